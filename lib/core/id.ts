@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+
+/** What an id may begin with; the prefix says which table it lives in. */
+export const ID_PREFIXES = {
+  user: 'usr',
+  staff: 'stf',
+  customer: 'cus',
+  subscription: 'sub',
+  item: 'itm',
+  provisionRequest: 'prq',
+  paymentToken: 'tok',
+  invoice: 'inv',
+  invoiceLine: 'lin',
+  chargeAttempt: 'att',
+  recoveryCase: 'rec',
+  webhook: 'whk',
+  mail: 'msg',
+  audit: 'aud',
+  importRun: 'imp',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`;
+
+// 32 letters without look-alikes (no i, l, o, u): five bits each, so 22 of them carry 110 bits.
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const LENGTH = 22;
+
+/** Makes a new id of one kind from the system's randomness. Called at the edge of a verb, never inside a decision. */
+export function newId<K extends IdKind>(kind: K): Id<K> {
+  let text = '';
+  for (const byte of randomBytes(LENGTH)) text += ALPHABET[byte & 31];
+  return `${ID_PREFIXES[kind]}_${text}`;
+}
+
+/** Whether a string from outside has the shape of an id of this kind. Says nothing about existence or ownership. */
+export function isId<K extends IdKind>(kind: K, value: unknown): value is Id<K> {
+  return typeof value === 'string' && new RegExp(`^${ID_PREFIXES[kind]}_[${ALPHABET}]{${LENGTH}}$`).test(value);
+}

@@ -1,0 +1,59 @@
+import { AppError } from './errors';
+import type { Id } from './id';
+
+/** Staff roles, from the most to the least that they may do. */
+export const STAFF_ROLES = ['owner', 'admin', 'support', 'finance', 'viewer'] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+/** The parts of Perennial that act by themselves. */
+export type SystemName = 'worker' | 'import' | 'command' | 'receiver';
+
+/** Who asks. Every read and every write takes one; nothing is taken from the request beside it. */
+export type Principal =
+  | { kind: 'customer'; customerId: Id<'customer'> }
+  | { kind: 'staff'; staffId: Id<'staff'>; role: StaffRole; email: string }
+  | { kind: 'system'; name: SystemName };
+
+export type StaffPrincipal = Extract<Principal, { kind: 'staff' }>;
+export type CustomerPrincipal = Extract<Principal, { kind: 'customer' }>;
+
+/** What staff may be allowed to do. Reading is what every role may do. */
+export type StaffAbility = 'read' | 'charge' | 'hand_over' | 'link_token' | 'replay_webhook';
+
+const ABILITIES: Record<StaffRole, readonly StaffAbility[]> = {
+  owner: ['read', 'charge', 'hand_over', 'link_token', 'replay_webhook'],
+  admin: ['read', 'charge', 'hand_over', 'link_token', 'replay_webhook'],
+  support: ['read', 'charge', 'hand_over', 'link_token'],
+  finance: ['read', 'charge', 'hand_over'],
+  viewer: ['read'],
+};
+
+/** Whether this principal is a member of staff with this ability. */
+export function staffMay(principal: Principal, ability: StaffAbility): boolean {
+  return principal.kind === 'staff' && ABILITIES[principal.role].includes(ability);
+}
+
+/** Passes staff with this ability; throws `not_found` for everybody who is not staff (they must not learn that the room exists) and `forbidden` for staff without it. */
+export function requireStaff(principal: Principal, ability: StaffAbility): StaffPrincipal {
+  if (principal.kind !== 'staff') throw new AppError('not_found', 'This page does not exist.');
+  if (!staffMay(principal, ability)) throw new AppError('forbidden', `The role ${principal.role} may not do this. Ask an owner or an admin.`);
+  return principal;
+}
+
+/** Passes a customer; throws `forbidden` for everybody else. */
+export function requireCustomer(principal: Principal): CustomerPrincipal {
+  if (principal.kind !== 'customer') throw new AppError('forbidden', 'Sign in as a customer to do this.');
+  return principal;
+}
+
+/** Passes Perennial's own parts; throws `forbidden` for people. */
+export function requireSystem(principal: Principal): Extract<Principal, { kind: 'system' }> {
+  if (principal.kind !== 'system') throw new AppError('forbidden', 'Only Perennial itself does this.');
+  return principal;
+}
+
+/** The id by which the audit log names a principal: `customer:cus_…`, `staff:stf_…`, `system:worker`. */
+export function principalName(principal: Principal): string {
+  if (principal.kind === 'customer') return `customer:${principal.customerId}`;
+  return principal.kind === 'staff' ? `staff:${principal.staffId}` : `system:${principal.name}`;
+}
