@@ -123,7 +123,10 @@ function refuseUnsafe(v: z.infer<typeof Variables>): void {
   need(v.SMTP_URL !== undefined, 'SMTP_URL: is required');
   need(v.TRUEMED_REDIRECT_ORIGINS.length > 0, 'TRUEMED_REDIRECT_ORIGINS: is required');
   for (const origin of v.TRUEMED_REDIRECT_ORIGINS) {
-    need(/^https:\/\/[a-z0-9.-]+$/.test(origin), `TRUEMED_REDIRECT_ORIGINS: ${origin} is not an https origin without a port`);
+    need(
+      /^https:\/\/[a-z0-9.-]+$/.test(origin),
+      `TRUEMED_REDIRECT_ORIGINS: ${origin} is not an https origin without a port`,
+    );
   }
   if (problems.length > 0) throw misconfigured(problems);
 }

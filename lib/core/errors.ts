@@ -1,5 +1,11 @@
 /** The few ways in which the world can fail us. A refusal is a value and a bug is neither: both stay out of this list. */
-export type FailureCode = 'not_found' | 'forbidden' | 'conflict' | 'provider_unavailable' | 'provider_rejected' | 'configuration';
+export type FailureCode =
+  | 'not_found'
+  | 'forbidden'
+  | 'conflict'
+  | 'provider_unavailable'
+  | 'provider_rejected'
+  | 'configuration';
 
 /** A failure that a door maps to its own language: HTTP status, form message, or a later try of a job. */
 export class AppError extends Error {

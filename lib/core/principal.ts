@@ -36,7 +36,8 @@ export function staffMay(principal: Principal, ability: StaffAbility): boolean {
 /** Passes staff with this ability; throws `not_found` for everybody who is not staff (they must not learn that the room exists) and `forbidden` for staff without it. */
 export function requireStaff(principal: Principal, ability: StaffAbility): StaffPrincipal {
   if (principal.kind !== 'staff') throw new AppError('not_found', 'This page does not exist.');
-  if (!staffMay(principal, ability)) throw new AppError('forbidden', `The role ${principal.role} may not do this. Ask an owner or an admin.`);
+  if (!staffMay(principal, ability))
+    throw new AppError('forbidden', `The role ${principal.role} may not do this. Ask an owner or an admin.`);
   return principal;
 }
 

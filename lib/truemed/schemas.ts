@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NextAction } from '@/lib/core/charge';
 
 /**
  * Truemed's words on the wire, and nowhere else. Replies are read leniently: extra fields pass, enumerations are open,
@@ -44,7 +45,13 @@ export const SESSION_ERRORS = [
 ] as const;
 
 /** `error` codes of create payment token (section 4.1). */
-export const TOKEN_ERRORS = ['MissingField', 'ValidationError', 'IdempotencyViolation', 'WaitingForVerification', 'ServerError'] as const;
+export const TOKEN_ERRORS = [
+  'MissingField',
+  'ValidationError',
+  'IdempotencyViolation',
+  'WaitingForVerification',
+  'ServerError',
+] as const;
 
 const optionalText = z.string().nullish();
 
@@ -106,7 +113,10 @@ export interface RenewalSessionBody {
 /** Every 400, and by assumption every other error (section 1.1). */
 export const ErrorReply = z.looseObject({ error: z.string(), message: z.string().catch('') });
 
-export const CreatePaymentTokenReply = z.looseObject({ provision_token_request_id: z.string().min(1), redirect_url: z.string().min(1) });
+export const CreatePaymentTokenReply = z.looseObject({
+  provision_token_request_id: z.string().min(1),
+  redirect_url: z.string().min(1),
+});
 
 export const UpdatePaymentTokenReply = z.looseObject({
   provision_token_request_id: optionalText,
@@ -123,7 +133,11 @@ export const CreateSessionReply = z.looseObject({
 });
 
 /** 422 of create payment session (section 3.1); `id` of the failed session is ASSUMED and may be missing. */
-export const ActionRequiredReply = z.looseObject({ next_action: z.string(), redirect_url: z.string(), id: optionalText });
+export const ActionRequiredReply = z.looseObject({
+  next_action: z.string(),
+  redirect_url: z.string(),
+  id: optionalText,
+});
 
 export const SessionReply = z.looseObject({
   id: optionalText,
@@ -186,10 +200,7 @@ export const TokenEventData = z.looseObject({
   expires_at: optionalText,
 });
 
-/** What a 422 or an update asks of the customer; unknown words are for a person to read (sections 3.1, 4.5, C11). */
-export type NextAction = 'update_payment_method' | 'take_health_survey' | 'unknown';
-
-/** Reads `next_action` in all its spellings; null where nothing is asked. */
+/** Reads `next_action` in all its spellings (sections 3.1, 4.5, C11); null where nothing is asked. */
 export function readNextAction(word: string | null | undefined): NextAction | null {
   if (word === null || word === undefined || word === '' || word === 'None' || word === 'null') return null;
   if (word === 'UpdatePaymentMethod') return 'update_payment_method';

@@ -34,7 +34,12 @@ export function signatureHeader(secrets: readonly string[], timestamp: number, b
  * versions are ignored; exactly one `t` of digits and at least one `v1` are required. A valid signature that is more
  * than five minutes and at most eight days old passes as `late`.
  */
-export function verifySignature(header: string, body: Uint8Array, secrets: readonly string[], now: Date): SignatureVerdict {
+export function verifySignature(
+  header: string,
+  body: Uint8Array,
+  secrets: readonly string[],
+  now: Date,
+): SignatureVerdict {
   const parsed = parseHeader(header);
   if (parsed === null) return { ok: false, reason: 'malformed' };
   let matched = false;
@@ -71,8 +76,10 @@ function parseHeader(header: string): { t: string; signatures: string[] } | null
 /** Whether a presented secret is one of the configured ones, in constant time for equal lengths (unsigned deliveries, API keys). */
 export function isKnownSecret(presented: string, secrets: readonly string[]): boolean {
   const given = Buffer.from(presented);
-  return secrets.filter((secret) => {
-    const expected = Buffer.from(secret);
-    return expected.length > 0 && expected.length === given.length && timingSafeEqual(expected, given);
-  }).length > 0;
+  return (
+    secrets.filter((secret) => {
+      const expected = Buffer.from(secret);
+      return expected.length > 0 && expected.length === given.length && timingSafeEqual(expected, given);
+    }).length > 0
+  );
 }

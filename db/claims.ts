@@ -1,0 +1,128 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { Queryable } from './client';
+import { chargeAttempts, recoveryCases } from './schema/billing';
+import { outbox, webhookInbox } from './schema/messages';
+import { provisionRequests } from './schema/provisioning';
+import { subscriptions } from './schema/subscriptions';
+
+/**
+ * Every query that takes due rows. A claim is a lease in database time: a dead worker's lease expires, and the epoch,
+ * which goes up with each claim, fences off the late write of a frozen one.
+ */
+
+/** Database time, by which leases and rate limits run. Only the simulator sets the offset. */
+export const databaseNow: SQL = sql`(clock_timestamp() + coalesce(nullif(current_setting('perennial.clock_offset', true), ''), '0 seconds')::interval)`;
+
+/** One leased row: its id, and the epoch that its settling must still find. */
+export interface Claim {
+  id: string;
+  epoch: number;
+}
+
+/** Where a sweep stands: the next claim begins after this row, so that dead rows behind it are not visited again. */
+export interface Cursor {
+  dueAt: string;
+  id: string;
+}
+
+type Leased = PgTable & { id: AnyPgColumn; leaseUntil: AnyPgColumn; leaseEpoch: AnyPgColumn };
+
+/** What can be claimed: the table, and the column that says when. */
+const QUEUES = {
+  webhooks: { table: webhookInbox, due: webhookInbox.dueAt },
+  attempts: { table: chargeAttempts, due: chargeAttempts.dueAt },
+  provisionRequests: { table: provisionRequests, due: provisionRequests.dueAt },
+  recoveries: { table: recoveryCases, due: recoveryCases.retryAt },
+  mails: { table: outbox, due: outbox.dueAt },
+} satisfies Record<string, { table: Leased; due: AnyPgColumn }>;
+
+export type Queue = keyof typeof QUEUES;
+export const QUEUE_NAMES = Object.keys(QUEUES) as readonly Queue[];
+
+/**
+ * Leases up to `limit` rows of a queue that are due at `now` (business time) and not leased, oldest first, for
+ * `leaseSeconds` of database time. Rows that another worker holds are passed over.
+ */
+export async function claimDue(
+  db: Queryable,
+  queue: Queue,
+  now: Date,
+  options: { limit: number; leaseSeconds: number; after: Cursor | null },
+): Promise<{ claims: Claim[]; cursor: Cursor | null }> {
+  const { table, due } = QUEUES[queue];
+  const beyond =
+    options.after === null
+      ? sql``
+      : sql`and (${due}, ${table.id}) > (${options.after.dueAt}::timestamptz, ${options.after.id})`;
+  const rows = await db.execute<{ id: string; epoch: number; due_at: string }>(sql`
+    with due as (
+      select ${table.id} as id, ${due} as due_at from ${table}
+      where ${due} <= ${now.toISOString()}::timestamptz
+        and (${table.leaseUntil} is null or ${table.leaseUntil} < ${databaseNow}) ${beyond}
+      order by ${due}, ${table.id} limit ${options.limit} for update skip locked
+    ), leased as (
+      update ${table} set lease_until = ${databaseNow} + make_interval(secs => ${options.leaseSeconds}), lease_epoch = ${table.leaseEpoch} + 1
+      from due where ${table.id} = due.id
+      returning ${table.id} as id, ${table.leaseEpoch} as epoch, due.due_at
+    ) select id, epoch, due_at::text from leased order by due_at, id`);
+  const last = rows.at(-1);
+  return {
+    claims: rows.map(({ id, epoch }) => ({ id, epoch })),
+    cursor: last === undefined ? null : { dueAt: last.due_at, id: last.id },
+  };
+}
+
+/** Leases one row by id, due or not, for the person who pressed a button. Null while somebody else holds it. */
+export async function claimOne(db: Queryable, queue: Queue, id: string, leaseSeconds: number): Promise<Claim | null> {
+  const { table } = QUEUES[queue];
+  const [row] = await db.execute<{ id: string; epoch: number }>(sql`
+    update ${table} set lease_until = ${databaseNow} + make_interval(secs => ${leaseSeconds}), lease_epoch = ${table.leaseEpoch} + 1
+    where ${table.id} = ${id} and (${table.leaseUntil} is null or ${table.leaseUntil} < ${databaseNow})
+    returning ${table.id} as id, ${table.leaseEpoch} as epoch`);
+  return row === undefined ? null : { id: row.id, epoch: row.epoch };
+}
+
+/** Locks up to `limit` subscriptions that are due at `now`, oldest first, until the transaction ends. */
+export async function lockDueSubscriptions(
+  tx: Queryable,
+  now: Date,
+  limit: number,
+): Promise<(typeof subscriptions.$inferSelect)[]> {
+  return tx
+    .select()
+    .from(subscriptions)
+    .where(
+      sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
+        and ${subscriptions.nextChargeAt} <= ${now.toISOString()}::timestamptz`,
+    )
+    .orderBy(subscriptions.nextChargeAt, subscriptions.id)
+    .limit(limit)
+    .for('update', { skipLocked: true });
+}
+
+/** For `worker --once`: what waits in each queue, how much of it is due and free at `now`, and when the next is due. */
+export async function queueState(
+  db: Queryable,
+  now: Date,
+): Promise<{ queue: Queue | 'renewals'; waiting: number; ready: number; nextAt: Date | null }[]> {
+  const instant = sql`${now.toISOString()}::timestamptz`;
+  const leased = QUEUE_NAMES.map((queue) => {
+    const { table, due } = QUEUES[queue];
+    return sql`select ${queue} as queue, count(*)::int as waiting, min(${due}) as next_at,
+      count(*) filter (where ${due} <= ${instant} and (${table.leaseUntil} is null or ${table.leaseUntil} < ${databaseNow}))::int as ready
+      from ${table} where ${due} is not null`;
+  });
+  const renewals = sql`select 'renewals' as queue, count(*)::int as waiting, min(${subscriptions.nextChargeAt}) as next_at,
+    count(*) filter (where ${subscriptions.nextChargeAt} <= ${instant})::int as ready
+    from ${subscriptions} where ${subscriptions.nextChargeAt} is not null and ${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')`;
+  const rows = await db.execute<{ queue: Queue | 'renewals'; waiting: number; ready: number; next_at: string | null }>(
+    sql.join([...leased, renewals], sql` union all `),
+  );
+  return rows.map((row) => ({
+    queue: row.queue,
+    waiting: row.waiting,
+    ready: row.ready,
+    nextAt: row.next_at === null ? null : new Date(row.next_at),
+  }));
+}

@@ -1,0 +1,37 @@
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { assertOutsideTransaction, insideTransaction } from '@/lib/core/transaction-scope';
+import * as billing from './schema/billing';
+import * as imports from './schema/imports';
+import * as messages from './schema/messages';
+import * as operations from './schema/operations';
+import * as people from './schema/people';
+import * as provisioning from './schema/provisioning';
+import * as subscriptions from './schema/subscriptions';
+
+const schema = { ...billing, ...imports, ...messages, ...operations, ...people, ...provisioning, ...subscriptions };
+
+/** A pool of connections. */
+export type Database = PostgresJsDatabase<typeof schema>;
+/** What reads and writes go through: the pool, or one open transaction. */
+export type Queryable = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
+
+/** Opens a pool on a PostgreSQL address. `close` waits for running queries, five seconds at most. */
+export function openDatabase(
+  url: string,
+  options: { poolSize?: number } = {},
+): { db: Database; close: () => Promise<void> } {
+  const sql = postgres(url, {
+    max: options.poolSize ?? 10,
+    onnotice: () => {},
+    connection: { application_name: 'perennial' },
+  });
+  return { db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 5 }) };
+}
+
+/** One transaction. It commits when `run` returns and rolls back when it throws; inside it the network is out of reach. */
+export function inTransaction<T>(db: Database, run: (tx: Queryable) => Promise<T>): Promise<T> {
+  assertOutsideTransaction('A second transaction');
+  return insideTransaction(() => db.transaction(run));
+}

@@ -1,0 +1,189 @@
+import { sql } from 'drizzle-orm';
+import { type AnyPgColumn, check, date, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { LocalDate } from '../../lib/core/calendar';
+import {
+  ATTEMPT_CAUSES,
+  ATTEMPT_STATUSES,
+  type AttemptCause,
+  type AttemptStatus,
+  INVOICE_STATUSES,
+  type InvoiceStatus,
+  OPEN_ATTEMPT_STATUSES,
+  RECOVERY_REASONS,
+  type RecoveryReason,
+} from '../../lib/core/charge';
+import type { Id } from '../../lib/core/id';
+import { bytes, currency, instant, oneOf } from './columns';
+import { customers } from './people';
+import { paymentTokens } from './provisioning';
+import { subscriptions } from './subscriptions';
+
+/** One billing period of one subscription. Periods that were missed or skipped are rows too, so they stay contiguous. */
+export const invoices = pgTable(
+  'invoices',
+  {
+    id: text('id').$type<Id<'invoice'>>().primaryKey(),
+    subscriptionId: text('subscription_id')
+      .$type<Id<'subscription'>>()
+      .notNull()
+      .references(() => subscriptions.id),
+    customerId: text('customer_id')
+      .$type<Id<'customer'>>()
+      .notNull()
+      .references(() => customers.id),
+    /** Given by the tick in batches, in order of creation; null until then and for skipped periods. */
+    number: integer('number'),
+    status: text('status').$type<InvoiceStatus>().notNull(),
+    periodStart: date('period_start', { mode: 'string' }).$type<LocalDate>().notNull(),
+    periodEnd: date('period_end', { mode: 'string' }).$type<LocalDate>().notNull(),
+    shippingCents: integer('shipping_cents').notNull(),
+    taxCents: integer('tax_cents').notNull(),
+    discountCents: integer('discount_cents').notNull(),
+    totalCents: integer('total_cents').notNull(),
+    currency: currency(),
+    paidAt: instant('paid_at'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('invoices_period').on(table.subscriptionId, table.periodStart),
+    uniqueIndex('invoices_number').on(table.number),
+    index('invoices_customer').on(table.customerId, table.createdAt),
+    index('invoices_unnumbered')
+      .on(table.createdAt)
+      .where(sql`${table.number} is null and ${table.status} <> 'skipped'`),
+    check('invoices_status', oneOf(table.status, INVOICE_STATUSES)),
+    check('invoices_period_order', sql`${table.periodStart} < ${table.periodEnd}`),
+    check('invoices_paid', sql`(${table.status} = 'paid') = (${table.paidAt} is not null)`),
+    check('invoices_total', sql`${table.totalCents} >= 0`),
+  ],
+);
+
+/** What an invoice is for: the items as they stood when it was planned. */
+export const invoiceLines = pgTable(
+  'invoice_lines',
+  {
+    id: text('id').$type<Id<'invoiceLine'>>().primaryKey(),
+    invoiceId: text('invoice_id')
+      .$type<Id<'invoice'>>()
+      .notNull()
+      .references(() => invoices.id),
+    position: integer('position').notNull(),
+    sku: text('sku').notNull(),
+    name: text('name').notNull(),
+    quantity: integer('quantity').notNull(),
+    unitPriceCents: integer('unit_price_cents').notNull(),
+  },
+  (table) => [uniqueIndex('invoice_lines_position').on(table.invoiceId, table.position)],
+);
+
+/** One try to collect an invoice: one stored request body, one idempotency key (its id), one payment session. */
+export const chargeAttempts = pgTable(
+  'charge_attempts',
+  {
+    id: text('id').$type<Id<'chargeAttempt'>>().primaryKey(),
+    invoiceId: text('invoice_id')
+      .$type<Id<'invoice'>>()
+      .notNull()
+      .references(() => invoices.id),
+    subscriptionId: text('subscription_id')
+      .$type<Id<'subscription'>>()
+      .notNull()
+      .references(() => subscriptions.id),
+    paymentTokenId: text('payment_token_id')
+      .$type<Id<'paymentToken'>>()
+      .notNull()
+      .references(() => paymentTokens.id),
+    /** 1, 2, … within its invoice. */
+    number: integer('number').notNull(),
+    status: text('status').$type<AttemptStatus>().notNull(),
+    cause: text('cause').$type<AttemptCause>().notNull(),
+    amountCents: integer('amount_cents').notNull(),
+    currency: currency(),
+    idempotencyKey: text('idempotency_key').notNull(),
+    /** The request body, sealed; sent again byte by byte whatever has changed since. */
+    requestBody: bytes('request_body').notNull(),
+    requestSha256: text('request_sha256').notNull(),
+    /** The subscription's version when this was planned; a planned attempt of another version is not sent. */
+    subscriptionVersion: integer('subscription_version').notNull(),
+    paymentSessionId: text('payment_session_id'),
+    errorCode: text('error_code'),
+    tries: integer('tries').notNull().default(0),
+    /** When to send (planned, unknown) or to look the session up (accepted). Null: not by itself. */
+    dueAt: instant('due_at'),
+    /** Database time. */
+    leaseUntil: instant('lease_until'),
+    leaseEpoch: integer('lease_epoch').notNull().default(0),
+    sentAt: instant('sent_at'),
+    acceptedAt: instant('accepted_at'),
+    actionRequiredAt: instant('action_required_at'),
+    closedAt: instant('closed_at'),
+    /** Set on a second capture of one invoice: stored and alarmed, never dropped. */
+    duplicateOf: text('duplicate_of')
+      .$type<Id<'chargeAttempt'>>()
+      .references((): AnyPgColumn => chargeAttempts.id),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('charge_attempts_number').on(table.invoiceId, table.number),
+    uniqueIndex('charge_attempts_one_open').on(table.invoiceId).where(oneOf(table.status, OPEN_ATTEMPT_STATUSES)),
+    uniqueIndex('charge_attempts_one_captured')
+      .on(table.invoiceId)
+      .where(sql`${table.status} = 'captured' and ${table.duplicateOf} is null`),
+    uniqueIndex('charge_attempts_key').on(table.idempotencyKey),
+    uniqueIndex('charge_attempts_session').on(table.paymentSessionId),
+    index('charge_attempts_due').on(table.dueAt, table.id).where(sql`${table.dueAt} is not null`),
+    index('charge_attempts_subscription').on(table.subscriptionId, table.createdAt),
+    check('charge_attempts_status', oneOf(table.status, ATTEMPT_STATUSES)),
+    check('charge_attempts_cause', oneOf(table.cause, ATTEMPT_CAUSES)),
+    check('charge_attempts_amount', sql`${table.amountCents} > 0`),
+    check('charge_attempts_sha256', sql`${table.requestSha256} ~ '^[0-9a-f]{64}$'`),
+  ],
+);
+
+export const RECOVERY_STATUSES = ['open', 'recovered', 'closed'] as const;
+export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
+
+/** An invoice that could not be collected, until it is paid or given up. */
+export const recoveryCases = pgTable(
+  'recovery_cases',
+  {
+    id: text('id').$type<Id<'recoveryCase'>>().primaryKey(),
+    invoiceId: text('invoice_id')
+      .$type<Id<'invoice'>>()
+      .notNull()
+      .references(() => invoices.id),
+    subscriptionId: text('subscription_id')
+      .$type<Id<'subscription'>>()
+      .notNull()
+      .references(() => subscriptions.id),
+    customerId: text('customer_id')
+      .$type<Id<'customer'>>()
+      .notNull()
+      .references(() => customers.id),
+    status: text('status').$type<RecoveryStatus>().notNull(),
+    reason: text('reason').$type<RecoveryReason>().notNull(),
+    /** The attempt that failed last. */
+    attemptId: text('attempt_id')
+      .$type<Id<'chargeAttempt'>>()
+      .notNull()
+      .references(() => chargeAttempts.id),
+    /** Truemed's repair link, sealed; null where there is none or it was refused. */
+    redirectUrl: bytes('redirect_url'),
+    redirectIssuedAt: instant('redirect_issued_at'),
+    /** When to try to collect again, and why; null: waits for an event. */
+    retryAt: instant('retry_at'),
+    retryCause: text('retry_cause').$type<AttemptCause>(),
+    leaseUntil: instant('lease_until'),
+    leaseEpoch: integer('lease_epoch').notNull().default(0),
+    openedAt: instant('opened_at').notNull(),
+    closedAt: instant('closed_at'),
+  },
+  (table) => [
+    uniqueIndex('recovery_cases_one_open').on(table.invoiceId).where(sql`${table.status} = 'open'`),
+    index('recovery_cases_customer').on(table.customerId, table.status),
+    index('recovery_cases_due').on(table.retryAt, table.id).where(sql`${table.retryAt} is not null`),
+    check('recovery_cases_status', oneOf(table.status, RECOVERY_STATUSES)),
+    check('recovery_cases_reason', oneOf(table.reason, RECOVERY_REASONS)),
+    check('recovery_cases_retry', sql`(${table.retryAt} is null) = (${table.retryCause} is null)`),
+  ],
+);

@@ -1,0 +1,82 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { Id } from '../../lib/core/id';
+import { instant } from './columns';
+
+/** Every change of state, written in its transaction. Triggers refuse UPDATE and DELETE. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: text('id').$type<Id<'audit'>>().primaryKey(),
+    /** The order in which rows were written; gaps are possible. */
+    position: bigserial('position', { mode: 'number' }).notNull(),
+    at: instant('at').notNull(),
+    /** `customer:cus_…`, `staff:stf_…`, `system:worker`. */
+    actor: text('actor').notNull(),
+    /** What was done, such as `subscription.moved`. */
+    action: text('action').notNull(),
+    /** The id of the row that changed. */
+    subject: text('subject').notNull(),
+    customerId: text('customer_id').$type<Id<'customer'>>(),
+    /** What led to it: a delivery, an attempt, a command; null for a person's own act. */
+    cause: text('cause'),
+    /** Old and new values of what changed: never a token, a link or anything about health. */
+    change: jsonb('change').$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [
+    uniqueIndex('audit_log_position').on(table.position),
+    index('audit_log_subject').on(table.subject, table.position),
+    index('audit_log_customer').on(table.customerId, table.position),
+  ],
+);
+
+/** The hash chain over the audit log, added by the tick, so that writing the log never waits for a neighbour. */
+export const auditSeals = pgTable('audit_seals', {
+  sequence: bigint('sequence', { mode: 'number' }).primaryKey(),
+  auditId: text('audit_id')
+    .$type<Id<'audit'>>()
+    .notNull()
+    .unique()
+    .references(() => auditLog.id),
+  /** SHA-256, in hex, of the previous hash and the row as canonical JSON. */
+  hash: text('hash').notNull(),
+});
+
+/** Workers that tick, for `/api/health/ready` and the staff. */
+export const workers = pgTable('workers', {
+  id: text('id').primaryKey(),
+  startedAt: instant('started_at').notNull(),
+  lastTickAt: instant('last_tick_at').notNull(),
+});
+
+/** Hits in fixed windows of database time: sign-in by address and by network, actions by customer. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: text('key').notNull(),
+    windowStart: instant('window_start').notNull(),
+    hits: integer('hits').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.windowStart] })],
+);
+
+/** One row: when the next call to Truemed may go out, for all workers together (TRUEMED_MAX_RPS). Database time. */
+export const callBudget = pgTable(
+  'call_budget',
+  {
+    id: integer('id').primaryKey(),
+    nextSlotAt: instant('next_slot_at').notNull(),
+  },
+  (table) => [check('call_budget_one_row', sql`${table.id} = 1`)],
+);

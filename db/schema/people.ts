@@ -1,0 +1,99 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { type Id, newId } from '../../lib/core/id';
+import { STAFF_ROLES, type StaffRole } from '../../lib/core/principal';
+import { instant, oneOf } from './columns';
+
+/** Whoever has signed in at least once, customers and staff alike; the shape is next-auth's. */
+export const users = pgTable('users', {
+  id: text('id')
+    .$type<Id<'user'>>()
+    .primaryKey()
+    .$defaultFn(() => newId('user')),
+  name: text('name'),
+  email: text('email').notNull().unique(),
+  emailVerified: instant('email_verified'),
+  image: text('image'),
+});
+
+/** Accounts of other sign-in providers (OIDC for staff); the shape is next-auth's. */
+export const accounts = pgTable(
+  'accounts',
+  {
+    userId: text('user_id')
+      .$type<Id<'user'>>()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    type: text('type').notNull(),
+    provider: text('provider').notNull(),
+    providerAccountId: text('provider_account_id').notNull(),
+    refresh_token: text('refresh_token'),
+    access_token: text('access_token'),
+    expires_at: integer('expires_at'),
+    token_type: text('token_type'),
+    scope: text('scope'),
+    id_token: text('id_token'),
+    session_state: text('session_state'),
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.providerAccountId] })],
+);
+
+/** Login sessions. `sessionToken` is the SHA-256 of what the cookie holds. Real time, not business time. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    sessionToken: text('session_token').primaryKey(),
+    userId: text('user_id')
+      .$type<Id<'user'>>()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expires: instant('expires').notNull(),
+  },
+  (table) => [index('sessions_user').on(table.userId)],
+);
+
+/** Sign-in links that were sent and not used; `token` is a hash. Single use, 15 minutes of real time. */
+export const verificationTokens = pgTable(
+  'verification_tokens',
+  {
+    identifier: text('identifier').notNull(),
+    token: text('token').notNull(),
+    expires: instant('expires').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.identifier, table.token] })],
+);
+
+/** Members of the merchant's staff, by the e-mail that they sign in with. Made by `npm run staff`. */
+export const staff = pgTable(
+  'staff',
+  {
+    id: text('id').$type<Id<'staff'>>().primaryKey(),
+    email: text('email').notNull(),
+    role: text('role').$type<StaffRole>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('staff_email').on(table.email),
+    check('staff_role', oneOf(table.role, STAFF_ROLES)),
+    check('staff_email_lower', sql`${table.email} = lower(${table.email})`),
+  ],
+);
+
+/** People who buy. The e-mail identifies them, in lower case; Truemed keys its token on it too. */
+export const customers = pgTable(
+  'customers',
+  {
+    id: text('id').$type<Id<'customer'>>().primaryKey(),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    /** Two-letter state, prefills the health survey's question; null where unknown. */
+    state: text('state'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('customers_email').on(table.email),
+    check('customers_email_lower', sql`${table.email} = lower(${table.email})`),
+    check('customers_state', sql`${table.state} ~ '^[A-Z]{2}$'`),
+  ],
+);

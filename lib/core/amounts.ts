@@ -1,0 +1,26 @@
+import { type Cents, cents, sumCents } from './money';
+
+/** One line of a subscription or an invoice; `unitPriceCents` for one piece. */
+export interface Line {
+  sku: string;
+  name: string;
+  quantity: number;
+  unitPriceCents: number;
+}
+
+/** What is added to and taken off the lines of one order, each >= 0; the discount is subtracted. */
+export interface Extras {
+  shippingCents: number;
+  taxCents: number;
+  discountCents: number;
+}
+
+/** quantity x unit price of a line. */
+export function lineTotal(line: Pick<Line, 'quantity' | 'unitPriceCents'>): Cents {
+  return cents(line.quantity * line.unitPriceCents);
+}
+
+/** What one period costs: lines + shipping + tax - discount. Throws where that is not a safe integer. */
+export function orderTotal(lines: readonly Pick<Line, 'quantity' | 'unitPriceCents'>[], extras: Extras): Cents {
+  return cents(sumCents(lines.map(lineTotal)) + extras.shippingCents + extras.taxCents - extras.discountCents);
+}

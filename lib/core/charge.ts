@@ -1,0 +1,170 @@
+import { unreachable } from './errors';
+
+/** Open: `planned`, `sent`, `unknown`, `accepted` (200, not yet captured). Closed: the others (design.md section 4). */
+export const ATTEMPT_STATUSES = [
+  'planned',
+  'sent',
+  'unknown',
+  'accepted',
+  'captured',
+  'action_required',
+  'rejected',
+  'failed',
+  'abandoned',
+] as const;
+export type AttemptStatus = (typeof ATTEMPT_STATUSES)[number];
+
+/** While an attempt is open no other may be made for its invoice. */
+export const OPEN_ATTEMPT_STATUSES = [
+  'planned',
+  'sent',
+  'unknown',
+  'accepted',
+] as const satisfies readonly AttemptStatus[];
+
+export const INVOICE_STATUSES = ['open', 'paid', 'skipped', 'void'] as const;
+export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
+
+/** Why an attempt was made. After a 422 only the last three may be. */
+export const ATTEMPT_CAUSES = ['schedule', 'recheck', 'token_updated', 'customer', 'staff'] as const;
+export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
+
+/** What Truemed wants of the customer. `unknown`: a word that we do not know, for a person to read. */
+export const NEXT_ACTIONS = ['update_payment_method', 'take_health_survey', 'unknown'] as const;
+export type NextAction = (typeof NEXT_ACTIONS)[number];
+
+/** Why an invoice waits in recovery. `our_error` is ours to repair: the customer is told nothing. */
+export const RECOVERY_REASONS = [
+  'update_payment_method',
+  'take_health_survey',
+  'unknown_action',
+  'declined',
+  'session_pending',
+  'token_gone',
+  'our_error',
+] as const;
+export type RecoveryReason = (typeof RECOVERY_REASONS)[number];
+
+/** Every way in which a create-payment-session call may end, in our words. Only `unknown` leaves open whether money moved. */
+export type ChargeAnswer =
+  | { kind: 'accepted'; sessionId: string }
+  | { kind: 'action_required'; action: NextAction; redirectUrl: string; sessionId: string | null }
+  | { kind: 'session_pending'; message: string }
+  | { kind: 'token_not_found'; message: string }
+  | { kind: 'refused'; code: string; message: string }
+  | { kind: 'idempotency_violation'; message: string }
+  | { kind: 'unknown'; reason: UnknownReason; retryAfterSeconds: number | null };
+
+export type UnknownReason = 'timeout' | 'network' | 'server_error' | 'malformed' | 'rate_limited' | 'unauthorized';
+
+/** What an answer means for the attempt, and for what stands around it. */
+export interface Settlement {
+  status: AttemptStatus;
+  /** When to act on this attempt again: send the same bytes, or look the session up. Null: not by itself. */
+  dueAt: Date | null;
+  /** The code that staff read; null where nothing went wrong. */
+  errorCode: string | null;
+  /** Opens a recovery case. */
+  recovery: RecoveryReason | null;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Waits before the same bytes are sent again with the same key (product.md section 5.2, class T): two days in all, within which we trust the provider to keep the key. */
+export const RESEND_AFTER_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
+
+/** A customer may press `Try again` this often in 24 hours (product.md section 5.2). */
+export const CUSTOMER_RETRIES_PER_DAY = 5;
+
+/** `SessionPending` is looked at again after this long, if no token event comes first. */
+export const PENDING_RECHECK_MS = HOUR;
+
+/** Look-ups of an accepted session whose webhook does not come, counted from the answer; then every six hours. */
+const LOOK_UP_AFTER_MS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR];
+
+/** An accepted attempt alarms at day 5; on day 7 it is re-read and cancelled (design.md section 4). */
+export const ACCEPTED_ALARM_MS = 5 * 24 * HOUR;
+export const ACCEPTED_LIMIT_MS = 7 * 24 * HOUR;
+
+/**
+ * Settles the answer to the `tries`-th sending of one attempt. An outcome that is not known keeps the attempt open and
+ * sends the same bytes again, for two days; after that, and after an idempotency violation, it waits for a person:
+ * a new key is never made while the old outcome is unknown.
+ */
+export function settleAnswer(answer: ChargeAnswer, tries: number, now: Date): Settlement {
+  const closed = (status: AttemptStatus, errorCode: string | null, recovery: RecoveryReason): Settlement => ({
+    status,
+    dueAt: null,
+    errorCode,
+    recovery,
+  });
+  switch (answer.kind) {
+    case 'accepted':
+      return { status: 'accepted', dueAt: nextLookUpAt(now, now), errorCode: null, recovery: null };
+    case 'action_required':
+      return closed('action_required', null, answer.action === 'unknown' ? 'unknown_action' : answer.action);
+    case 'session_pending':
+      return closed('failed', 'SessionPending', 'session_pending');
+    case 'token_not_found':
+      return closed('failed', 'NotFound', 'token_gone');
+    case 'refused':
+      return closed('failed', answer.code, 'our_error');
+    case 'idempotency_violation':
+      return { status: 'unknown', dueAt: null, errorCode: 'IdempotencyViolation', recovery: null };
+    case 'unknown': {
+      const wait = RESEND_AFTER_MS[tries - 1];
+      const asked = answer.retryAfterSeconds === null ? 0 : answer.retryAfterSeconds * 1000;
+      const dueAt = wait === undefined ? null : new Date(now.getTime() + Math.max(wait, asked));
+      return { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };
+    }
+    default:
+      return unreachable(answer);
+  }
+}
+
+/** When an accepted session is looked up next, should its webhook not come. */
+export function nextLookUpAt(acceptedAt: Date, now: Date): Date {
+  const age = now.getTime() - acceptedAt.getTime();
+  const early = LOOK_UP_AFTER_MS.find((offset) => offset > age);
+  if (early !== undefined) return new Date(acceptedAt.getTime() + early);
+  const sixHours = 6 * HOUR;
+  const base = 2 * HOUR;
+  return new Date(acceptedAt.getTime() + base + (Math.floor((age - base) / sixHours) + 1) * sixHours);
+}
+
+/** What a session's status, read from Truemed, means for its attempt. */
+export type SessionVerdict = 'captured' | 'rejected' | 'canceled' | 'in_progress' | 'unknown';
+
+/** Reads the status of a payment session (truemed-api.md section 3.2). Holds are never asked for, so they are `unknown` here. */
+export function readSessionStatus(status: string): SessionVerdict {
+  switch (status) {
+    case 'captured':
+    case 'rejected':
+    case 'canceled':
+      return status;
+    case 'pending':
+    case 'processing':
+      return 'in_progress';
+    default:
+      return 'unknown';
+  }
+}
+
+/** Which change of an attempt's status is possible. Money that was taken is always believed; nothing leaves `captured`. */
+const ATTEMPT_EDGES: Record<AttemptStatus, readonly AttemptStatus[]> = {
+  planned: ['sent', 'abandoned'],
+  sent: ['sent', 'accepted', 'unknown', 'captured', 'action_required', 'rejected', 'failed', 'abandoned'],
+  unknown: ['sent', 'accepted', 'captured', 'rejected', 'abandoned'],
+  accepted: ['accepted', 'captured', 'rejected', 'abandoned'],
+  captured: [],
+  action_required: ['captured', 'accepted'],
+  rejected: ['captured'],
+  failed: ['captured', 'accepted'],
+  abandoned: ['captured'],
+};
+
+/** Whether an attempt may go from one status to another. */
+export function mayBecome(from: AttemptStatus, to: AttemptStatus): boolean {
+  return ATTEMPT_EDGES[from].includes(to);
+}

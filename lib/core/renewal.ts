@@ -1,0 +1,39 @@
+import type { LocalDate, Period, Schedule } from './calendar';
+import { periodFrom } from './calendar';
+import { chargeInstant } from './subscription';
+
+/** What a due subscription leads to: periods that passed unbilled, the one that is billed, and the next start. */
+export interface RenewalPlan {
+  /** Started periods before the billed one, oldest first: kept as `skipped`, so that periods stay contiguous. */
+  skipped: Period[];
+  billed: Period;
+  nextChargeOn: LocalDate;
+}
+
+/**
+ * Plans the renewal of a subscription whose next unbilled period starts on `nextChargeOn`. Of several started periods
+ * only the latest is billed (catch-up after downtime, design.md section 4). Null while the first has not started.
+ */
+export function planRenewal(
+  schedule: Schedule,
+  nextChargeOn: LocalDate,
+  now: Date,
+  timeZone: string,
+  billingHour: number,
+): RenewalPlan | null {
+  const hasStarted = (start: LocalDate) => chargeInstant(start, timeZone, billingHour) <= now;
+  if (!hasStarted(nextChargeOn)) return null;
+  const skipped: Period[] = [];
+  let billed = periodFrom(schedule, nextChargeOn);
+  while (hasStarted(billed.end)) {
+    skipped.push(billed);
+    billed = periodFrom(schedule, billed.end);
+  }
+  return { skipped, billed, nextChargeOn: billed.end };
+}
+
+/** The plan of a charge that staff make before its day: the next period is billed now, and the one after it stays where it was. */
+export function planEarlyRenewal(schedule: Schedule, nextChargeOn: LocalDate): RenewalPlan {
+  const billed = periodFrom(schedule, nextChargeOn);
+  return { skipped: [], billed, nextChargeOn: billed.end };
+}

@@ -1,0 +1,77 @@
+import pino from 'pino';
+
+/** What a log line may carry. Names, addresses, tokens, links and bodies have no field, so they cannot get in. */
+export interface LogFields {
+  event: string;
+  outcome?: string;
+  reason?: string;
+  ms?: number;
+  count?: number;
+  status?: number;
+  eventType?: string;
+  webhookId?: string;
+  attemptId?: string;
+  invoiceId?: string;
+  subscriptionId?: string;
+  customerId?: string;
+  provisionRequestId?: string;
+  recoveryCaseId?: string;
+  mailId?: string;
+  workerId?: string;
+  queue?: string;
+  principal?: string;
+  /** The error's class and message; its stack goes to `debug` only. */
+  error?: unknown;
+}
+
+export interface Log {
+  info(fields: LogFields): void;
+  warn(fields: LogFields): void;
+  error(fields: LogFields): void;
+}
+
+const ALLOWED: readonly (keyof LogFields)[] = [
+  'event',
+  'outcome',
+  'reason',
+  'ms',
+  'count',
+  'status',
+  'eventType',
+  'webhookId',
+  'attemptId',
+  'invoiceId',
+  'subscriptionId',
+  'customerId',
+  'provisionRequestId',
+  'recoveryCaseId',
+  'mailId',
+  'workerId',
+  'queue',
+  'principal',
+];
+
+/** One JSON line for each event on standard output; fields that are not on the list are dropped. */
+export function openLog(level = 'info'): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  return {
+    info: (fields) => logger.info(pick(fields)),
+    warn: (fields) => logger.warn(pick(fields)),
+    error: (fields) => logger.error(pick(fields)),
+  };
+}
+
+function pick(fields: LogFields): Record<string, unknown> {
+  const line: Record<string, unknown> = {};
+  for (const name of ALLOWED) if (fields[name] !== undefined) line[name] = fields[name];
+  if (fields.error !== undefined) line.error = describeError(fields.error);
+  return line;
+}
+
+// A driver's message may quote the values of a row, so only its class and code are kept.
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return 'not an Error';
+  if (error.name === 'AppError') return `AppError: ${error.message}`;
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  return `${error.name}${code}`;
+}

@@ -1,0 +1,40 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import type { Id } from '@/lib/core/id';
+import { nextStatus, type SubscriptionEvent, type SubscriptionStatus } from '@/lib/core/subscription';
+import { audit } from './audit';
+
+/**
+ * The one function that changes `subscriptions.status`. Locks the row, asks the table in core, writes the status and the
+ * audit entry. Returns the status now in force, or null where the event is refused in the present one.
+ */
+export async function changeSubscriptionStatus(
+  tx: Queryable,
+  ctx: Pick<Context, 'now' | 'principal'>,
+  subscriptionId: Id<'subscription'>,
+  event: SubscriptionEvent,
+  cause: string | null,
+): Promise<SubscriptionStatus | null> {
+  const [row] = await tx
+    .select({ status: subscriptions.status, customerId: subscriptions.customerId })
+    .from(subscriptions)
+    .where(eq(subscriptions.id, subscriptionId))
+    .for('update');
+  if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
+  const status = nextStatus(row.status, event);
+  if (status === null || status === row.status) return status;
+  await tx
+    .update(subscriptions)
+    .set({ status, version: sql`${subscriptions.version} + 1`, updatedAt: ctx.now })
+    .where(eq(subscriptions.id, subscriptionId));
+  await audit(tx, ctx, {
+    action: 'subscription.status_changed',
+    subject: subscriptionId,
+    customerId: row.customerId,
+    cause,
+    change: { event, from: row.status, to: status },
+  });
+  return status;
+}
