@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { OrderItem } from '@/lib/truemed/schemas';
+import { newUuid } from '../ids';
+import { hostedUrl, openRequest } from '../model/hosted-requests';
+import { settleAccepted } from '../model/sessions';
+import { liveToken, type RequiredAction, requiredAction } from '../model/tokens';
+import type { PaymentSession, PaymentToken } from '../records';
+import type { World } from '../world';
+import { AmountDetails, explainWrongTotal } from './amounts';
+import { type ApiAnswer, type ApiCall, refuse } from './answers';
+import { describeIssue, Email, OrderItems, readFields, SESSION_CODES, State, Text, WebUrl } from './fields';
+import { answerOnce } from './idempotency';
+
+const REQUIRED = [
+  'total_amount',
+  'amount_details',
+  'order_items',
+  'customer_email',
+  'customer_name',
+  'success_url',
+  'failure_url',
+  'idempotency_key',
+];
+
+const LongUrl = WebUrl.max(4096, 'must have at most 4096 characters');
+const AnyObject = z.looseObject({}).nullish();
+
+const Body = z
+  .looseObject({
+    total_amount: z.number().int(),
+    amount_details: AmountDetails.nullish(),
+    order_items: z.unknown(),
+    customer_email: z.string(),
+    customer_name: z.string(),
+    success_url: LongUrl,
+    failure_url: LongUrl,
+    idempotency_key: Text,
+    kind: z.enum(['one_time_payment', 'authorization']).nullish(),
+    tokenize: z.boolean().nullish(),
+    payment_token: Text.nullish(),
+    display_next_bill_info: z.looseObject({ total_amount: z.number().int(), date: z.iso.date() }).nullish(),
+    customer_state: State.nullish(),
+    metadata: z.string().nullish(),
+    use_iframe: z.boolean().nullish(),
+    billing_address: AnyObject,
+    shipping_address: AnyObject,
+    billing_name: z.string().nullish(),
+    shipping_name: z.string().nullish(),
+    survey_config: AnyObject,
+  })
+  .superRefine((body, issues) => {
+    const refuseField = (field: string, message: string) => issues.addIssue({ code: 'custom', path: [field], message });
+    // With a token the identity is the token's, and these two are ignored (section 3.1).
+    if (!body.payment_token) {
+      if (!Email.safeParse(body.customer_email).success) refuseField('customer_email', 'must be an e-mail address');
+      if (!Text.safeParse(body.customer_name).success) refuseField('customer_name', 'must not be empty');
+    }
+    if (body.display_next_bill_info && (body.tokenize !== true || body.total_amount !== 0)) {
+      refuseField('display_next_bill_info', 'requires tokenize=true and total_amount=0');
+    }
+    if (body.kind === 'authorization' && (body.tokenize === true || body.payment_token)) {
+      refuseField('kind', 'authorization holds are not supported for subscriptions');
+    }
+  });
+
+type SessionInput = z.infer<typeof Body>;
+
+/**
+ * Create payment session (section 3.1): a hosted checkout, or an unattended charge with `payment_token`. Checked in this
+ * order (ASSUMED): required fields, their form, the idempotency key, `TokenizeNotSupported`, the token, items, amounts,
+ * merchant features, what the token needs (422).
+ */
+export function createPaymentSession({ world, body }: ApiCall): ApiAnswer {
+  const required = world.switches.values.requireAmountDetails
+    ? REQUIRED
+    : REQUIRED.filter((name) => name !== 'amount_details');
+  const fields = readFields(body, Body, required, SESSION_CODES);
+  if (!fields.ok) return fields.answer;
+  return answerOnce(world, 'createPaymentSession', body, () => decide(world, fields.value));
+}
+
+function decide(world: World, input: SessionInput): ApiAnswer {
+  if (input.tokenize === true && input.payment_token) {
+    return refuse(400, 'TokenizeNotSupported', 'tokenize=true and payment_token cannot be used together.');
+  }
+  const token = input.payment_token ? liveToken(world, input.payment_token) : null;
+  if (token === undefined) return refuse(404, 'NotFound', 'This payment_token does not exist.');
+  if (token?.health === 'pending') {
+    return refuse(400, 'SessionPending', 'The customer has not finished the first checkout of this payment_token yet.');
+  }
+  const items = OrderItems.safeParse(input.order_items);
+  if (!items.success) return refuse(400, 'OrderItemsInvalid', `order_items.${describeIssue(items.error)}`);
+  const { discountSign, paymentsEnabled, authorizationEnabled } = world.switches.values;
+  const order = { ...input, amount_details: input.amount_details ?? null, order_items: items.data };
+  const trial = input.tokenize === true && input.display_next_bill_info != null;
+  const wrongTotal = explainWrongTotal(order, { discountSign, trial });
+  if (wrongTotal !== null) return refuse(400, 'TotalAmountInvalid', wrongTotal);
+  if (!paymentsEnabled) return refuse(400, 'FeatureNotEnabled', 'Payments are not enabled for this merchant.');
+  if (input.kind === 'authorization' && !authorizationEnabled) {
+    return refuse(400, 'FeatureNotEnabled', 'kind=authorization is not enabled for this merchant.');
+  }
+  if (token === null) return openCheckout(world, newSession(world, input, items.data, null));
+  const action = requiredAction(world, token, items.data);
+  const session = newSession(world, input, items.data, token);
+  return action === null ? accept(world, session) : demandAction(world, session, token, action);
+}
+
+function newSession(world: World, input: SessionInput, items: OrderItem[], token: PaymentToken | null): PaymentSession {
+  const id = newUuid();
+  const withId = (url: string) => url.replaceAll('{{payment_session_id}}', id);
+  return {
+    id,
+    status: 'pending',
+    kind: input.kind ?? 'one_time_payment',
+    created_at: world.clock.nowIso(),
+    idempotency_key: input.idempotency_key,
+    customer_email: token?.customer_email ?? input.customer_email.toLowerCase(),
+    customer_name: token?.customer_name ?? input.customer_name,
+    total_amount: input.total_amount,
+    amount_details: input.amount_details ?? null,
+    order_items: items.map((item) => ({ ...item, item_id: newUuid() })),
+    metadata: input.metadata ?? null,
+    payment_token: token?.payment_token ?? null,
+    tokenize: input.tokenize ?? false,
+    customer_state: input.customer_state ?? null,
+    use_iframe: input.use_iframe ?? false,
+    success_url: withId(input.success_url),
+    failure_url: withId(input.failure_url),
+    next_action: null,
+    settles_as: null,
+    authorized_on: null,
+    captured_on: null,
+  };
+}
+
+/** A session whose customer is present and pays on the hosted page. */
+function openCheckout(world: World, session: PaymentSession): ApiAnswer {
+  world.store.sessions.put(session);
+  return { status: 200, body: createReply(session, `${world.publicUrl}/checkout/${session.id}`) };
+}
+
+/** An unattended charge that nothing stands in the way of; 200 says accepted, the event says captured (section 5.4). */
+function accept(world: World, session: PaymentSession): ApiAnswer {
+  const { captureAs, captureDelayMs } = world.switches.values;
+  world.store.sessions.put({ ...session, settles_as: captureAs });
+  const answer = { status: 200, body: createReply(session, null) };
+  if (captureDelayMs > 0) {
+    world.timers.after(captureDelayMs, () => settleAccepted(world, session.id));
+    return answer;
+  }
+  const eventIds = settleAccepted(world, session.id, 'hold');
+  return { ...answer, afterSent: () => world.webhooks.release(eventIds) };
+}
+
+/** 422: the session stays pending (ASSUMED, section 5.4), and a link leads the customer to what must be done. */
+function demandAction(world: World, session: PaymentSession, token: PaymentToken, action: RequiredAction): ApiAnswer {
+  world.store.sessions.put({ ...session, next_action: action });
+  const repair = openRequest(world, {
+    kind: 'repair',
+    steps: [action === 'TakeHealthSurvey' ? 'survey' : 'card'],
+    customer_email: token.customer_email,
+    customer_name: token.customer_name,
+    customer_state: session.customer_state,
+    order_items: session.order_items,
+    success_url: session.success_url,
+    failure_url: session.failure_url,
+    use_iframe: session.use_iframe,
+    metadata: session.metadata,
+    payment_token: token.payment_token,
+    failed_payment_session_id: session.id,
+  });
+  const body = { next_action: action, redirect_url: hostedUrl(world, repair) };
+  if (!world.switches.values.includeIdIn422) return { status: 422, body };
+  return {
+    status: 422,
+    body: { ...body, id: session.id, message: 'The customer must act before this token can be charged.' },
+  };
+}
+
+function createReply(session: PaymentSession, redirectUrl: string | null) {
+  return {
+    id: session.id,
+    redirect_url: redirectUrl,
+    payment_token: session.payment_token,
+    next_action: null,
+    message: null,
+    authorization_expires_at: null,
+  };
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { isObject } from '../http';
+import type { World } from '../world';
+import { type ApiAnswer, refuse } from './answers';
+
+/**
+ * Answers a call once for each key (section 1.2): the same body gets the stored answer again, another body
+ * `IdempotencyViolation`. Keys are unique within one scope and are kept for ever. `ServerError` is never stored.
+ */
+export function answerOnce(
+  world: World,
+  scope: string,
+  body: Record<string, unknown>,
+  answer: () => ApiAnswer,
+): ApiAnswer {
+  const key = answerKey(scope, String(body.idempotency_key));
+  const fingerprint = fingerprintOf(body);
+  const stored = world.store.answers.get(key);
+  if (stored !== undefined) {
+    if (stored.fingerprint === fingerprint) return { status: stored.status, body: stored.body };
+    return refuse(400, 'IdempotencyViolation', 'This idempotency_key was used before with other request parameters.');
+  }
+  const fresh = answer();
+  if (!isServerError(fresh)) storeAnswer(world, key, fingerprint, fresh);
+  return fresh;
+}
+
+/** Makes an answer the only one that a key ever gets. */
+export function storeAnswer(world: World, key: string, fingerprint: string, { status, body }: ApiAnswer): void {
+  world.store.answers.put({ scope: key, fingerprint, status, body });
+}
+
+/** Under what an answer is stored. */
+export function answerKey(scope: string, idempotencyKey: string): string {
+  return `${scope} ${idempotencyKey}`;
+}
+
+/** The same for bodies that differ only in their key or in the order of their fields. */
+export function fingerprintOf(body: Record<string, unknown>): string {
+  const { idempotency_key: _, ...rest } = body;
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(rest)))
+    .digest('hex');
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, inner]) => [name, canonical(inner)]),
+  );
+}
+
+function isServerError(answer: ApiAnswer): boolean {
+  return isObject(answer.body) && answer.body.error === 'ServerError';
+}

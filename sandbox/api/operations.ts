@@ -1,0 +1,101 @@
+import { TRUEMED_PATHS } from '@/lib/truemed/schemas';
+import type { ApiAnswer, ApiCall } from './answers';
+import { createPaymentSession } from './create-payment-session';
+import { createPaymentToken } from './create-payment-token';
+import { type FieldCodes, SESSION_CODES, TOKEN_CODES } from './fields';
+import { cancelPaymentSession, retrievePaymentSession } from './payment-sessions';
+import {
+  deletePaymentToken,
+  listPaymentTokens,
+  retrievePaymentToken,
+  retrieveProvisionRequest,
+} from './payment-tokens';
+import { updatePaymentToken } from './update-payment-token';
+
+/** One endpoint. Without `answer` it is documented and not built: 501. */
+export interface Operation {
+  name: string;
+  method: 'GET' | 'POST';
+  /** `{}` stands for the id. */
+  path: string;
+  codes: FieldCodes;
+  answer: ((call: ApiCall) => ApiAnswer) | null;
+}
+
+/** Every endpoint of section 2. */
+export const OPERATIONS: readonly Operation[] = [
+  sessions('createPaymentSession', 'POST', TRUEMED_PATHS.createPaymentSession, createPaymentSession),
+  sessions('retrievePaymentSession', 'GET', TRUEMED_PATHS.retrievePaymentSession, retrievePaymentSession),
+  sessions('listPaymentSessions', 'GET', '/payments/v1/payment_sessions'),
+  sessions('capturePaymentSession', 'POST', '/payments/v1/payment_session/{}/capture'),
+  sessions('voidPaymentSession', 'POST', '/payments/v1/payment_session/{}/void'),
+  sessions('cancelPaymentSession', 'POST', TRUEMED_PATHS.cancelPaymentSession, cancelPaymentSession),
+  sessions('createRefund', 'POST', '/payments/v1/refund'),
+  tokens('createPaymentToken', 'POST', TRUEMED_PATHS.createPaymentToken, createPaymentToken),
+  tokens('retrieveProvisionRequest', 'GET', TRUEMED_PATHS.retrieveProvisionRequest, retrieveProvisionRequest),
+  tokens('retrievePaymentToken', 'GET', TRUEMED_PATHS.retrievePaymentToken, retrievePaymentToken),
+  tokens('listPaymentTokens', 'GET', TRUEMED_PATHS.listPaymentTokens, listPaymentTokens),
+  tokens('updatePaymentToken', 'POST', TRUEMED_PATHS.updatePaymentToken, updatePaymentToken),
+  tokens('deletePaymentToken', 'POST', '/api/v1/payment_tokens/{}/delete', deletePaymentToken),
+  tokens('retrieveQualificationSession', 'GET', '/api/v1/qualification_session/{}'),
+  tokens('listQualificationSessions', 'GET', '/api/v1/qualification_sessions'),
+  tokens('updateQualificationSession', 'POST', '/api/v1/qualification_session/{}/update'),
+  tokens('listCatalogItems', 'GET', '/api/v1/product_catalog/items/list'),
+  tokens('createCatalogItem', 'POST', '/api/v1/product_catalog/items/create'),
+  tokens('updateCatalogItem', 'POST', '/api/v1/product_catalog/items/update'),
+  tokens('retrieveCatalogItem', 'POST', '/api/v1/product_catalog/items/detail'),
+  tokens('setCheckoutMethod', 'POST', '/api/v1/product_catalog/truemed_checkout_method'),
+  tokens('listReconciliationTransactions', 'GET', '/api/v1/reconciliation/transactions'),
+  tokens('listReconciliationPayouts', 'GET', '/api/v1/reconciliation/payouts'),
+];
+
+function sessions(
+  name: string,
+  method: Operation['method'],
+  path: string,
+  answer: Operation['answer'] = null,
+): Operation {
+  return { name, method, path, codes: SESSION_CODES, answer };
+}
+
+function tokens(
+  name: string,
+  method: Operation['method'],
+  path: string,
+  answer: Operation['answer'] = null,
+): Operation {
+  return { name, method, path, codes: TOKEN_CODES, answer };
+}
+
+/** What a request is for: an operation with the id of its path, an unknown path, or the methods that a known path has. */
+export type Match =
+  | { kind: 'found'; operation: Operation; id: string }
+  | { kind: 'unknown' }
+  | { kind: 'wrong_method'; allowed: string[] };
+
+/** Finds the operation of a request. A literal path wins over one with an id: `provision_request` is not a token. */
+export function matchOperation(method: string, path: string): Match {
+  const candidates = COMPILED.flatMap(({ operation, pattern }) => {
+    const match = pattern.exec(path);
+    return match === null ? [] : [{ operation, id: decode(match[1] ?? '') }];
+  });
+  const literal = candidates.filter(({ operation }) => !operation.path.includes('{}'));
+  const best = literal.length > 0 ? literal : candidates;
+  if (best.length === 0) return { kind: 'unknown' };
+  const found = best.find(({ operation }) => operation.method === method);
+  if (found === undefined) return { kind: 'wrong_method', allowed: best.map(({ operation }) => operation.method) };
+  return { kind: 'found', ...found };
+}
+
+const COMPILED = OPERATIONS.map((operation) => ({
+  operation,
+  pattern: new RegExp(`^${operation.path.replace('{}', '([^/]+)')}/?$`),
+}));
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,79 @@
+import type {
+  ApiFaultInput,
+  ClockInput,
+  DecisionInput,
+  DeliveryFaultInput,
+  EndpointsInput,
+  ResendInput,
+  ResetInput,
+  ReviewInput,
+  SeedTokenInput,
+  SettleInput,
+  TokenHealthInput,
+} from './control/inputs';
+import type { LedgerView, StateView } from './control/views';
+import type { ApiFault, DeliveryFault, HostedRequest, Mail, PaymentSession, PaymentToken } from './records';
+import type { SwitchValues } from './switches';
+
+/** The sandbox's time and how it passes. */
+export interface ClockView {
+  now: string;
+  mode: 'real' | 'manual';
+}
+
+export type SandboxControl = ReturnType<typeof createSandboxControl>;
+
+/**
+ * A client of the control API of the sandbox at `url`. Every method throws with the sandbox's own message where it
+ * refuses, and where it cannot be reached.
+ */
+export function createSandboxControl(url: string) {
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`${url}/__sandbox/${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    // Both ends are of one version and share their types.
+    return JSON.parse(text) as T;
+  };
+  return {
+    url,
+    clock: () => call<ClockView>('GET', 'clock'),
+    moveClock: (input: ClockInput) => call<ClockView>('POST', 'clock', input),
+    /** Shorthand for the most common move. */
+    advance: (advance: NonNullable<ClockInput['advance']>) => call<ClockView>('POST', 'clock', { advance }),
+    reset: (input: ResetInput = {}) => call<ClockView>('POST', 'reset', input),
+    /** Waits until every due delivery was tried and every accepted charge has its outcome. Throws when it takes too long. */
+    settle: async (input: SettleInput = {}) => {
+      const { idle } = await call<{ idle: boolean }>('POST', 'settle', input);
+      if (!idle) throw new Error('The sandbox did not come to rest in time.');
+    },
+    state: (email?: string) => call<StateView>('GET', `state${query({ email })}`),
+    ledger: () => call<LedgerView>('GET', 'ledger'),
+    review: (input: ReviewInput) => call<HostedRequest>('POST', 'review', input),
+    seedToken: (input: SeedTokenInput) => call<PaymentToken>('POST', 'tokens', input),
+    setTokenHealth: (input: TokenHealthInput) => call<PaymentToken>('POST', 'tokens/health', input),
+    decideSession: (input: DecisionInput) => call<PaymentSession>('POST', 'sessions/decision', input),
+    faults: () => call<ApiFault[]>('GET', 'faults'),
+    addFault: (input: ApiFaultInput) => call<ApiFault>('POST', 'faults', input),
+    clearFaults: () => call<[]>('DELETE', 'faults'),
+    deliveryFaults: () => call<DeliveryFault[]>('GET', 'delivery-faults'),
+    addDeliveryFault: (input: DeliveryFaultInput) => call<DeliveryFault>('POST', 'delivery-faults', input),
+    clearDeliveryFaults: () => call<[]>('DELETE', 'delivery-faults'),
+    resend: (input: ResendInput) => call<{ resent: number }>('POST', 'deliveries/resend', input),
+    switches: () => call<SwitchValues>('GET', 'switches'),
+    setSwitches: (input: Partial<SwitchValues>) => call<SwitchValues>('PATCH', 'switches', input),
+    endpoints: () => call<EndpointsInput>('GET', 'endpoints'),
+    setEndpoints: (endpoints: EndpointsInput['endpoints']) => call<EndpointsInput>('PUT', 'endpoints', { endpoints }),
+    /** Messages to an address, or all of them, newest first. */
+    mail: (to?: string) => call<Mail[]>('GET', `mail${query({ to })}`),
+    clearMail: () => call<[]>('DELETE', 'mail'),
+  };
+}
+
+function query(fields: Record<string, string | undefined>): string {
+  const given = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}

@@ -1,0 +1,145 @@
+import type { z } from 'zod';
+import { addMonths } from '../clock';
+import { newUuid } from '../ids';
+import { decideReview } from '../model/hosted-requests';
+import { settleSession } from '../model/sessions';
+import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
+import type { ApiFault, DeliveryFault, HostedRequest, PaymentSession, PaymentToken } from '../records';
+import type { World } from '../world';
+import {
+  type ApiFaultInput,
+  type ClockInput,
+  ControlError,
+  type DecisionInput,
+  type DeliveryFaultInput,
+  type ResendInput,
+  type ReviewInput,
+  type SeedTokenInput,
+  type TokenHealthInput,
+} from './inputs';
+
+const UNIT_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1000 } as const;
+
+/** Changes the clock's mode, or moves it forward. Due deliveries go out by themselves. */
+export function moveClock({ clock }: World, input: z.output<typeof ClockInput>): void {
+  if (input.mode !== undefined) clock.setMode(input.mode);
+  const target = targetOf(clock.now(), input);
+  if (target !== null && !clock.moveTo(target)) {
+    throw new ControlError(`The clock only moves forward; it is ${clock.nowIso()} now.`);
+  }
+}
+
+function targetOf(now: Date, { to, advance }: z.output<typeof ClockInput>): Date | null {
+  if (to !== undefined) return new Date(to);
+  if (advance === undefined) return null;
+  const { months = 0, ...spans } = advance;
+  const ms = Object.entries(UNIT_MS).reduce((sum, [unit, length]) => {
+    const count = spans[unit as keyof typeof UNIT_MS] ?? 0;
+    return sum + count * length;
+  }, addMonths(now, months).getTime());
+  return new Date(ms);
+}
+
+/** Forgets everything but the endpoints. Without `keepClock` the time is the system's again. */
+export function resetWorld(world: World, keepClock: boolean): void {
+  world.timers.clear();
+  world.webhooks.forget();
+  world.store.clear();
+  world.switches.reset();
+  if (keepClock) world.clock.keep();
+  else world.clock.reset();
+}
+
+/** Ends a review that is under way, found by its id or by the customer's e-mail. */
+export function review(world: World, input: z.output<typeof ReviewInput>): HostedRequest {
+  const request =
+    input.request_id === undefined
+      ? world.store.requests.find('verifying', (input.email ?? '').toLowerCase())[0]
+      : world.store.requests.get(input.request_id);
+  if (request === undefined || request.status !== 'verifying') {
+    throw new ControlError(`Nothing is being reviewed for ${input.request_id ?? input.email}.`, 404);
+  }
+  decideReview(world, request, input.outcome);
+  return world.store.requests.get(request.id) ?? request;
+}
+
+/** Makes a token exist, as if it had been provisioned long ago; nobody is told. */
+export function seedToken(world: World, input: z.output<typeof SeedTokenInput>): PaymentToken {
+  if (tokenOfEmail(world, input.email) !== undefined)
+    throw new ControlError(`${input.email} already has a token.`, 409);
+  if (input.payment_token !== undefined && world.store.tokens.get(input.payment_token) !== undefined) {
+    throw new ControlError(`The token ${input.payment_token} already exists.`, 409);
+  }
+  const token = issueToken(world, {
+    email: input.email,
+    name: input.name,
+    card: sampleCard(world.clock.now()),
+    skus: input.skus ?? null,
+    paymentToken: input.payment_token,
+  });
+  return changeToken(world, token, input);
+}
+
+/** Scripts what a token's next charge meets: by word, or by the dates of its letter and card. */
+export function setTokenHealth(world: World, input: z.output<typeof TokenHealthInput>): PaymentToken {
+  const token =
+    input.payment_token === undefined
+      ? tokenOfEmail(world, input.email ?? '')
+      : world.store.tokens.get(input.payment_token);
+  if (token === undefined) throw new ControlError(`There is no token of ${input.payment_token ?? input.email}.`, 404);
+  return changeToken(world, token, input);
+}
+
+type TokenChange = Pick<z.output<typeof TokenHealthInput>, 'health' | 'lmn_expires_at' | 'card_expires'>;
+
+function changeToken(world: World, token: PaymentToken, change: TokenChange): PaymentToken {
+  const { health = token.health, lmn_expires_at = token.lmn_expires_at, card_expires } = change;
+  const [year, month] = (card_expires ?? '').split('-').map(Number);
+  const payment_methods =
+    year === undefined || month === undefined
+      ? token.payment_methods
+      : token.payment_methods.map((card) => ({ ...card, exp_year: year, exp_month: month }));
+  const letter = lmn_expires_at === null ? null : new Date(lmn_expires_at).toISOString();
+  return world.store.tokens.put({ ...token, health, lmn_expires_at: letter, payment_methods });
+}
+
+/** Decides what becomes of a session now. Refuses what its status does not allow. */
+export function decideSession(world: World, input: z.output<typeof DecisionInput>): PaymentSession {
+  const session = world.store.sessions.get(input.session_id);
+  if (session === undefined) throw new ControlError(`There is no session ${input.session_id}.`, 404);
+  if (settleSession(world, session, input.status).length === 0) {
+    throw new ControlError(`A session that is ${session.status} cannot become ${input.status}.`, 409);
+  }
+  return world.store.sessions.get(session.id) ?? session;
+}
+
+export function addApiFault(world: World, input: z.output<typeof ApiFaultInput>): ApiFault {
+  return world.store.apiFaults.put({ id: newUuid(), ...input });
+}
+
+export function addDeliveryFault(world: World, input: z.output<typeof DeliveryFaultInput>): DeliveryFault {
+  return world.store.deliveryFaults.put({ id: newUuid(), ...input });
+}
+
+/** Sends deliveries once more: one, or all of an event. Returns how many. */
+export function resendDeliveries(world: World, input: z.output<typeof ResendInput>): number {
+  const { deliveries } = world.store;
+  const found =
+    input.delivery_id === undefined
+      ? deliveries.find('event', input.event_id ?? '')
+      : [deliveries.get(input.delivery_id)].filter((delivery) => delivery !== undefined);
+  if (found.length === 0)
+    throw new ControlError(`There is no delivery of ${input.delivery_id ?? input.event_id}.`, 404);
+  for (const delivery of found) world.webhooks.resend(delivery);
+  return found.length;
+}
+
+/** Waits until no delivery is due or under way and no charge is on its way to its outcome. False where time ran out. */
+export async function settleWorld(world: World, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (world.timers.pending > 0 || !world.webhooks.idle) {
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return true;
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { describeIssue, Email, Text } from '../api/fields';
+import { API_FAULTS, SETTLEMENTS, TOKEN_HEALTHS } from '../records';
+import { EndpointList } from '../webhooks/endpoints';
+
+/** Bodies of the control API. Unknown fields are refused: a typing error in a test must not pass unseen. */
+
+const Instant = z.iso.datetime({ offset: true, message: 'must be an ISO 8601 instant' });
+const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM');
+const Span = z.number().int().min(0);
+
+export const ClockInput = z
+  .strictObject({
+    mode: z.enum(['real', 'manual']).optional(),
+    to: Instant.optional(),
+    advance: z
+      .strictObject({
+        months: Span.optional(),
+        days: Span.optional(),
+        hours: Span.optional(),
+        minutes: Span.optional(),
+        seconds: Span.optional(),
+      })
+      .optional(),
+  })
+  .refine(
+    ({ mode, to, advance }) => mode !== undefined || to !== undefined || advance !== undefined,
+    'Give advance, to or mode.',
+  )
+  .refine(({ to, advance }) => to === undefined || advance === undefined, 'Give advance or to, not both.');
+export type ClockInput = z.input<typeof ClockInput>;
+
+export const ResetInput = z.strictObject({ keep_clock: z.boolean().default(false) });
+export type ResetInput = z.input<typeof ResetInput>;
+
+export const ReviewInput = z
+  .strictObject({ email: Email.optional(), request_id: Text.optional(), outcome: z.enum(['approve', 'reject']) })
+  .refine(({ email, request_id }) => (email === undefined) !== (request_id === undefined), 'Give email or request_id.');
+export type ReviewInput = z.input<typeof ReviewInput>;
+
+export const SeedTokenInput = z.strictObject({
+  email: Email,
+  name: Text,
+  payment_token: Text.optional(),
+  /** What the letter covers; absent covers anything. */
+  skus: z.array(Text).optional(),
+  health: z.enum(TOKEN_HEALTHS).optional(),
+  lmn_expires_at: Instant.nullish(),
+  card_expires: Month.optional(),
+});
+export type SeedTokenInput = z.input<typeof SeedTokenInput>;
+
+export const TokenHealthInput = z
+  .strictObject({
+    payment_token: Text.optional(),
+    email: Email.optional(),
+    health: z.enum(TOKEN_HEALTHS).optional(),
+    lmn_expires_at: Instant.nullish(),
+    card_expires: Month.optional(),
+  })
+  .refine(
+    (input) => (input.email === undefined) !== (input.payment_token === undefined),
+    'Give payment_token or email.',
+  );
+export type TokenHealthInput = z.input<typeof TokenHealthInput>;
+
+export const DecisionInput = z.strictObject({ session_id: Text, status: z.enum(SETTLEMENTS) });
+export type DecisionInput = z.input<typeof DecisionInput>;
+
+export const ApiFaultInput = z.strictObject({
+  match: z
+    .strictObject({
+      operation: Text.optional(),
+      path_prefix: Text.optional(),
+      idempotency_key: Text.optional(),
+      payment_token: Text.optional(),
+      email: Text.optional(),
+      metadata: Text.optional(),
+    })
+    .default({}),
+  times: z.number().int().min(1).default(1),
+  fault: z.union([
+    z.enum(API_FAULTS),
+    z.strictObject({ status: z.number().int().min(200).max(599), body: z.unknown() }),
+  ]),
+  ms: z.number().int().min(0).default(30_000),
+  when: z.enum(['before', 'after']).default('after'),
+  retry_after_seconds: z.number().int().min(0).default(1),
+});
+export type ApiFaultInput = z.input<typeof ApiFaultInput>;
+
+export const DeliveryFaultInput = z.strictObject({
+  fault: z.enum(['drop', 'duplicate', 'delay', 'fail']),
+  times: z.number().int().min(1).default(1),
+  event_type: z.enum(['payment_session.updated', 'payment_token.updated']).nullable().default(null),
+  copies: z.number().int().min(2).max(100).default(2),
+  delay_seconds: z.number().min(0).default(60),
+});
+export type DeliveryFaultInput = z.input<typeof DeliveryFaultInput>;
+
+export const ResendInput = z
+  .strictObject({ delivery_id: Text.optional(), event_id: Text.optional() })
+  .refine(
+    (input) => (input.delivery_id === undefined) !== (input.event_id === undefined),
+    'Give delivery_id or event_id.',
+  );
+export type ResendInput = z.input<typeof ResendInput>;
+
+export const EndpointsInput = z.strictObject({ endpoints: EndpointList });
+export type EndpointsInput = z.input<typeof EndpointsInput>;
+
+export const SettleInput = z.strictObject({ timeout_ms: z.number().int().min(0).max(60_000).default(10_000) });
+export type SettleInput = z.input<typeof SettleInput>;
+
+/** What is wrong with a request to the control API; the router answers it with this status. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+  readonly status: number;
+
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Reads a body by its schema. Throws `ControlError` with the first thing that is wrong. */
+export function readInput<S extends z.ZodType>(schema: S, body: Record<string, unknown>): z.output<S> {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new ControlError(describeIssue(parsed.error));
+  return parsed.data;
+}

@@ -1,0 +1,124 @@
+import { errorReply, type HttpRequest, json, type Reply, readJsonObject } from '../http';
+import { mailsTo } from '../mailbox';
+import { aboutSwitches, SwitchValues } from '../switches';
+import type { World } from '../world';
+import {
+  addApiFault,
+  addDeliveryFault,
+  decideSession,
+  moveClock,
+  resendDeliveries,
+  resetWorld,
+  review,
+  seedToken,
+  setTokenHealth,
+  settleWorld,
+} from './actions';
+import {
+  ApiFaultInput,
+  ClockInput,
+  ControlError,
+  DecisionInput,
+  DeliveryFaultInput,
+  EndpointsInput,
+  ResendInput,
+  ResetInput,
+  ReviewInput,
+  readInput,
+  SeedTokenInput,
+  SettleInput,
+  TokenHealthInput,
+} from './inputs';
+import { viewLedger, viewState } from './views';
+
+interface Call {
+  world: World;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+}
+
+/** What the control API has, by `METHOD path`; each returns what is answered as JSON. None of it is Truemed's. */
+const ROUTES: Record<string, (call: Call) => unknown> = {
+  'GET clock': ({ world }) => viewClock(world),
+  'POST clock': ({ world, body }) => {
+    moveClock(world, readInput(ClockInput, body));
+    return viewClock(world);
+  },
+  'POST reset': ({ world, body }) => {
+    resetWorld(world, readInput(ResetInput, body).keep_clock);
+    return viewClock(world);
+  },
+  'POST settle': async ({ world, body }) => ({
+    idle: await settleWorld(world, readInput(SettleInput, body).timeout_ms),
+  }),
+
+  'GET state': ({ world, query }) => viewState(world, query.get('email')),
+  'GET ledger': ({ world }) => viewLedger(world),
+
+  'POST review': ({ world, body }) => review(world, readInput(ReviewInput, body)),
+  'POST tokens': ({ world, body }) => seedToken(world, readInput(SeedTokenInput, body)),
+  'POST tokens/health': ({ world, body }) => setTokenHealth(world, readInput(TokenHealthInput, body)),
+  'POST sessions/decision': ({ world, body }) => decideSession(world, readInput(DecisionInput, body)),
+
+  'GET faults': ({ world }) => world.store.apiFaults.all(),
+  'POST faults': ({ world, body }) => addApiFault(world, readInput(ApiFaultInput, body)),
+  'DELETE faults': ({ world }) => {
+    for (const { id } of world.store.apiFaults.all()) world.store.apiFaults.remove(id);
+    return [];
+  },
+  'GET delivery-faults': ({ world }) => world.store.deliveryFaults.all(),
+  'POST delivery-faults': ({ world, body }) => addDeliveryFault(world, readInput(DeliveryFaultInput, body)),
+  'DELETE delivery-faults': ({ world }) => {
+    for (const { id } of world.store.deliveryFaults.all()) world.store.deliveryFaults.remove(id);
+    return [];
+  },
+  'POST deliveries/resend': ({ world, body }) => ({ resent: resendDeliveries(world, readInput(ResendInput, body)) }),
+
+  'GET switches': ({ world }) => world.switches.values,
+  'GET switches/about': () => aboutSwitches(),
+  'PATCH switches': ({ world, body }) => {
+    world.switches.set(readInput(SwitchValues, { ...world.switches.values, ...body }));
+    return world.switches.values;
+  },
+  'GET endpoints': ({ world }) => ({ endpoints: world.webhooks.endpoints }),
+  'PUT endpoints': ({ world, body }) => {
+    world.webhooks.setEndpoints(readInput(EndpointsInput, body).endpoints);
+    return { endpoints: world.webhooks.endpoints };
+  },
+
+  'GET mail': ({ world, query }) => mailsTo(world.store, query.get('to')),
+  'DELETE mail': ({ world }) => {
+    for (const { id } of world.store.mails.all()) world.store.mails.remove(id);
+    return [];
+  },
+};
+
+const PREFIX = '/__sandbox/';
+
+/** Answers the control API. It asks for no key: whoever reaches the sandbox may do everything. */
+export async function handleControl(world: World, request: HttpRequest): Promise<Reply> {
+  const path = request.url.pathname.slice(PREFIX.length);
+  const route = ROUTES[`${request.method} ${path}`];
+  if (route === undefined) return unknownRoute(request.method, path);
+  const body = request.body === null ? null : readJsonObject(request.body);
+  if (body === null) return errorReply(400, 'BadRequest', 'The body must be a JSON object of at most 1 MB.');
+  try {
+    return json(200, await route({ world, query: request.url.searchParams, body }));
+  } catch (error) {
+    if (error instanceof ControlError) return errorReply(error.status, 'BadRequest', error.message);
+    throw error;
+  }
+}
+
+function unknownRoute(method: string, path: string): Reply {
+  const methods = Object.keys(ROUTES)
+    .filter((route) => route.endsWith(` ${path}`))
+    .map((route) => route.split(' ')[0]);
+  if (methods.length > 0)
+    return errorReply(405, 'MethodNotAllowed', `${path} answers ${methods.join(', ')}, not ${method}.`);
+  return errorReply(404, 'NotFound', `The control API has: ${Object.keys(ROUTES).join('; ')}.`);
+}
+
+function viewClock({ clock }: World): { now: string; mode: string } {
+  return { now: clock.nowIso(), mode: clock.state.mode };
+}

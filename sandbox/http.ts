@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** The largest body that anything here takes. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** A request whose body has arrived. */
+export interface HttpRequest {
+  method: string;
+  url: URL;
+  headers: IncomingMessage['headers'];
+  /** Null where it was larger than `MAX_BODY_BYTES`. */
+  body: Buffer | null;
+}
+
+/** What is sent back, or that the socket is destroyed. `afterSent` runs once the answer is out, or could not be. */
+export type Reply = { afterSent?: () => void } & (
+  | { kind: 'send'; status: number; headers: Record<string, string>; body: string }
+  | { kind: 'reset' }
+);
+
+/** Reads a whole request; a body that is too large is read to its end and thrown away, so that the answer arrives. */
+export async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  return {
+    method: incoming.method ?? 'GET',
+    url: new URL(incoming.url ?? '/', 'http://sandbox'),
+    headers: incoming.headers,
+    body: size > MAX_BODY_BYTES ? null : Buffer.concat(chunks),
+  };
+}
+
+export function sendReply(response: ServerResponse, reply: Reply): void {
+  if (reply.afterSent !== undefined) response.once('close', reply.afterSent);
+  if (reply.kind === 'reset') {
+    response.destroy();
+    return;
+  }
+  response.writeHead(reply.status, { 'cache-control': 'no-store', ...reply.headers });
+  response.end(reply.body);
+}
+
+/** A JSON answer; no body where there is none (204). */
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
+  if (body === undefined) return { kind: 'send', status, headers, body: '' };
+  return {
+    kind: 'send',
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The error envelope of section 1.1, which the sandbox's own addresses use too. */
+export function errorReply(
+  status: number,
+  error: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Reply {
+  return json(status, { error, message }, headers);
+}
+
+/** Sends a browser elsewhere by GET. */
+export function seeOther(location: string): Reply {
+  return { kind: 'send', status: 303, headers: { location }, body: '' };
+}
+
+/** Reads an object out of a body; null for anything else. An empty body is an empty object. */
+export function readJsonObject(body: Buffer): Record<string, unknown> | null {
+  if (body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

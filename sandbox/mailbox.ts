@@ -1,0 +1,69 @@
+import PostalMime from 'postal-mime';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import type { SandboxClock } from './clock';
+import { newUuid } from './ids';
+import type { Mail } from './records';
+import type { Store } from './store';
+
+const MAX_MESSAGE_BYTES = 5 * 1_048_576;
+
+/** A mail server that takes everything for everybody, without a password and without encryption, and delivers nothing. */
+export function createMailbox(ready: Promise<{ store: Store; clock: SandboxClock }>): SMTPServer {
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    size: MAX_MESSAGE_BYTES,
+    logger: false,
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('error', callback);
+      stream.on('end', () => {
+        if (stream.sizeExceeded) return callback(new Error('The message is too large.'));
+        keepMail(ready, Buffer.concat(chunks), session).then(() => callback(), callback);
+      });
+    },
+  });
+}
+
+/** The messages to one address, or all of them, newest first. */
+export function mailsTo(store: Store, address: string | null): Mail[] {
+  const wanted = address?.toLowerCase();
+  return store.mails
+    .all()
+    .filter((mail) => wanted === undefined || mail.to.includes(wanted))
+    .reverse();
+}
+
+async function keepMail(
+  ready: Promise<{ store: Store; clock: SandboxClock }>,
+  raw: Buffer,
+  session: SMTPServerSession,
+): Promise<void> {
+  const { store, clock } = await ready;
+  store.mails.put(await readMail(raw, session, clock.nowIso()));
+}
+
+async function readMail(raw: Buffer, session: SMTPServerSession, date: string): Promise<Mail> {
+  const message = await PostalMime.parse(raw);
+  const html = message.html ?? '';
+  const text = message.text ?? '';
+  return {
+    id: newUuid(),
+    from: message.from?.address ?? '',
+    to: session.envelope.rcptTo.map((recipient) => recipient.address.toLowerCase()),
+    subject: message.subject ?? '',
+    text,
+    html,
+    links: linksOf(text, html),
+    date,
+  };
+}
+
+function linksOf(text: string, html: string): string[] {
+  const plain = text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? [];
+  const anchors = [...html.matchAll(/href\s*=\s*["'](https?:[^"']+)["']/gi)].map((match) =>
+    (match[1] ?? '').replaceAll('&amp;', '&'),
+  );
+  return [...new Set([...anchors, ...plain])];
+}

@@ -1,0 +1,111 @@
+import type { SessionStatus } from '@/lib/truemed/schemas';
+import { newUuid } from '../ids';
+import type { PaymentSession, Settlement } from '../records';
+import type { EmitMode } from '../webhooks/dispatcher';
+import type { World } from '../world';
+
+/** Where a session may go from each status (section 5.6). What has no way out is terminal. */
+export const NEXT_STATUSES: Record<SessionStatus, readonly SessionStatus[]> = {
+  // An unattended charge is captured without being processed first (ASSUMED).
+  pending: ['processing', 'captured', 'canceled'],
+  processing: ['captured', 'rejected', 'authorized'],
+  authorized: ['captured', 'authorization_voided', 'authorization_expired'],
+  captured: [],
+  rejected: [],
+  canceled: [],
+  authorization_voided: [],
+  authorization_expired: [],
+};
+
+/**
+ * The one place that changes a session's status: it writes the charge into the ledger when money is taken, and emits the
+ * session event (section 7.6). Returns the event's id. Throws on a step that the table does not have.
+ */
+export function moveSession(
+  world: World,
+  session: PaymentSession,
+  status: SessionStatus,
+  emit: EmitMode = 'send',
+): string {
+  if (!NEXT_STATUSES[session.status].includes(status)) {
+    throw new Error(`A session that is ${session.status} cannot become ${status}.`);
+  }
+  const at = world.clock.nowIso();
+  const moved = world.store.sessions.put({
+    ...session,
+    status,
+    settles_as: null,
+    authorized_on:
+      status === 'captured' || status === 'authorized' ? (session.authorized_on ?? at) : session.authorized_on,
+    captured_on: status === 'captured' ? at : session.captured_on,
+  });
+  if (status === 'captured') takeMoney(world, moved, at);
+  return world.webhooks.emit('payment_session.updated', sessionEventData(world, moved), emit).id;
+}
+
+/**
+ * Brings a session to the outcome that was decided for it, by way of `processing` where the table or the switch asks for
+ * it; a `processing` that is only passed through is told of where the switch says so. Returns the ids of the events: none
+ * where the present status leaves no way to the outcome.
+ */
+export function settleSession(
+  world: World,
+  session: PaymentSession,
+  outcome: Settlement,
+  emit: EmitMode = 'send',
+): string[] {
+  const direct = NEXT_STATUSES[session.status].includes(outcome);
+  const announces =
+    session.status === 'pending' && outcome !== 'processing' && world.switches.values.renewalEmitsProcessing;
+  if (direct && !announces) return [moveSession(world, session, outcome, emit)];
+  if (session.status !== 'pending') return [];
+  const announced = announces ? [moveSession(world, session, 'processing', emit)] : [];
+  return [...announced, moveSession(world, { ...session, status: 'processing' }, outcome, emit)];
+}
+
+/** Settles every accepted charge whose outcome is still to come: after a restart their timers are gone. */
+export function settleOverdueSessions(world: World): void {
+  for (const session of world.store.sessions.find('settling', 'yes')) settleAccepted(world, session.id);
+}
+
+/** Settles an accepted charge, unless it was cancelled or decided in the meantime. Returns the ids of the events. */
+export function settleAccepted(world: World, sessionId: string, emit: EmitMode = 'send'): string[] {
+  const session = world.store.sessions.get(sessionId);
+  if (session === undefined || session.settles_as === null) return [];
+  return settleSession(world, session, session.settles_as, emit);
+}
+
+/** The payload of the session event. Fields without a value are left out, as section 7.6 marks them not required. */
+export function sessionEventData(world: World, session: PaymentSession): Record<string, unknown> {
+  const charged =
+    session.status === 'captured' || (session.kind === 'one_time_payment' && session.status === 'processing');
+  return {
+    [world.switches.values.sessionIdFieldInWebhook]: session.id,
+    status: session.status,
+    created_at: session.created_at,
+    order_items: session.order_items.map(({ item_id, name, price, quantity, sku }) => ({
+      item_id,
+      name,
+      price,
+      quantity,
+      sku,
+    })),
+    ...(charged ? { capture_amount: session.total_amount } : {}),
+    ...(session.metadata === null ? {} : { metadata: session.metadata }),
+    ...(session.payment_token === null ? {} : { payment_token: session.payment_token }),
+  };
+}
+
+function takeMoney(world: World, session: PaymentSession, at: string): void {
+  world.store.charges.put({
+    id: newUuid(),
+    session_id: session.id,
+    status: 'captured',
+    amount: session.total_amount,
+    payment_token: session.payment_token,
+    customer_email: session.customer_email,
+    metadata: session.metadata,
+    idempotency_key: session.idempotency_key,
+    at,
+  });
+}

@@ -1,0 +1,232 @@
+import type { OrderItem, SessionStatus } from '@/lib/truemed/schemas';
+
+/**
+ * What the sandbox keeps. Records are immutable and spelled as on the wire, so that the control API can show them as
+ * they are. Instants are ISO 8601 in UTC, amounts are integer cents. Section numbers are those of truemed-api.md.
+ */
+
+/** A stored card; the full number is never kept. */
+export interface Card {
+  readonly type: 'hsa_fsa' | 'card';
+  readonly brand: string;
+  readonly last4: string;
+  readonly exp_month: number;
+  readonly exp_year: number;
+}
+
+/** What is scripted for a token, on top of what its card and letter say by themselves. */
+export const TOKEN_HEALTHS = ['ok', 'needs_card', 'needs_survey', 'pending', 'deleted'] as const;
+export type TokenHealth = (typeof TOKEN_HEALTHS)[number];
+
+/** A payment token; an e-mail has at most one that is not deleted. */
+export interface PaymentToken {
+  readonly payment_token: string;
+  /** Lower case. */
+  readonly customer_email: string;
+  readonly customer_name: string;
+  readonly created_at: string;
+  readonly health: TokenHealth;
+  /** When the letter of medical necessity ends; null when there is none. */
+  readonly lmn_expires_at: string | null;
+  /** What the letter covers; null covers anything. */
+  readonly covered_skus: readonly string[] | null;
+  readonly payment_methods: readonly Card[];
+}
+
+/** What a customer is asked to do on hosted pages, in this order. */
+export type HostedStep = 'survey' | 'card';
+
+/**
+ * Something that a customer is sent to a hosted page for. `provision` and `update` are provision token requests of the
+ * API (sections 4.1 and 4.5), `repair` is the link of a 422 (section 3.1), `checkout` a session's own page.
+ */
+export interface HostedRequest {
+  readonly id: string;
+  readonly kind: 'provision' | 'update' | 'repair' | 'checkout';
+  readonly status: 'open' | 'verifying' | 'completed' | 'rejected';
+  readonly steps: readonly HostedStep[];
+  /** Set once the survey is behind the customer: whether a clinician looks at it before the letter is issued. */
+  readonly survey: 'qualified' | 'reviewed_later' | null;
+  /** The card that waits for the review. */
+  readonly card: Card | null;
+  readonly customer_email: string;
+  readonly customer_name: string;
+  readonly customer_state: string | null;
+  readonly order_items: readonly OrderItem[];
+  readonly success_url: string;
+  readonly failure_url: string;
+  readonly use_iframe: boolean;
+  readonly metadata: string | null;
+  /** The token that is updated or repaired; for a provision the one that came out of it. */
+  readonly payment_token: string | null;
+  readonly failed_payment_session_id: string | null;
+  readonly created_at: string;
+}
+
+/** What becomes of an accepted session once its delay is over. */
+export const SETTLEMENTS = ['captured', 'processing', 'rejected'] as const;
+export type Settlement = (typeof SETTLEMENTS)[number];
+
+/** A payment session (section 3). */
+export interface PaymentSession {
+  readonly id: string;
+  readonly status: SessionStatus;
+  readonly kind: 'one_time_payment' | 'authorization';
+  readonly created_at: string;
+  readonly idempotency_key: string;
+  readonly customer_email: string;
+  readonly customer_name: string;
+  readonly total_amount: number;
+  readonly amount_details: unknown;
+  readonly order_items: readonly (OrderItem & { item_id: string })[];
+  readonly metadata: string | null;
+  readonly payment_token: string | null;
+  readonly tokenize: boolean;
+  readonly customer_state: string | null;
+  readonly use_iframe: boolean;
+  readonly success_url: string;
+  readonly failure_url: string;
+  /** Why the charge was answered 422; null otherwise. */
+  readonly next_action: string | null;
+  /** Set while the outcome of an accepted charge is still to come. */
+  readonly settles_as: Settlement | null;
+  readonly authorized_on: string | null;
+  readonly captured_on: string | null;
+}
+
+/** Money that was really taken: one row of the ledger, never changed. */
+export interface Charge {
+  readonly id: string;
+  readonly session_id: string;
+  readonly status: 'captured';
+  readonly amount: number;
+  readonly payment_token: string | null;
+  readonly customer_email: string;
+  readonly metadata: string | null;
+  readonly idempotency_key: string;
+  readonly at: string;
+}
+
+/** Something that happened and that every endpoint is told about (section 7.4). */
+export interface EmittedEvent {
+  readonly id: string;
+  readonly event_type: 'payment_session.updated' | 'payment_token.updated';
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: string;
+}
+
+/** One event on its way to one endpoint; its id is the `webhook_delivery_id` and depends on those two alone. */
+export interface Delivery {
+  readonly id: string;
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly endpoint_id: string;
+  readonly url: string;
+  /** `failed` was given up after seven days, `dropped` was never sent. */
+  readonly status: 'pending' | 'delivered' | 'failed' | 'dropped';
+  readonly attempts: number;
+  /** How often each attempt is sent; more than 1 where a scripted fault duplicates it. */
+  readonly copies: number;
+  readonly next_attempt_at: string | null;
+  readonly created_at: string;
+}
+
+/** One request to an endpoint and what came back: a status, or the reason why none came. */
+export interface DeliveryAttempt {
+  readonly id: string;
+  readonly delivery_id: string;
+  readonly number: number;
+  readonly at: string;
+  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly ms: number;
+}
+
+/** One call of the API as it was answered; `status` is null where the socket was destroyed instead. Holds no API key. */
+export interface CallSeen {
+  readonly id: string;
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string | null;
+  readonly idempotency_key: string | null;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly fault: string | null;
+  readonly ms: number;
+}
+
+/** The first answer to an idempotency key, and the fingerprint of the body that it answered (section 1.2). */
+export interface StoredAnswer {
+  readonly scope: string;
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A message that arrived over SMTP. */
+export interface Mail {
+  readonly id: string;
+  readonly from: string;
+  /** Envelope recipients, lower case. */
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Links of the message in the order in which they appear, each once. */
+  readonly links: readonly string[];
+  readonly date: string;
+}
+
+/** What a fault does to a call of the API. */
+export const API_FAULTS = [
+  'ServerError',
+  '500',
+  'sticky500',
+  '429',
+  'hang',
+  'reset_before',
+  'reset_after',
+  'malformed',
+  'foreign_redirect',
+  'javascript_redirect',
+] as const;
+
+/** A scripted fault on the next `times` calls that match every given condition. */
+export interface ApiFault {
+  readonly id: string;
+  readonly match: {
+    readonly operation?: string | undefined;
+    readonly path_prefix?: string | undefined;
+    readonly idempotency_key?: string | undefined;
+    readonly payment_token?: string | undefined;
+    readonly email?: string | undefined;
+    /** Matches where the call's metadata contains this text. */
+    readonly metadata?: string | undefined;
+  };
+  readonly times: number;
+  readonly fault: (typeof API_FAULTS)[number] | { readonly status: number; readonly body: unknown };
+  /** How long `hang` holds the answer, in real milliseconds. */
+  readonly ms: number;
+  /** Whether `hang` holds the call before it is carried out, or the answer after. */
+  readonly when: 'before' | 'after';
+  readonly retry_after_seconds: number;
+}
+
+/** A scripted fault on the next `times` deliveries (`fail`: attempts), of one event type where it is given. */
+export interface DeliveryFault {
+  readonly id: string;
+  readonly fault: 'drop' | 'duplicate' | 'delay' | 'fail';
+  readonly times: number;
+  readonly event_type: string | null;
+  readonly copies: number;
+  /** On the sandbox's clock. */
+  readonly delay_seconds: number;
+}
+
+/** A setting that survives a restart, such as the clock. */
+export interface Setting {
+  readonly name: string;
+  readonly value: unknown;
+}

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
+import type { SMTPServer } from 'smtp-server';
+import { handleApi } from './api/router';
+import { SandboxClock } from './clock';
+import { handleConsole } from './console/router';
+import { handleControl } from './control/router';
+import { handleHosted } from './hosted/router';
+import { errorReply, type HttpRequest, type Reply, readRequest, sendReply } from './http';
+import { createMailbox } from './mailbox';
+import { settleOverdueSessions } from './model/sessions';
+import { DEFAULT_OPTIONS, type SandboxOptions } from './options';
+import { loadStore, type Store } from './store';
+import { Switches } from './switches';
+import { Timers } from './timers';
+import { WebhookDispatcher } from './webhooks/dispatcher';
+import type { World } from './world';
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** Its own address, without a slash at the end: API, hosted pages, control API, console. */
+  readonly url: string;
+  readonly smtpPort: number;
+  /** Ends both servers, every timer and every delivery under way; what is due is left to the next start. */
+  close(): Promise<void>;
+}
+
+/** A port that somebody else listens on. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+  readonly variable: 'SANDBOX_PORT' | 'SANDBOX_SMTP_PORT';
+  readonly port: number;
+
+  constructor(variable: PortTakenError['variable'], port: number) {
+    super(`Port ${port} is taken.`);
+    this.variable = variable;
+    this.port = port;
+  }
+}
+
+/**
+ * Starts a sandbox; what is not given is as in `DEFAULT_OPTIONS`, and a port of 0 is any free one. Throws
+ * `PortTakenError` where a port is not free, and where the journal cannot be read.
+ */
+export async function startSandbox(given: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const options = { ...DEFAULT_OPTIONS, ...given };
+  const loaded = loadStore(options.data);
+  // Requests may arrive as soon as a port is open, and the journal is opened only when both are.
+  let tellWorld: (world: World) => void = () => {};
+  const ready = new Promise<World>((resolve) => {
+    tellWorld = resolve;
+  });
+  const server = createServer((request, response) => void serve(ready, request, response));
+  const mailbox = createMailbox(ready);
+  await listen(mailbox.server, options.smtpPort, options.host, 'SANDBOX_SMTP_PORT');
+  try {
+    await listen(server, options.port, options.host, 'SANDBOX_PORT');
+  } catch (error) {
+    await closeMailbox(mailbox);
+    throw error;
+  }
+  const url = `http://localhost:${portOf(server)}`;
+  const world = makeWorld(loaded.open(), options, options.publicUrl ?? url);
+  tellWorld(world);
+  settleOverdueSessions(world);
+  world.webhooks.pump();
+  return {
+    url,
+    smtpPort: portOf(mailbox.server),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await closeMailbox(mailbox);
+      world.timers.clear();
+      await world.webhooks.close();
+      world.store.close();
+    },
+  };
+}
+
+function makeWorld(store: Store, options: SandboxOptions, publicUrl: string): World {
+  const clock = new SandboxClock(store);
+  const switches = new Switches(store);
+  const secrets = [options.signingSecret];
+  const endpoints = [...new Set(options.webhookUrls)].map((url) => ({ url, secrets, signed: true }));
+  return {
+    store,
+    clock,
+    switches,
+    timers: new Timers(),
+    webhooks: new WebhookDispatcher({ store, clock, switches, endpoints }),
+    apiKey: options.apiKey,
+    merchantName: options.merchantName,
+    publicUrl,
+  };
+}
+
+async function serve(ready: Promise<World>, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const world = await ready;
+    sendReply(response, await route(world, await readRequest(incoming)));
+  } catch (error) {
+    // A client that went away while it was sending is no failure of ours.
+    if (incoming.destroyed && !incoming.complete) return;
+    console.error(error);
+    if (!response.headersSent)
+      sendReply(response, errorReply(500, 'ServerError', 'The sandbox failed. Its output says why.'));
+  }
+}
+
+async function route(world: World, request: HttpRequest): Promise<Reply> {
+  const { pathname } = request.url;
+  if (pathname.startsWith('/__sandbox/')) return handleControl(world, request);
+  if (pathname.startsWith('/payments/') || pathname.startsWith('/api/')) return handleApi(world, request);
+  return (
+    (await handleHosted(world, request)) ??
+    (await handleConsole(world, request)) ??
+    errorReply(404, 'NotFound', `There is nothing at ${pathname}.`)
+  );
+}
+
+async function listen(server: Server, port: number, host: string, variable: PortTakenError['variable']): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new PortTakenError(variable, port);
+    throw error;
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return address.port;
+}
+
+function closeMailbox(mailbox: SMTPServer): Promise<void> {
+  return new Promise((resolve) => mailbox.close(resolve));
+}

@@ -1,0 +1,98 @@
+import { type Journal, type JournalContents, MEMORY_JOURNAL, openJournal, readJournal } from './journal';
+import type {
+  ApiFault,
+  CallSeen,
+  Charge,
+  Delivery,
+  DeliveryAttempt,
+  DeliveryFault,
+  EmittedEvent,
+  HostedRequest,
+  Mail,
+  PaymentSession,
+  PaymentToken,
+  Setting,
+  StoredAnswer,
+} from './records';
+import { Table } from './table';
+
+/** Everything that the sandbox knows. `charges`, `events`, `attempts` and `calls` are its ledger. */
+export interface Store extends ReturnType<typeof makeTables> {
+  /** Forgets everything, in memory and in the journal. */
+  clear(): void;
+  close(): void;
+}
+
+/** What was read of an earlier run, before the ports are known to be free; `open` starts to write. */
+export interface LoadedStore {
+  open(): Store;
+}
+
+/** Reads the journal of a folder, or nothing for `memory`. Throws where it cannot be read. */
+export function loadStore(data: string): LoadedStore {
+  const contents = data === 'memory' ? null : readJournal(data);
+  return { open: () => openStore(contents) };
+}
+
+function openStore(contents: JournalContents | null): Store {
+  const journal = contents === null ? MEMORY_JOURNAL : openJournal(contents);
+  const tables = makeTables(journal);
+  const byName: Record<string, Pick<Table<unknown>, 'replay'> | undefined> = tables;
+  for (const entry of contents?.entries ?? []) byName[entry.table]?.replay(entry);
+  return {
+    ...tables,
+    clear() {
+      journal.truncate();
+      for (const table of Object.values(tables)) table.clear();
+    },
+    close: () => journal.close(),
+  };
+}
+
+function makeTables(journal: Journal) {
+  const appendOnly = true;
+  return {
+    tokens: new Table<PaymentToken, 'email'>({
+      name: 'tokens',
+      journal,
+      keyOf: (token) => token.payment_token,
+      indexes: { email: (token) => (token.health === 'deleted' ? null : token.customer_email) },
+    }),
+    requests: new Table<HostedRequest, 'verifying' | 'token'>({
+      name: 'requests',
+      journal,
+      keyOf: (request) => request.id,
+      indexes: {
+        verifying: (request) => (request.status === 'verifying' ? request.customer_email : null),
+        token: (request) => request.payment_token,
+      },
+    }),
+    sessions: new Table<PaymentSession, 'settling'>({
+      name: 'sessions',
+      journal,
+      keyOf: (session) => session.id,
+      indexes: { settling: (session) => (session.settles_as === null ? null : 'yes') },
+    }),
+    answers: new Table<StoredAnswer>({ name: 'answers', journal, keyOf: (answer) => answer.scope }),
+    charges: new Table<Charge>({ name: 'charges', journal, keyOf: (charge) => charge.id, appendOnly }),
+    events: new Table<EmittedEvent>({ name: 'events', journal, keyOf: (event) => event.id, appendOnly }),
+    deliveries: new Table<Delivery, 'status' | 'event'>({
+      name: 'deliveries',
+      journal,
+      keyOf: (delivery) => delivery.id,
+      indexes: { status: (delivery) => delivery.status, event: (delivery) => delivery.event_id },
+    }),
+    attempts: new Table<DeliveryAttempt, 'delivery'>({
+      name: 'attempts',
+      journal,
+      keyOf: (attempt) => attempt.id,
+      indexes: { delivery: (attempt) => attempt.delivery_id },
+      appendOnly,
+    }),
+    calls: new Table<CallSeen>({ name: 'calls', journal, keyOf: (call) => call.id, appendOnly }),
+    mails: new Table<Mail>({ name: 'mails', journal, keyOf: (mail) => mail.id }),
+    apiFaults: new Table<ApiFault>({ name: 'apiFaults', journal, keyOf: (fault) => fault.id }),
+    deliveryFaults: new Table<DeliveryFault>({ name: 'deliveryFaults', journal, keyOf: (fault) => fault.id }),
+    settings: new Table<Setting>({ name: 'settings', journal, keyOf: (setting) => setting.name }),
+  };
+}

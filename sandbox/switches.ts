@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { SETTLEMENTS } from './records';
+import type { Store } from './store';
+
+/**
+ * Every behaviour that Truemed's documents leave open and that this sandbox had to choose, as one named switch with the
+ * section of truemed-api.md where the gap is. The last four set the scene instead of filling a gap.
+ */
+export const SwitchValues = z.strictObject({
+  discountSign: z
+    .union([z.literal(-1), z.literal(1)])
+    .default(-1)
+    .describe('Section 6. -1: discounts are sent negative and added. 1: discounts are sent positive and subtracted.'),
+  requireAmountDetails: z
+    .boolean()
+    .default(true)
+    .describe('Section 13, C5. Whether create payment session refuses a body without amount_details.'),
+  paymentsEnabled: z
+    .boolean()
+    .default(true)
+    .describe('Section 3.1. false: every otherwise good session is answered FeatureNotEnabled.'),
+  authorizationEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Section 3.1. Whether kind=authorization is switched on for this merchant.'),
+  lettersCoverItems: z
+    .boolean()
+    .default(true)
+    .describe('Section 10.4. Whether an item that the letter does not name demands a new survey.'),
+  includeIdIn422: z.boolean().default(true).describe('Section 3.1. Whether a 422 names the failed session.'),
+  updateSurveyAction: z
+    .enum(['HealthSurvey', 'TakeHealthSurvey'])
+    .default('HealthSurvey')
+    .describe('Section 4.5. The word by which update payment token asks for a survey.'),
+  reprovisionAfterDelete: z
+    .boolean()
+    .default(true)
+    .describe('Section 4.1. Whether an e-mail whose token was deleted may get a new one.'),
+  sessionIdFieldInWebhook: z
+    .enum(['payment_id', 'payment_session_id', 'id'])
+    .default('payment_id')
+    .describe('Section 7.6. The name of the session id in the session event.'),
+  postMessageKey: z
+    .enum(['documented', 'redirectUrl', 'redirect_url'])
+    .default('documented')
+    .describe(
+      'Section 9. Where the iframe message has the address; documented: redirectUrl from token pages, redirect_url from checkout.',
+    ),
+  webhookSuccess204Only: z
+    .boolean()
+    .default(true)
+    .describe('Section 7.3. Whether 204 alone counts as delivered, or any 2xx.'),
+  renewalEmitsProcessing: z
+    .boolean()
+    .default(false)
+    .describe('Section 5.6. Whether an unattended charge tells of processing before its outcome.'),
+  webhookBeforeRedirect: z
+    .enum(['before', 'after', 'never'])
+    .default('after')
+    .describe(
+      'Section 5.1. Whether payment_token.updated goes out before or after the redirect, or is never delivered.',
+    ),
+  retryScheduleScale: z
+    .number()
+    .positive()
+    .default(1)
+    .describe(
+      'Section 7.3. Factor on the delays between delivery attempts and on the seven days after which they end.',
+    ),
+  captureAs: z
+    .enum(SETTLEMENTS)
+    .default('captured')
+    .describe('What becomes of accepted charges; processing waits for a decision over the control API.'),
+  captureDelayMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(200)
+    .describe(
+      'Real milliseconds between the acceptance of a charge and its outcome; 0 settles it before the answer is sent.',
+    ),
+});
+
+export type SwitchValues = z.infer<typeof SwitchValues>;
+
+/** The switches as they stand; they survive a restart. */
+export class Switches {
+  readonly #store: Store;
+  #values: SwitchValues;
+
+  constructor(store: Store) {
+    this.#store = store;
+    // A journal of an earlier version may hold a value that is no longer known: the initial ones are better than none.
+    this.#values = SwitchValues.catch(SwitchValues.parse({})).parse(store.settings.get('switches')?.value ?? {});
+  }
+
+  get values(): SwitchValues {
+    return this.#values;
+  }
+
+  set(values: SwitchValues): void {
+    this.#store.settings.put({ name: 'switches', value: values });
+    this.#values = values;
+  }
+
+  /** Back to the initial values: part of a reset. */
+  reset(): void {
+    this.#values = SwitchValues.parse({});
+  }
+}
+
+/** What each switch is about, by its name. */
+export function aboutSwitches(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(SwitchValues.shape).map(([name, schema]) => [name, schema.description ?? '']),
+  );
+}

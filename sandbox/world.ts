@@ -1,0 +1,18 @@
+import type { SandboxClock } from './clock';
+import type { Store } from './store';
+import type { Switches } from './switches';
+import type { Timers } from './timers';
+import type { WebhookDispatcher } from './webhooks/dispatcher';
+
+/** What everything in the sandbox works on. */
+export interface World {
+  readonly store: Store;
+  readonly clock: SandboxClock;
+  readonly switches: Switches;
+  readonly timers: Timers;
+  readonly webhooks: WebhookDispatcher;
+  readonly apiKey: string;
+  readonly merchantName: string;
+  /** Origin of the hosted pages, without a slash at its end. */
+  readonly publicUrl: string;
+}
