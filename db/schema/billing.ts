@@ -103,8 +103,6 @@ export const chargeAttempts = pgTable(
     /** The request body, sealed; sent again byte by byte whatever has changed since. */
     requestBody: bytes('request_body').notNull(),
     requestSha256: text('request_sha256').notNull(),
-    /** The subscription's version when this was planned; a planned attempt of another version is not sent. */
-    subscriptionVersion: integer('subscription_version').notNull(),
     paymentSessionId: text('payment_session_id'),
     errorCode: text('error_code'),
     tries: integer('tries').notNull().default(0),
@@ -162,10 +160,9 @@ export const recoveryCases = pgTable(
       .references(() => customers.id),
     status: text('status').$type<RecoveryStatus>().notNull(),
     reason: text('reason').$type<RecoveryReason>().notNull(),
-    /** The attempt that failed last. */
+    /** The attempt that failed last; null where none could be made, because there is no live token. */
     attemptId: text('attempt_id')
       .$type<Id<'chargeAttempt'>>()
-      .notNull()
       .references(() => chargeAttempts.id),
     /** Truemed's repair link, sealed; null where there is none or it was refused. */
     redirectUrl: bytes('redirect_url'),

@@ -41,8 +41,6 @@ export const subscriptions = pgTable(
     movedAt: instant('moved_at'),
     /** When staff said that the former processor no longer bills it. */
     handOverConfirmedAt: instant('hand_over_confirmed_at'),
-    /** Goes up with each change that a planned charge must notice. */
-    version: integer('version').notNull().default(1),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },

@@ -6,7 +6,7 @@ export const STAFF_ROLES = ['owner', 'admin', 'support', 'finance', 'viewer'] as
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
 /** The parts of Perennial that act by themselves. */
-export type SystemName = 'worker' | 'import' | 'command' | 'receiver';
+export type SystemName = 'worker' | 'import' | 'command' | 'receiver' | 'mailed_link';
 
 /** Who asks. Every read and every write takes one; nothing is taken from the request beside it. */
 export type Principal =

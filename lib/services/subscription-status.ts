@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
@@ -25,10 +25,7 @@ export async function changeSubscriptionStatus(
   if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
   const status = nextStatus(row.status, event);
   if (status === null || status === row.status) return status;
-  await tx
-    .update(subscriptions)
-    .set({ status, version: sql`${subscriptions.version} + 1`, updatedAt: ctx.now })
-    .where(eq(subscriptions.id, subscriptionId));
+  await tx.update(subscriptions).set({ status, updatedAt: ctx.now }).where(eq(subscriptions.id, subscriptionId));
   await audit(tx, ctx, {
     action: 'subscription.status_changed',
     subject: subscriptionId,

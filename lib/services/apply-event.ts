@@ -1,0 +1,113 @@
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { inTransaction } from '@/db/client';
+import { chargeAttempts } from '@/db/schema/billing';
+import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { readSessionStatus } from '@/lib/core/charge';
+import { AppError } from '@/lib/core/errors';
+import { type Id, isId } from '@/lib/core/id';
+import type { TruemedEvent } from '@/lib/truemed/events';
+import type { AttemptRow } from './attempt-status';
+import { callTruemed } from './call-truemed';
+import { confirmProvisionRequest } from './confirm-provision-request';
+import { linkToken } from './link-token';
+import { settleSession } from './settle-session';
+
+/** What an event led to. `ignored`: it is kept, and nothing of ours is about it. */
+export interface Effect {
+  status: 'processed' | 'ignored';
+  effect: string;
+}
+
+/**
+ * Applies one event: finds what it is about, reads that again from Truemed, converges. The payload only says where to look,
+ * so signed or not, twice, late or out of order makes no difference. Throws `provider_unavailable` (retryable) when Truemed
+ * does not answer, `conflict` where the event fits nothing of ours.
+ */
+export async function applyEvent(ctx: Context, event: TruemedEvent, cause: string): Promise<Effect> {
+  if (event.kind === 'ignored') return { status: 'ignored', effect: 'An event of a type that we do not use.' };
+  return event.kind === 'session' ? applySession(ctx, event, cause) : applyToken(ctx, event, cause);
+}
+
+async function applySession(
+  ctx: Context,
+  event: Extract<TruemedEvent, { kind: 'session' }>,
+  cause: string,
+): Promise<Effect> {
+  const attempt = await findAttempt(ctx, event.sessionId, event.metadata);
+  if (attempt === null) return { status: 'ignored', effect: 'A payment session that is not one of ours.' };
+  const found = await callTruemed(ctx, (truemed) => truemed.retrievePaymentSession(event.sessionId));
+  if (found.kind === 'unavailable') throw unavailable('The payment session', found.reason);
+  if (found.kind === 'not_found')
+    throw new AppError('conflict', 'Truemed does not know the session that the event names.');
+  if (attempt.paymentSessionId === null && found.value.metadata !== attempt.invoiceId) {
+    throw new AppError('conflict', 'The session carries another reference than the event.');
+  }
+  const verdict = readSessionStatus(found.value.status);
+  const session = { id: event.sessionId, verdict, status: found.value.status };
+  const effect = await inTransaction(ctx.db, (tx) => settleSession(tx, ctx, attempt.id, session, cause));
+  return { status: 'processed', effect };
+}
+
+/** The attempt of a session: by its id, or, while our own call has not been answered, by our reference in its metadata. */
+async function findAttempt(ctx: Context, sessionId: string, metadata: string | null): Promise<AttemptRow | null> {
+  const [known] = await ctx.db.select().from(chargeAttempts).where(eq(chargeAttempts.paymentSessionId, sessionId));
+  if (known !== undefined) return known;
+  if (!isId('invoice', metadata)) return null;
+  const [unanswered] = await ctx.db
+    .select()
+    .from(chargeAttempts)
+    .where(
+      and(
+        eq(chargeAttempts.invoiceId, metadata),
+        isNull(chargeAttempts.paymentSessionId),
+        inArray(chargeAttempts.status, ['sent', 'unknown', 'action_required', 'failed', 'abandoned']),
+      ),
+    )
+    .orderBy(desc(chargeAttempts.number))
+    .limit(1);
+  return unanswered ?? null;
+}
+
+async function applyToken(
+  ctx: Context,
+  event: Extract<TruemedEvent, { kind: 'token' }>,
+  cause: string,
+): Promise<Effect> {
+  if (event.provisionTokenRequestId !== null) {
+    const [request] = await ctx.db
+      .select()
+      .from(provisionRequests)
+      .where(eq(provisionRequests.truemedRequestId, event.provisionTokenRequestId));
+    if (request === undefined) throw new AppError('conflict', 'No request of ours has the id that the event names.');
+    const outcome = await confirmProvisionRequest(ctx, request, 'webhook', cause);
+    if (outcome !== 'connected') throw unavailable('The provision request', outcome);
+    return { status: 'processed', effect: 'The payment token is linked.' };
+  }
+  const customerId = await customerOfToken(ctx, event);
+  if (customerId === null)
+    throw new AppError('conflict', 'No request, charge or token of ours is the one that the event names.');
+  const details = await callTruemed(ctx, (truemed) => truemed.retrievePaymentToken(event.paymentToken));
+  if (details.kind === 'unavailable') throw unavailable('The payment token', details.reason);
+  if (details.kind === 'not_found')
+    throw new AppError('conflict', 'Truemed does not know the token that the event names.');
+  await inTransaction(ctx.db, (tx) => linkToken(tx, ctx, customerId, details.value, 'webhook', cause));
+  return { status: 'processed', effect: 'The payment token was read again.' };
+}
+
+/** Whose token an event without a provision request is about: only a token that we hold already, never an e-mail. */
+async function customerOfToken(
+  ctx: Context,
+  event: Extract<TruemedEvent, { kind: 'token' }>,
+): Promise<Id<'customer'> | null> {
+  const lookups = ctx.vault.lookups(event.paymentToken);
+  const [token] = await ctx.db
+    .select({ customerId: paymentTokens.customerId })
+    .from(paymentTokens)
+    .where(inArray(paymentTokens.tokenLookup, lookups));
+  return token?.customerId ?? null;
+}
+
+function unavailable(what: string, reason: string): AppError {
+  return new AppError('provider_unavailable', `${what} could not be read: ${reason}.`, { retryable: true });
+}

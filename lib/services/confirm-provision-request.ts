@@ -1,0 +1,69 @@
+import { eq } from 'drizzle-orm';
+import { inTransaction } from '@/db/client';
+import { provisionRequests, type TokenSource } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/core/errors';
+import { nextBackfillAt } from '@/lib/core/provisioning';
+import { callTruemed } from './call-truemed';
+import { finishMove } from './finish-move';
+import { linkToken } from './link-token';
+import { changeProvisionStatus, type ProvisionRow } from './provision-status';
+
+const MINUTE_MS = 60_000;
+
+/** What asking Truemed about a provision request found. */
+export type Confirmation = 'connected' | 'not_yet' | 'unavailable' | 'abandoned';
+
+/**
+ * Asks Truemed whether a provision request has its token, and connects it if so: the one way in which a token is linked,
+ * whether a webhook told us to look or the backfill did (design.md section 3). Truemed's answer decides, never the payload
+ * and never an e-mail. Throws `conflict` where the token is another customer's.
+ */
+export async function confirmProvisionRequest(
+  ctx: Context,
+  request: ProvisionRow,
+  source: TokenSource,
+  cause: string,
+): Promise<Confirmation> {
+  const { truemedRequestId } = request;
+  if (truemedRequestId === null)
+    throw new AppError('conflict', 'This request has no answer from Truemed yet.', { retryable: true });
+  const asked = await callTruemed(ctx, (truemed) => truemed.retrieveProvisionRequest(truemedRequestId));
+  if (asked.kind !== 'found') return postpone(ctx, request, asked.kind === 'not_found' ? 'NotFound' : asked.reason);
+  if (asked.value === null) return waitFurther(ctx, request);
+  const paymentToken = asked.value;
+  const details = await callTruemed(ctx, (truemed) => truemed.retrievePaymentToken(paymentToken));
+  if (details.kind !== 'found')
+    return postpone(ctx, request, details.kind === 'not_found' ? 'NotFound' : details.reason);
+
+  await inTransaction(ctx.db, async (tx) => {
+    await linkToken(tx, ctx, request.customerId, details.value, source, cause);
+    const [current] = await tx
+      .select()
+      .from(provisionRequests)
+      .where(eq(provisionRequests.id, request.id))
+      .for('update');
+    if (current !== undefined) await finishMove(tx, ctx, current, null, cause);
+  });
+  return 'connected';
+}
+
+async function waitFurther(ctx: Context, request: ProvisionRow): Promise<Confirmation> {
+  const dueAt = nextBackfillAt(request.createdAt, request.returnedAt, ctx.now);
+  await inTransaction(ctx.db, async (tx) => {
+    await tx.update(provisionRequests).set({ lastAskedAt: ctx.now }).where(eq(provisionRequests.id, request.id));
+    if (request.status !== 'open') return;
+    await changeProvisionStatus(tx, ctx, request, dueAt === null ? 'abandoned' : 'open', { dueAt });
+  });
+  return dueAt === null ? 'abandoned' : 'not_yet';
+}
+
+async function postpone(ctx: Context, request: ProvisionRow, reason: string): Promise<Confirmation> {
+  const next = nextBackfillAt(request.createdAt, request.returnedAt, ctx.now);
+  const soon = new Date(ctx.now.getTime() + MINUTE_MS);
+  await ctx.db
+    .update(provisionRequests)
+    .set({ errorCode: reason, leaseUntil: null, dueAt: next === null ? null : soon })
+    .where(eq(provisionRequests.id, request.id));
+  return 'unavailable';
+}

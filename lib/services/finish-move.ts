@@ -1,0 +1,130 @@
+import { and, eq, inArray, ne } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { customers } from '@/db/schema/people';
+import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { orderTotal } from '@/lib/core/amounts';
+import { localDateAt } from '@/lib/core/calendar';
+import type { Id } from '@/lib/core/id';
+import { chargeInstant, firstChargeAfterMove } from '@/lib/core/subscription';
+import { audit } from './audit';
+import { linesOf } from './order-lines';
+import { changeProvisionStatus, type ProvisionRow } from './provision-status';
+import { queueMail } from './queue-mail';
+
+/**
+ * Completes a provision request whose customer has a live token: the subscription's billing method becomes `hsa_fsa`, its
+ * first charge is set at least HANDOVER_DAYS away, staff get a hand-over entry, and the customer a mail. Does nothing to a
+ * subscription that has moved already.
+ */
+export async function finishMove(
+  tx: Queryable,
+  ctx: Context,
+  request: ProvisionRow,
+  truemedRequestId: string | null,
+  cause: string,
+): Promise<void> {
+  await changeProvisionStatus(
+    tx,
+    ctx,
+    request,
+    'connected',
+    { connectedAt: request.connectedAt ?? ctx.now, ...(truemedRequestId === null ? {} : { truemedRequestId }) },
+    cause,
+  );
+  if (request.subscriptionId === null) return;
+  await moveSubscription(tx, ctx, request.subscriptionId, request.id);
+  await closeSiblings(tx, ctx, request);
+}
+
+async function moveSubscription(
+  tx: Queryable,
+  ctx: Context,
+  subscriptionId: Id<'subscription'>,
+  cause: string,
+): Promise<void> {
+  const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId)).for('update');
+  if (row === undefined || row.billingMethod === 'hsa_fsa' || row.status === 'canceled') return;
+  const today = localDateAt(ctx.now, row.timeZone);
+  const schedule = { anchor: row.anchorDate, interval: { unit: row.intervalUnit, count: row.intervalCount } };
+  const { firstChargeOn, lastExternalOn } = firstChargeAfterMove(
+    schedule,
+    row.nextChargeOn,
+    today,
+    ctx.env.handoverDays,
+  );
+  const isScheduled = ctx.env.handOver === 'automatic';
+  await tx
+    .update(subscriptions)
+    .set({
+      billingMethod: 'hsa_fsa',
+      movedAt: ctx.now,
+      nextChargeOn: firstChargeOn,
+      nextChargeAt: isScheduled ? chargeInstant(firstChargeOn, row.timeZone, ctx.env.merchant.billingHour) : null,
+      updatedAt: ctx.now,
+    })
+    .where(eq(subscriptions.id, row.id));
+  await audit(tx, ctx, {
+    action: 'subscription.moved',
+    subject: row.id,
+    customerId: row.customerId,
+    cause,
+    change: {
+      billingMethod: { from: 'external', to: 'hsa_fsa' },
+      nextChargeOn: { from: row.nextChargeOn, to: firstChargeOn },
+      lastExternalOn,
+    },
+  });
+  await writeToCustomer(tx, ctx, row, firstChargeOn);
+}
+
+async function writeToCustomer(
+  tx: Queryable,
+  ctx: Context,
+  row: typeof subscriptions.$inferSelect,
+  firstChargeOn: (typeof subscriptions.$inferSelect)['nextChargeOn'],
+): Promise<void> {
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, row.customerId));
+  const [token] = await tx
+    .select({ cards: paymentTokens.cards })
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, row.customerId), eq(paymentTokens.status, 'live')));
+  if (customer === undefined) throw new Error(`No customer ${row.customerId}.`);
+  await queueMail(tx, ctx, {
+    template: 'moved_to_hsa_fsa',
+    dedupeKey: `moved_to_hsa_fsa:${row.id}`,
+    customerId: customer.id,
+    to: customer.email,
+    facts: {
+      name: customer.name,
+      amountCents: orderTotal(await linesOf(tx, row.id), row),
+      nextChargeOn: firstChargeOn,
+      cardLast4: token?.cards[0]?.last4 ?? null,
+      link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
+    },
+  });
+}
+
+// Older requests for the same subscription have nothing left to do; one that is still open may yet bring a token, which is taken.
+async function closeSiblings(tx: Queryable, ctx: Context, request: ProvisionRow): Promise<void> {
+  if (request.subscriptionId === null) return;
+  const siblings = await tx
+    .select()
+    .from(provisionRequests)
+    .where(
+      and(
+        eq(provisionRequests.subscriptionId, request.subscriptionId),
+        ne(provisionRequests.id, request.id),
+        inArray(provisionRequests.status, [
+          'open',
+          'waiting_verification',
+          'already_provisioned',
+          'refused',
+          'abandoned',
+        ]),
+      ),
+    );
+  for (const sibling of siblings)
+    await changeProvisionStatus(tx, ctx, sibling, 'connected', { connectedAt: ctx.now }, request.id);
+}

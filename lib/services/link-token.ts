@@ -1,0 +1,116 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { recoveryCases } from '@/db/schema/billing';
+import { customers } from '@/db/schema/people';
+import { paymentTokens, type TokenSource } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/core/errors';
+import { type Id, newId } from '@/lib/core/id';
+import type { TokenDetails } from '@/lib/truemed/token-details';
+import { audit } from './audit';
+
+/**
+ * Makes a token that was read from Truemed the customer's live one, or refreshes its cards and letter where it is already.
+ * Any token event frees what waits for it: charges held by an update, and recovery cases, which are tried again at once.
+ * Throws `conflict` where the token belongs to another customer: a token is never moved between people.
+ */
+export async function linkToken(
+  tx: Queryable,
+  ctx: Context,
+  customerId: Id<'customer'>,
+  details: TokenDetails,
+  source: TokenSource,
+  cause: string,
+): Promise<void> {
+  await tx.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)).for('update');
+  const lookups = ctx.vault.lookups(details.paymentToken);
+  const [known] = await tx
+    .select()
+    .from(paymentTokens)
+    .where(inArray(paymentTokens.tokenLookup, lookups))
+    .for('update');
+  if (known !== undefined && known.customerId !== customerId) {
+    throw new AppError('conflict', 'This payment token belongs to another customer.');
+  }
+  const read = {
+    cards: details.cards,
+    letterExpiresOn: details.letterExpiresOn,
+    updatingUntil: null,
+    refreshedAt: ctx.now,
+  };
+  if (known !== undefined && known.status === 'live') {
+    await tx.update(paymentTokens).set(read).where(eq(paymentTokens.id, known.id));
+    await audit(tx, ctx, {
+      action: 'payment_token.refreshed',
+      subject: known.id,
+      customerId,
+      cause,
+      change: { letterExpiresOn: { from: known.letterExpiresOn, to: details.letterExpiresOn } },
+    });
+  } else {
+    await replaceToken(tx, ctx, customerId, details.paymentToken, known?.id ?? null, read, source, cause);
+  }
+  await retryRecoveries(tx, ctx, customerId);
+}
+
+async function replaceToken(
+  tx: Queryable,
+  ctx: Context,
+  customerId: Id<'customer'>,
+  paymentToken: string,
+  revokedId: Id<'paymentToken'> | null,
+  read: Pick<typeof paymentTokens.$inferInsert, 'cards' | 'letterExpiresOn' | 'updatingUntil' | 'refreshedAt'>,
+  source: TokenSource,
+  cause: string,
+): Promise<void> {
+  const [former] = await tx
+    .update(paymentTokens)
+    .set({ status: 'revoked', updatingUntil: null })
+    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')))
+    .returning({ id: paymentTokens.id });
+  const id = revokedId ?? newId('paymentToken');
+  if (revokedId !== null) {
+    await tx
+      .update(paymentTokens)
+      .set({ ...read, status: 'live', source })
+      .where(eq(paymentTokens.id, revokedId));
+  } else {
+    await tx.insert(paymentTokens).values({
+      ...read,
+      id,
+      customerId,
+      status: 'live',
+      source,
+      token: ctx.vault.seal(paymentToken, `payment_tokens.token:${id}`),
+      tokenLookup: ctx.vault.lookup(paymentToken),
+      createdAt: ctx.now,
+    });
+  }
+  await audit(tx, ctx, {
+    action: 'payment_token.linked',
+    subject: id,
+    customerId,
+    cause,
+    change: { source, replaces: former?.id ?? null },
+  });
+}
+
+async function retryRecoveries(tx: Queryable, ctx: Context, customerId: Id<'customer'>): Promise<void> {
+  await tx
+    .update(recoveryCases)
+    .set({ retryAt: ctx.now, retryCause: 'token_updated' })
+    .where(
+      and(
+        eq(recoveryCases.customerId, customerId),
+        eq(recoveryCases.status, 'open'),
+        inArray(recoveryCases.reason, [
+          'update_payment_method',
+          'take_health_survey',
+          'unknown_action',
+          'declined',
+          'session_pending',
+          'token_gone',
+        ]),
+      ),
+    );
+}

@@ -1,0 +1,101 @@
+import { and, desc, eq, gt, inArray } from 'drizzle-orm';
+import { inTransaction, type Queryable } from '@/db/client';
+import { customers } from '@/db/schema/people';
+import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { notFound } from '@/lib/core/errors';
+import { type Id, newId } from '@/lib/core/id';
+import { requireCustomer } from '@/lib/core/principal';
+import { REUSE_MS } from '@/lib/core/provisioning';
+import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
+import { linesOf, linesOnToken } from './order-lines';
+import type { ProvisionRow } from './provision-status';
+import { sendProvisionRequest } from './send-provision-request';
+import { storeProvisionRequest } from './store-provision-request';
+
+/** Where the customer goes next: to Truemed, or to the waiting page, which says what happened. */
+export type MoveResult =
+  | { ok: true; next: 'truemed'; requestId: Id<'provisionRequest'>; redirectUrl: string }
+  | { ok: true; next: 'waiting'; requestId: Id<'provisionRequest'> }
+  | { ok: false; reason: 'already_on_hsa_fsa' | 'subscription_canceled' };
+
+/**
+ * A customer moves one of their subscriptions to HSA/FSA (design.md section 3). Stores the provision request with its exact
+ * body, then calls Truemed: create payment token, or update where the customer has a token. Pressing again within 30 minutes
+ * returns the open request. Throws `not_found` for a subscription that is not theirs.
+ */
+export async function moveToHsaFsa(
+  ctx: Context,
+  input: { subscriptionId: Id<'subscription'>; embedded: boolean },
+): Promise<MoveResult> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const planned = await inTransaction(ctx.db, (tx) => planMove(tx, ctx, customerId, input));
+  if ('reason' in planned) return { ok: false, reason: planned.reason };
+  const { request, isNew } = planned;
+  const row = isNew ? await sendProvisionRequest(ctx, { id: request.id, epoch: request.leaseEpoch }) : request;
+  if (row?.status === 'open' && row.redirectUrl !== null) {
+    const redirectUrl = ctx.vault.open(row.redirectUrl, `provision_requests.redirect_url:${row.id}`).toString();
+    return { ok: true, next: 'truemed', requestId: request.id, redirectUrl };
+  }
+  return { ok: true, next: 'waiting', requestId: request.id };
+}
+
+type Planned = { request: ProvisionRow; isNew: boolean } | { reason: 'already_on_hsa_fsa' | 'subscription_canceled' };
+
+async function planMove(
+  tx: Queryable,
+  ctx: Context,
+  customerId: Id<'customer'>,
+  input: { subscriptionId: Id<'subscription'>; embedded: boolean },
+): Promise<Planned> {
+  // The customer's row is the queue: two presses at once are answered one after the other.
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('update');
+  const [subscription] = await tx
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, customerId)));
+  if (customer === undefined || subscription === undefined) throw notFound('This subscription');
+  if (subscription.billingMethod === 'hsa_fsa') return { reason: 'already_on_hsa_fsa' };
+  if (subscription.status === 'canceled') return { reason: 'subscription_canceled' };
+
+  const [running] = await tx
+    .select()
+    .from(provisionRequests)
+    .where(
+      and(
+        eq(provisionRequests.subscriptionId, subscription.id),
+        eq(provisionRequests.embedded, input.embedded),
+        inArray(provisionRequests.status, ['planned', 'open']),
+        gt(provisionRequests.createdAt, new Date(ctx.now.getTime() - REUSE_MS)),
+      ),
+    )
+    .orderBy(desc(provisionRequests.createdAt))
+    .limit(1);
+  if (running !== undefined) return { request: running, isNew: false };
+
+  const [token] = await tx
+    .select()
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
+  const id = newId('provisionRequest');
+  const frame = {
+    successUrl: `${ctx.env.appUrl}/account/hsa-fsa/${id}/return?outcome=success`,
+    failureUrl: `${ctx.env.appUrl}/account/hsa-fsa/${id}/return?outcome=failure`,
+    idempotencyKey: id,
+    metadata: id,
+  };
+  const body =
+    token === undefined
+      ? createTokenBytes(customer, await linesOf(tx, subscription.id), frame, input.embedded)
+      : updateTokenBytes(await linesOnToken(tx, customerId, subscription.id), false, frame, input.embedded);
+  const request = await storeProvisionRequest(tx, ctx, {
+    id,
+    customerId,
+    subscriptionId: subscription.id,
+    kind: token === undefined ? 'create' : 'update',
+    embedded: input.embedded,
+    body,
+  });
+  return { request, isNew: true };
+}

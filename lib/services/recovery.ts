@@ -1,0 +1,135 @@
+import { and, eq } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { type invoices, recoveryCases } from '@/db/schema/billing';
+import { customers } from '@/db/schema/people';
+import type { Context } from '@/lib/context';
+import { PENDING_RECHECK_MS, type RecoveryReason } from '@/lib/core/charge';
+import { type Id, newId } from '@/lib/core/id';
+import { isAllowedRedirect } from '@/lib/truemed/redirect';
+import { audit } from './audit';
+import { queueMail } from './queue-mail';
+import { changeSubscriptionStatus } from './subscription-status';
+
+export type CaseRow = typeof recoveryCases.$inferSelect;
+type Invoice = typeof invoices.$inferSelect;
+
+/** What the customer must know or do; `our_error` and `session_pending` are between Truemed and us. */
+const HOLDS_SUBSCRIPTION: Record<RecoveryReason, boolean> = {
+  update_payment_method: true,
+  take_health_survey: true,
+  unknown_action: true,
+  declined: true,
+  token_gone: true,
+  session_pending: false,
+  our_error: false,
+};
+
+/**
+ * An invoice could not be collected: opens its recovery case, or renews the one that is open, marks the subscription past
+ * due where the customer has to act, and writes one mail for each case and reason. A link that may not be followed is
+ * kept out of the case; `/go/{id}` then asks Truemed for a new one.
+ */
+export async function openRecovery(
+  tx: Queryable,
+  ctx: Context,
+  failure: {
+    invoice: Invoice;
+    attemptId: Id<'chargeAttempt'> | null;
+    reason: RecoveryReason;
+    redirectUrl: string | null;
+  },
+): Promise<void> {
+  const { invoice, attemptId, reason } = failure;
+  const [open] = await tx
+    .select()
+    .from(recoveryCases)
+    .where(and(eq(recoveryCases.invoiceId, invoice.id), eq(recoveryCases.status, 'open')))
+    .for('update');
+  const id = open?.id ?? newId('recoveryCase');
+  const isAllowed =
+    failure.redirectUrl !== null && isAllowedRedirect(failure.redirectUrl, ctx.env.truemed.redirectOrigins);
+  const state = {
+    reason,
+    attemptId,
+    redirectUrl:
+      isAllowed && failure.redirectUrl !== null
+        ? ctx.vault.seal(failure.redirectUrl, `recovery_cases.redirect_url:${id}`)
+        : null,
+    redirectIssuedAt: isAllowed ? ctx.now : null,
+    retryAt: reason === 'session_pending' ? new Date(ctx.now.getTime() + PENDING_RECHECK_MS) : null,
+    retryCause: reason === 'session_pending' ? ('recheck' as const) : null,
+    leaseUntil: null,
+  };
+  if (open === undefined) {
+    const { subscriptionId, customerId } = invoice;
+    await tx
+      .insert(recoveryCases)
+      .values({ ...state, id, invoiceId: invoice.id, subscriptionId, customerId, status: 'open', openedAt: ctx.now });
+  } else {
+    await tx.update(recoveryCases).set(state).where(eq(recoveryCases.id, id));
+  }
+  await audit(tx, ctx, {
+    action: open === undefined ? 'recovery_case.opened' : 'recovery_case.renewed',
+    subject: id,
+    customerId: invoice.customerId,
+    cause: attemptId,
+    change: {
+      reason,
+      ...(failure.redirectUrl !== null && !isAllowed ? { refusedRedirectOrigin: originOf(failure.redirectUrl) } : {}),
+    },
+  });
+  if (!HOLDS_SUBSCRIPTION[reason]) return;
+  await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_failed', id);
+  await writeToCustomer(tx, ctx, invoice, id, reason);
+}
+
+/** The invoice of an open case was paid, or is no longer wanted: the case ends and waits for nothing. */
+export async function closeRecovery(
+  tx: Queryable,
+  ctx: Context,
+  invoiceId: Id<'invoice'>,
+  status: 'recovered' | 'closed',
+  cause: string,
+): Promise<void> {
+  const closed = await tx
+    .update(recoveryCases)
+    .set({ status, redirectUrl: null, retryAt: null, retryCause: null, leaseUntil: null, closedAt: ctx.now })
+    .where(and(eq(recoveryCases.invoiceId, invoiceId), eq(recoveryCases.status, 'open')))
+    .returning();
+  await audit(
+    tx,
+    ctx,
+    ...closed.map((row) => ({
+      action: `recovery_case.${status}`,
+      subject: row.id,
+      customerId: row.customerId,
+      cause,
+      change: { reason: row.reason },
+    })),
+  );
+}
+
+async function writeToCustomer(
+  tx: Queryable,
+  ctx: Context,
+  invoice: Invoice,
+  caseId: Id<'recoveryCase'>,
+  reason: RecoveryReason,
+): Promise<void> {
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, invoice.customerId));
+  if (customer === undefined) throw new Error(`No customer ${invoice.customerId}.`);
+  const isAction = reason === 'update_payment_method' || reason === 'take_health_survey';
+  const common = { customerId: customer.id, to: customer.email, dedupeKey: `${reason}:${caseId}` };
+  const facts = { name: customer.name, amountCents: invoice.totalCents, orderOn: invoice.periodStart };
+  if (isAction) {
+    const template = reason === 'take_health_survey' ? 'action_needed_health_survey' : 'action_needed_payment_method';
+    await queueMail(tx, ctx, { ...common, template, facts: { ...facts, link: `${ctx.env.appUrl}/go/${caseId}` } });
+  } else {
+    const link = `${ctx.env.appUrl}/account/subscriptions/${invoice.subscriptionId}`;
+    await queueMail(tx, ctx, { ...common, template: 'payment_not_taken', facts: { ...facts, reason, link } });
+  }
+}
+
+function originOf(text: string): string {
+  return URL.canParse(text) ? new URL(text).origin : 'not an address';
+}

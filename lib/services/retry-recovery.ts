@@ -1,0 +1,136 @@
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import { type Claim, claimOne } from '@/db/claims';
+import { inTransaction, type Queryable } from '@/db/client';
+import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { paymentTokens } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { OPEN_ATTEMPT_STATUSES, readSessionStatus } from '@/lib/core/charge';
+import { AppError } from '@/lib/core/errors';
+import type { Id } from '@/lib/core/id';
+import type { AttemptRow } from './attempt-status';
+import { audit } from './audit';
+import { callTruemed } from './call-truemed';
+import { planAttempt } from './plan-attempt';
+import type { CaseRow } from './recovery';
+import { driveAttempt } from './send-attempt';
+import { CALL_LEASE_SECONDS } from './send-provision-request';
+import { settleSession } from './settle-session';
+
+const RETRY_MS = 60_000;
+
+/**
+ * Tries to collect the invoice of a leased recovery case whose time has come: the failed session is read again first, and
+ * only where it took no money is a new attempt made, under a new key, and sent at once (design.md section 3, 422).
+ */
+export async function retryRecovery(ctx: Context, claim: Claim): Promise<void> {
+  const [found] = await ctx.db
+    .select()
+    .from(recoveryCases)
+    .where(and(eq(recoveryCases.id, claim.id as Id<'recoveryCase'>), eq(recoveryCases.leaseEpoch, claim.epoch)));
+  if (found === undefined || found.status !== 'open' || found.retryCause === null) return;
+  const [last] = await ctx.db
+    .select()
+    .from(chargeAttempts)
+    .where(eq(chargeAttempts.invoiceId, found.invoiceId))
+    .orderBy(desc(chargeAttempts.number))
+    .limit(1);
+  if (last !== undefined && !(await isFreeToCharge(ctx, last))) return endRetry(ctx, found);
+  const attemptId = await inTransaction(ctx.db, (tx) => planRetry(tx, ctx, found.id, claim.epoch));
+  if (attemptId === null) return;
+  const lease = await claimOne(ctx.db, 'attempts', attemptId, CALL_LEASE_SECONDS);
+  if (lease !== null) await driveAttempt(ctx, lease);
+}
+
+/** Whether the last attempt's session leaves the invoice to us; a session that took or is taking money settles it instead. */
+async function isFreeToCharge(ctx: Context, last: AttemptRow): Promise<boolean> {
+  const sessionId = last.paymentSessionId;
+  const wasRefused = last.status === 'action_required' || last.status === 'failed';
+  if (sessionId === null || !wasRefused) return true;
+  const status = await readStatus(ctx, sessionId);
+  if (status === null || status === 'rejected' || status === 'canceled') return true;
+  if (status === 'pending') {
+    const canceled = await callTruemed(ctx, (truemed) => truemed.cancelPaymentSession(sessionId));
+    if (canceled.kind === 'canceled') return true;
+    if (canceled.kind === 'unavailable')
+      throw new AppError('provider_unavailable', 'The failed session could not be canceled.', { retryable: true });
+  }
+  // A cancel that was refused means that the session went on in between.
+  const now = status === 'pending' ? await readStatus(ctx, sessionId) : status;
+  const verdict = now === null ? 'unknown' : readSessionStatus(now);
+  await inTransaction(ctx.db, (tx) =>
+    settleSession(tx, ctx, last.id, { id: sessionId, verdict, status: now ?? 'gone' }, 'read before a new attempt'),
+  );
+  return false;
+}
+
+async function readStatus(ctx: Context, sessionId: string): Promise<string | null> {
+  const found = await callTruemed(ctx, (truemed) => truemed.retrievePaymentSession(sessionId));
+  if (found.kind === 'unavailable')
+    throw new AppError('provider_unavailable', 'The failed session could not be read.', { retryable: true });
+  return found.kind === 'found' ? found.value.status : null;
+}
+
+async function endRetry(ctx: Context, found: CaseRow): Promise<void> {
+  await ctx.db
+    .update(recoveryCases)
+    .set({ retryAt: null, retryCause: null, leaseUntil: null })
+    .where(and(eq(recoveryCases.id, found.id), eq(recoveryCases.status, 'open')));
+}
+
+async function planRetry(
+  tx: Queryable,
+  ctx: Context,
+  caseId: Id<'recoveryCase'>,
+  epoch: number,
+): Promise<Id<'chargeAttempt'> | null> {
+  const [row] = await tx
+    .select()
+    .from(recoveryCases)
+    .where(and(eq(recoveryCases.id, caseId), eq(recoveryCases.leaseEpoch, epoch), eq(recoveryCases.status, 'open')))
+    .for('update');
+  if (row === undefined || row.retryCause === null) return null;
+  await tx
+    .update(recoveryCases)
+    .set({ retryAt: null, retryCause: null, leaseUntil: null })
+    .where(eq(recoveryCases.id, caseId));
+  const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, row.invoiceId)).for('update');
+  const open = await tx
+    .select({ id: chargeAttempts.id })
+    .from(chargeAttempts)
+    .where(
+      and(eq(chargeAttempts.invoiceId, row.invoiceId), inArray(chargeAttempts.status, [...OPEN_ATTEMPT_STATUSES])),
+    );
+  if (invoice?.status !== 'open' || open.length > 0) return null;
+  const attempt = await planAttempt(tx, ctx, invoice, row.retryCause);
+  await audit(tx, ctx, {
+    action: 'recovery_case.retried',
+    subject: caseId,
+    customerId: row.customerId,
+    cause: attempt?.id ?? null,
+    change: { retryCause: row.retryCause, ...(attempt === null ? { outcome: 'no live token' } : {}) },
+  });
+  return attempt?.id ?? null;
+}
+
+/** After a failure to reach Truemed the case is tried again in a minute; nothing was charged meanwhile. */
+export async function postponeRecovery(ctx: Context, claim: Claim): Promise<void> {
+  await ctx.db
+    .update(recoveryCases)
+    .set({ retryAt: new Date(ctx.now.getTime() + RETRY_MS), leaseUntil: null })
+    .where(
+      and(
+        eq(recoveryCases.id, claim.id as Id<'recoveryCase'>),
+        eq(recoveryCases.leaseEpoch, claim.epoch),
+        eq(recoveryCases.status, 'open'),
+      ),
+    );
+}
+
+/** Whether a customer has a token that a charge may be tried with. */
+export async function hasLiveToken(tx: Queryable, customerId: Id<'customer'>): Promise<boolean> {
+  const rows = await tx
+    .select({ id: paymentTokens.id })
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
+  return rows.length > 0;
+}

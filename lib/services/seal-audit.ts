@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { inTransaction } from '@/db/client';
+import { auditLog, auditSeals } from '@/db/schema/operations';
+import type { Context } from '@/lib/context';
+import { requireSystem } from '@/lib/core/principal';
+
+/** The lock that lets one process at a time lengthen the chain. */
+const SEAL_LOCK = 7_301;
+const GENESIS = '0'.repeat(64);
+
+/** Seals audit entries that have no seal yet, in the order of writing. Returns how many; 0 where another process is at it. */
+export async function sealAudit(ctx: Context, limit: number): Promise<number> {
+  requireSystem(ctx.principal);
+  return inTransaction(ctx.db, async (tx) => {
+    const [lock] = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${SEAL_LOCK}) as taken`);
+    if (lock?.taken !== true) return 0;
+    const [last] = await tx.select().from(auditSeals).orderBy(desc(auditSeals.sequence)).limit(1);
+    const open = await tx
+      .select({ entry: auditLog })
+      .from(auditLog)
+      .leftJoin(auditSeals, eq(auditSeals.auditId, auditLog.id))
+      .where(isNull(auditSeals.auditId))
+      .orderBy(asc(auditLog.position))
+      .limit(limit);
+    let previous = last?.hash ?? GENESIS;
+    let sequence = last?.sequence ?? 0;
+    const seals = open.map(({ entry }) => {
+      sequence += 1;
+      previous = sealHash(previous, entry);
+      return { sequence, auditId: entry.id, hash: previous };
+    });
+    if (seals.length > 0) await tx.insert(auditSeals).values(seals);
+    return seals.length;
+  });
+}
+
+/** The hash of one entry in the chain: SHA-256 of the previous hash and the entry's fields as JSON, in a fixed order. */
+export function sealHash(previous: string, entry: typeof auditLog.$inferSelect): string {
+  const { id, at, actor, action, subject, customerId, cause, change } = entry;
+  const text = JSON.stringify([
+    previous,
+    id,
+    at.toISOString(),
+    actor,
+    action,
+    subject,
+    customerId,
+    cause,
+    canonical(change),
+  ]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+// jsonb does not keep the order of keys, so the hash must not depend on it.
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, canonical(inner)]),
+  );
+}

@@ -1,0 +1,142 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Claim } from '@/db/claims';
+import { inTransaction, type Queryable } from '@/db/client';
+import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import type { Id } from '@/lib/core/id';
+import { nextBackfillAt, type ProvisionAnswer, RESEND_REQUEST_AFTER_MS } from '@/lib/core/provisioning';
+import { isAllowedRedirect } from '@/lib/truemed/redirect';
+import { callTruemed } from './call-truemed';
+import { finishMove } from './finish-move';
+import { changeProvisionStatus, type ProvisionRow } from './provision-status';
+import { revokeToken } from './revoke-token';
+
+/** A lease outlives the deadline of a call, so a live call is never made twice at once. Seconds of database time. */
+export const CALL_LEASE_SECONDS = 60;
+/** A token whose update waits for the customer is not charged for this long at most (design.md section 4). */
+const UPDATE_HOLDS_CHARGES_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Sends a planned provision request and settles the answer: call outside, then one transaction that is fenced by the lease's
+ * epoch. `ServerError` is tried once more at once, with the same key and bytes; after that the tick does it.
+ * Returns the row as it stands afterwards, null where another process has taken over.
+ */
+export async function sendProvisionRequest(ctx: Context, claim: Claim): Promise<ProvisionRow | null> {
+  const id = claim.id as Id<'provisionRequest'>;
+  const [request] = await ctx.db
+    .update(provisionRequests)
+    .set({ tries: sql`${provisionRequests.tries} + 1` })
+    .where(
+      and(
+        eq(provisionRequests.id, id),
+        eq(provisionRequests.leaseEpoch, claim.epoch),
+        eq(provisionRequests.status, 'planned'),
+      ),
+    )
+    .returning();
+  if (request === undefined) return null;
+  const first = await call(ctx, request);
+  const answer =
+    first.kind === 'unknown' && first.reason === 'server_error' && request.tries === 1
+      ? await call(ctx, request)
+      : first;
+  return inTransaction(ctx.db, (tx) => settle(tx, ctx, claim, answer));
+}
+
+async function call(ctx: Context, request: ProvisionRow): Promise<ProvisionAnswer> {
+  const body = ctx.vault.open(request.requestBody, `provision_requests.request_body:${request.id}`);
+  if (request.kind === 'create') return callTruemed(ctx, (truemed) => truemed.createPaymentToken(body));
+  const [token] = await ctx.db
+    .select()
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, request.customerId), eq(paymentTokens.status, 'live')));
+  if (token === undefined) return { kind: 'token_not_found', message: 'It was revoked after the update was planned.' };
+  const paymentToken = ctx.vault.open(token.token, `payment_tokens.token:${token.id}`).toString();
+  return callTruemed(ctx, (truemed) => truemed.updatePaymentToken(paymentToken, body));
+}
+
+async function settle(
+  tx: Queryable,
+  ctx: Context,
+  claim: Claim,
+  answer: ProvisionAnswer,
+): Promise<ProvisionRow | null> {
+  const id = claim.id as Id<'provisionRequest'>;
+  const [request] = await tx
+    .select()
+    .from(provisionRequests)
+    .where(
+      and(
+        eq(provisionRequests.id, id),
+        eq(provisionRequests.leaseEpoch, claim.epoch),
+        eq(provisionRequests.status, 'planned'),
+      ),
+    )
+    .for('update');
+  if (request === undefined) return null;
+  await settleAnswer(tx, ctx, request, answer);
+  const [after] = await tx.select().from(provisionRequests).where(eq(provisionRequests.id, id));
+  return after ?? null;
+}
+
+async function settleAnswer(
+  tx: Queryable,
+  ctx: Context,
+  request: ProvisionRow,
+  answer: ProvisionAnswer,
+): Promise<void> {
+  switch (answer.kind) {
+    case 'open':
+      return settleOpen(tx, ctx, request, answer);
+    case 'done':
+      return finishMove(tx, ctx, request, answer.requestId, 'truemed asked for nothing');
+    case 'waiting_verification':
+      return changeProvisionStatus(tx, ctx, request, 'waiting_verification', { errorCode: 'WaitingForVerification' });
+    case 'idempotency_violation':
+      // Our key is fresh and its bytes never change, so on a create the other cause holds: the e-mail has a token (C15).
+      return changeProvisionStatus(tx, ctx, request, request.kind === 'create' ? 'already_provisioned' : 'refused', {
+        errorCode: 'IdempotencyViolation',
+      });
+    case 'token_not_found':
+      await revokeToken(tx, ctx, request.customerId, request.id);
+      return changeProvisionStatus(tx, ctx, request, 'refused', { errorCode: 'NotFound' });
+    case 'refused':
+      return changeProvisionStatus(tx, ctx, request, 'refused', { errorCode: answer.code });
+    case 'unknown': {
+      const wait = RESEND_REQUEST_AFTER_MS[request.tries - 1];
+      if (wait === undefined) return changeProvisionStatus(tx, ctx, request, 'refused', { errorCode: answer.reason });
+      return changeProvisionStatus(tx, ctx, request, 'planned', {
+        errorCode: answer.reason,
+        dueAt: new Date(ctx.now.getTime() + wait),
+      });
+    }
+  }
+}
+
+async function settleOpen(
+  tx: Queryable,
+  ctx: Context,
+  request: ProvisionRow,
+  answer: Extract<ProvisionAnswer, { kind: 'open' }>,
+): Promise<void> {
+  if (!isAllowedRedirect(answer.redirectUrl, ctx.env.truemed.redirectOrigins)) {
+    return changeProvisionStatus(tx, ctx, request, 'refused', {
+      truemedRequestId: answer.requestId,
+      // Kept as evidence; no page and no redirect reads the link of a refused request.
+      redirectUrl: ctx.vault.seal(answer.redirectUrl, `provision_requests.redirect_url:${request.id}`),
+      errorCode: 'ForeignRedirect',
+    });
+  }
+  if (request.kind === 'update') {
+    await tx
+      .update(paymentTokens)
+      .set({ updatingUntil: new Date(ctx.now.getTime() + UPDATE_HOLDS_CHARGES_MS) })
+      .where(and(eq(paymentTokens.customerId, request.customerId), eq(paymentTokens.status, 'live')));
+  }
+  return changeProvisionStatus(tx, ctx, request, 'open', {
+    truemedRequestId: answer.requestId,
+    redirectUrl: ctx.vault.seal(answer.redirectUrl, `provision_requests.redirect_url:${request.id}`),
+    errorCode: null,
+    dueAt: nextBackfillAt(request.createdAt, request.returnedAt, ctx.now),
+  });
+}

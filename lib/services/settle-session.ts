@@ -1,0 +1,171 @@
+import { and, eq, isNull, ne } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { customers } from '@/db/schema/people';
+import { paymentTokens } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
+import type { Id } from '@/lib/core/id';
+import { type AttemptRow, changeAttemptStatus } from './attempt-status';
+import { audit } from './audit';
+import { queueMail } from './queue-mail';
+import { closeRecovery, openRecovery } from './recovery';
+import { changeSubscriptionStatus } from './subscription-status';
+
+type Invoice = typeof invoices.$inferSelect;
+
+/**
+ * Applies what Truemed says of an attempt's session, read by us: the one place where an invoice becomes paid. Money that was
+ * taken is always believed, also late and after the attempt was closed. What says nothing new changes nothing, so
+ * duplicates and any order are harmless. Returns the effect in words for staff.
+ */
+export async function settleSession(
+  tx: Queryable,
+  ctx: Context,
+  attemptId: Id<'chargeAttempt'>,
+  session: { id: string; verdict: SessionVerdict; status: string },
+  cause: string,
+): Promise<string> {
+  const [attempt] = await tx.select().from(chargeAttempts).where(eq(chargeAttempts.id, attemptId)).for('update');
+  if (attempt === undefined) throw new Error(`No attempt ${attemptId}.`);
+  const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, attempt.invoiceId)).for('update');
+  if (invoice === undefined) throw new Error(`No invoice ${attempt.invoiceId}.`);
+  const wanted = {
+    captured: 'captured',
+    rejected: 'rejected',
+    canceled: 'abandoned',
+    in_progress: 'accepted',
+    unknown: 'accepted',
+  } as const;
+  const status = wanted[session.verdict];
+  const isNews = attempt.status !== status && mayBecome(attempt.status, status);
+  if (!isNews && session.verdict !== 'unknown') return keepLooking(tx, ctx, attempt, session);
+  switch (session.verdict) {
+    case 'captured':
+      return settleCaptured(tx, ctx, attempt, invoice, session.id, cause);
+    case 'rejected':
+      await changeAttemptStatus(
+        tx,
+        ctx,
+        attempt,
+        'rejected',
+        { paymentSessionId: session.id },
+        invoice.customerId,
+        cause,
+      );
+      await openRecovery(tx, ctx, { invoice, attemptId: attempt.id, reason: 'declined', redirectUrl: null });
+      return 'The payment was rejected.';
+    case 'canceled':
+      await changeAttemptStatus(
+        tx,
+        ctx,
+        attempt,
+        'abandoned',
+        { paymentSessionId: session.id },
+        invoice.customerId,
+        cause,
+      );
+      await openRecovery(tx, ctx, { invoice, attemptId: attempt.id, reason: 'declined', redirectUrl: null });
+      return 'The payment session was canceled.';
+    case 'in_progress':
+      await changeAttemptStatus(
+        tx,
+        ctx,
+        attempt,
+        'accepted',
+        {
+          paymentSessionId: session.id,
+          acceptedAt: attempt.acceptedAt ?? ctx.now,
+          dueAt: nextLookUpAt(attempt.acceptedAt ?? ctx.now, ctx.now),
+        },
+        invoice.customerId,
+        cause,
+      );
+      return `Truemed has the payment: ${session.status}.`;
+    case 'unknown':
+      await tx
+        .update(chargeAttempts)
+        .set({ errorCode: `session ${session.status}` })
+        .where(eq(chargeAttempts.id, attempt.id));
+      return `The session says ${session.status}, which means nothing to us: a person must read it.`;
+  }
+}
+
+async function keepLooking(
+  tx: Queryable,
+  ctx: Context,
+  attempt: AttemptRow,
+  session: { verdict: SessionVerdict; status: string },
+): Promise<string> {
+  if (attempt.status === 'accepted' && session.verdict === 'in_progress') {
+    const dueAt = nextLookUpAt(attempt.acceptedAt ?? ctx.now, ctx.now);
+    await tx.update(chargeAttempts).set({ dueAt, leaseUntil: null }).where(eq(chargeAttempts.id, attempt.id));
+  }
+  return `Nothing new: ${attempt.status}.`;
+}
+
+async function settleCaptured(
+  tx: Queryable,
+  ctx: Context,
+  attempt: AttemptRow,
+  invoice: Invoice,
+  sessionId: string,
+  cause: string,
+): Promise<string> {
+  const [earlier] = await tx
+    .select({ id: chargeAttempts.id })
+    .from(chargeAttempts)
+    .where(
+      and(
+        eq(chargeAttempts.invoiceId, invoice.id),
+        ne(chargeAttempts.id, attempt.id),
+        eq(chargeAttempts.status, 'captured'),
+        isNull(chargeAttempts.duplicateOf),
+      ),
+    );
+  await changeAttemptStatus(
+    tx,
+    ctx,
+    attempt,
+    'captured',
+    { paymentSessionId: sessionId, errorCode: null, duplicateOf: earlier?.id ?? null },
+    invoice.customerId,
+    cause,
+  );
+  if (earlier !== undefined) return 'Captured a second time: kept as a duplicate, to be refunded by staff.';
+  await tx.update(invoices).set({ status: 'paid', paidAt: ctx.now }).where(eq(invoices.id, invoice.id));
+  await audit(tx, ctx, {
+    action: 'invoice.paid',
+    subject: invoice.id,
+    customerId: invoice.customerId,
+    cause: attempt.id,
+    change: { from: invoice.status, to: 'paid', totalCents: invoice.totalCents },
+  });
+  await closeRecovery(tx, ctx, invoice.id, 'recovered', attempt.id);
+  await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_recovered', attempt.id);
+  await sendReceipt(tx, ctx, invoice);
+  return 'Captured: the invoice is paid.';
+}
+
+async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promise<void> {
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, invoice.customerId));
+  const [token] = await tx
+    .select({ cards: paymentTokens.cards })
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, invoice.customerId), eq(paymentTokens.status, 'live')));
+  if (customer === undefined) throw new Error(`No customer ${invoice.customerId}.`);
+  await queueMail(tx, ctx, {
+    template: 'payment_received',
+    dedupeKey: `payment_received:${invoice.id}`,
+    customerId: customer.id,
+    to: customer.email,
+    facts: {
+      name: customer.name,
+      amountCents: invoice.totalCents,
+      orderOn: invoice.periodStart,
+      nextChargeOn: invoice.periodEnd,
+      cardLast4: token?.cards[0]?.last4 ?? null,
+      link: `${ctx.env.appUrl}/account/subscriptions/${invoice.subscriptionId}`,
+    },
+  });
+}

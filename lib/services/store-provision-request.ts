@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { databaseNow } from '@/db/claims';
+import type { Queryable } from '@/db/client';
+import { provisionRequests } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { audit } from './audit';
+import type { ProvisionRow } from './provision-status';
+import { CALL_LEASE_SECONDS } from './send-provision-request';
+
+/** Stores a provision request with its exact bytes, leased to the caller, who sends it once the transaction has ended. */
+export async function storeProvisionRequest(
+  tx: Queryable,
+  ctx: Context,
+  request: Pick<ProvisionRow, 'id' | 'customerId' | 'subscriptionId' | 'kind' | 'embedded'> & { body: Uint8Array },
+): Promise<ProvisionRow> {
+  const { body, ...columns } = request;
+  const [row] = await tx
+    .insert(provisionRequests)
+    .values({
+      ...columns,
+      status: 'planned',
+      idempotencyKey: request.id,
+      requestBody: ctx.vault.seal(body, `provision_requests.request_body:${request.id}`),
+      requestSha256: createHash('sha256').update(body).digest('hex'),
+      dueAt: ctx.now,
+      leaseUntil: sql`${databaseNow} + make_interval(secs => ${CALL_LEASE_SECONDS})`,
+      leaseEpoch: 1,
+      createdAt: ctx.now,
+    })
+    .returning();
+  if (row === undefined) throw new Error('The provision request was not stored.');
+  await audit(tx, ctx, {
+    action: 'provision_request.planned',
+    subject: request.id,
+    customerId: request.customerId,
+    change: { kind: request.kind, subscriptionId: request.subscriptionId, embedded: request.embedded },
+  });
+  return row;
+}
