@@ -58,7 +58,7 @@ export const SwitchValues = z.strictObject({
     .enum(['before', 'after', 'never'])
     .default('after')
     .describe(
-      'Section 5.1. Whether payment_token.updated goes out before or after the redirect, or is never delivered.',
+      'Section 5.1. Whether the events of a hosted page go out before or after its redirect, or are never delivered.',
     ),
   retryScheduleScale: z
     .number()

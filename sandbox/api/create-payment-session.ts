@@ -136,7 +136,22 @@ function newSession(world: World, input: SessionInput, items: OrderItem[], token
 /** A session whose customer is present and pays on the hosted page. */
 function openCheckout(world: World, session: PaymentSession): ApiAnswer {
   world.store.sessions.put(session);
-  return { status: 200, body: createReply(session, `${world.publicUrl}/checkout/${session.id}`) };
+  const request = openRequest(world, {
+    id: session.id,
+    kind: 'checkout',
+    steps: ['survey', 'card'],
+    customer_email: session.customer_email,
+    customer_name: session.customer_name,
+    customer_state: session.customer_state,
+    order_items: session.order_items,
+    success_url: session.success_url,
+    failure_url: session.failure_url,
+    use_iframe: session.use_iframe,
+    metadata: session.metadata,
+    payment_token: null,
+    failed_payment_session_id: null,
+  });
+  return { status: 200, body: createReply(session, hostedUrl(world, request)) };
 }
 
 /** An unattended charge that nothing stands in the way of; 200 says accepted, the event says captured (section 5.4). */

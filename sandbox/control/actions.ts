@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { addMonths } from '../clock';
 import { newUuid } from '../ids';
-import { decideReview } from '../model/hosted-requests';
+import { decideReview } from '../model/completion';
 import { settleSession } from '../model/sessions';
 import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
 import type { ApiFault, DeliveryFault, HostedRequest, PaymentSession, PaymentToken } from '../records';

@@ -1,5 +1,100 @@
-import type { HttpRequest, Reply } from '../http';
+import { errorReply, type HttpRequest, type Reply, seeOther } from '../http';
+import { lostOr, submitRequest } from '../model/completion';
+import { hostedPath, isClosed, nextStep, recordProgress } from '../model/hosted-requests';
+import { readForm } from '../page';
+import type { HostedRequest } from '../records';
+import { US_STATES } from '../us-states';
 import type { World } from '../world';
-export async function handleHosted(_world: World, _request: HttpRequest): Promise<Reply | null> {
-  return null;
+import { cardPage, readCard } from './card-page';
+import { finishedPage, messagePage, timedOutPage, unknownPage } from './closing-pages';
+import { SURVEY_OUTCOMES, surveyPage } from './survey-page';
+
+/** How long after the redirect the webhook goes out, where it goes out after it. */
+const AFTER_REDIRECT_MS = 300;
+/** How long the redirect waits for the webhook, where that goes first. */
+const BEFORE_REDIRECT_MS = 3000;
+
+const PAGES: Record<string, readonly HostedRequest['kind'][]> = {
+  provision: ['provision'],
+  repair: ['repair', 'update'],
+  checkout: ['checkout'],
+};
+
+/** Answers the pages that a `redirect_url` leads to; null for every other address. */
+export async function handleHosted(world: World, request: HttpRequest): Promise<Reply | null> {
+  const [, page = '', id = '', ...more] = request.url.pathname.split('/');
+  const kinds = PAGES[page];
+  if (kinds === undefined || more.length > 0) return null;
+  const hosted = world.store.requests.get(id);
+  if (hosted === undefined || !kinds.includes(hosted.kind)) return unknownPage();
+  if (request.method === 'GET') return show(world, hosted);
+  if (request.method === 'POST') return submit(world, hosted, readForm(request.body));
+  return errorReply(405, 'MethodNotAllowed', 'This page answers GET and POST.', { allow: 'GET, POST' });
+}
+
+function show(world: World, hosted: HostedRequest): Reply {
+  if (isClosed(world, hosted)) return timedOutPage(world, hosted);
+  const step = nextStep(hosted);
+  if (step === null) return finishedPage(world, hosted);
+  return step === 'survey' ? surveyPage(world, hosted, hosted.customer_state, {}) : cardPage(world, hosted, null, {});
+}
+
+async function submit(world: World, hosted: HostedRequest, form: URLSearchParams): Promise<Reply> {
+  if (isClosed(world, hosted)) return timedOutPage(world, hosted);
+  const step = nextStep(hosted);
+  // The second click of a double click arrives when everything is done, and must end where the first one would have.
+  if (step === null) return leave(world, hosted, true);
+  if (form.get('action') === 'cancel') return leave(world, hosted, false);
+  // A form of an earlier step, from another tab.
+  if (form.get('step') !== step) return show(world, hosted);
+  return step === 'survey' ? submitSurvey(world, hosted, form) : submitCard(world, hosted, form);
+}
+
+async function submitSurvey(world: World, hosted: HostedRequest, form: URLSearchParams): Promise<Reply> {
+  const state = form.get('state') ?? '';
+  if (!Object.hasOwn(US_STATES, state)) {
+    return surveyPage(world, hosted, null, { state: 'Choose the state in which you live.' });
+  }
+  const outcome = form.get('outcome') ?? 'qualifies';
+  if (!Object.hasOwn(SURVEY_OUTCOMES, outcome)) return show(world, hosted);
+  // The request stays open: nobody is told of an ineligible customer but by the redirect (section 5.1).
+  if (outcome === 'ineligible') return leave(world, hosted, false);
+  const survey = outcome === 'reviewed_later' ? 'reviewed_later' : 'qualified';
+  return advance(world, recordProgress(world, hosted, { survey }));
+}
+
+async function submitCard(world: World, hosted: HostedRequest, form: URLSearchParams): Promise<Reply> {
+  const entered = {
+    number: form.get('number') ?? '',
+    expiry: form.get('expiry') ?? '',
+    code: (form.get('code') ?? '').trim(),
+  };
+  const read = readCard(entered, form.get('outcome'), world.clock.now());
+  if ('errors' in read) return cardPage(world, hosted, entered, read.errors);
+  return advance(world, recordProgress(world, hosted, { card: read.card }));
+}
+
+/** On to the next step, or out: with the webhook before the redirect, after it or never, as the switch says. */
+async function advance(world: World, hosted: HostedRequest): Promise<Reply> {
+  if (nextStep(hosted) !== null) return seeOther(hostedPath(hosted));
+  const order = world.switches.values.webhookBeforeRedirect;
+  const eventIds = submitRequest(world, hosted, lostOr(world, order === 'before' ? 'send' : 'hold'));
+  if (order === 'before') await firstAttempts(world, eventIds);
+  const reply = leave(world, hosted, true);
+  if (order !== 'after') return reply;
+  return { ...reply, afterSent: () => world.timers.after(AFTER_REDIRECT_MS, () => world.webhooks.release(eventIds)) };
+}
+
+function leave(world: World, hosted: HostedRequest, success: boolean): Reply {
+  if (hosted.use_iframe) return messagePage(world, hosted, success);
+  return seeOther(success ? hosted.success_url : hosted.failure_url);
+}
+
+async function firstAttempts(world: World, eventIds: readonly string[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, BEFORE_REDIRECT_MS);
+  });
+  await Promise.race([limit, Promise.all(eventIds.map((id) => world.webhooks.attemptsOf(id)))]);
+  clearTimeout(timer);
 }

@@ -1,0 +1,90 @@
+import type { HostedRequest, PaymentSession, PaymentToken } from '../records';
+import type { EmitMode } from '../webhooks/dispatcher';
+import type { World } from '../world';
+import { moveSession } from './sessions';
+import { issueToken, liveToken, renewLetter, replaceCard, sampleCard, skusOf, tokenOfEmail } from './tokens';
+
+/** Ends the customer's part of a request: in a review where the survey leads to one, else in its completion. Returns the ids of the events. */
+export function submitRequest(world: World, request: HostedRequest, emit: EmitMode): string[] {
+  const session = request.kind === 'checkout' ? world.store.sessions.get(request.id) : undefined;
+  const processing = session === undefined ? [] : [moveSession(world, session, 'processing', emit)];
+  if (request.survey !== 'reviewed_later') return [...processing, ...completeRequest(world, request, emit)];
+  world.store.requests.put({ ...request, status: 'verifying' });
+  return processing;
+}
+
+/** Ends a review. Only a session's rejection is told of: for a token request there is no event (ASSUMED, section 5.1). */
+export function decideReview(world: World, request: HostedRequest, outcome: 'approve' | 'reject'): void {
+  if (outcome === 'approve') {
+    completeRequest(world, request, lostOr(world, 'send'));
+    return;
+  }
+  world.store.requests.put({ ...request, status: 'rejected' });
+  const session = request.kind === 'checkout' ? world.store.sessions.get(request.id) : undefined;
+  if (session?.status === 'processing') moveSession(world, session, 'rejected');
+}
+
+/** How a token event is sent in the scene that is set: where the webhook is lost, it is lost for reviews too. */
+export function lostOr(world: World, mode: EmitMode): EmitMode {
+  return world.switches.values.webhookBeforeRedirect === 'never' ? 'drop' : mode;
+}
+
+function completeRequest(world: World, request: HostedRequest, emit: EmitMode): string[] {
+  if (request.kind === 'checkout') return completeCheckout(world, request, emit);
+  const token = request.kind === 'provision' ? tokenFor(world, request) : refreshToken(world, request);
+  world.store.requests.put({ ...request, status: 'completed', payment_token: token.payment_token });
+  const about =
+    request.kind === 'repair'
+      ? { failed_payment_session_id: request.failed_payment_session_id }
+      : { provision_token_request_id: request.id };
+  return [emitTokenEvent(world, token, about, request.metadata, emit)];
+}
+
+/** A first checkout: the money, or the hold; and with `tokenize` the token, told of by an event of its own (section 5.2). */
+function completeCheckout(world: World, request: HostedRequest, emit: EmitMode): string[] {
+  const session = world.store.sessions.get(request.id);
+  if (session === undefined) throw new Error('A checkout has a session.');
+  const token = session.tokenize ? tokenFor(world, request) : null;
+  world.store.requests.put({ ...request, status: 'completed', payment_token: token?.payment_token ?? null });
+  const paid: PaymentSession = { ...session, payment_token: token?.payment_token ?? null };
+  const sessionEvent = moveSession(world, paid, session.kind === 'authorization' ? 'authorized' : 'captured', emit);
+  if (token === null) return [sessionEvent];
+  return [sessionEvent, emitTokenEvent(world, token, { payment_session_id: session.id }, request.metadata, emit)];
+}
+
+/** The token of a customer who had none; a second open request of one e-mail ends at the same token (ASSUMED: there is one for each). */
+function tokenFor(world: World, request: HostedRequest): PaymentToken {
+  const card = request.card ?? sampleCard(world.clock.now());
+  const existing = tokenOfEmail(world, request.customer_email);
+  if (existing !== undefined) return renewLetter(world, replaceCard(world, existing, card), request.order_items);
+  const { customer_email: email, customer_name: name } = request;
+  return issueToken(world, { email, name, card, skus: skusOf(request.order_items) });
+}
+
+/** The token of an update or a repair, with what the customer has just done. */
+function refreshToken(world: World, request: HostedRequest): PaymentToken {
+  const token = request.payment_token === null ? undefined : liveToken(world, request.payment_token);
+  if (token === undefined) throw new Error('The token of this request no longer exists.');
+  const lettered = request.steps.includes('survey') ? renewLetter(world, token, request.order_items) : token;
+  return request.card === null ? lettered : replaceCard(world, lettered, request.card);
+}
+
+/** The token event (section 7.7); one of three ids says what it is about. */
+function emitTokenEvent(
+  world: World,
+  token: PaymentToken,
+  about: Record<string, string | null>,
+  metadata: string | null,
+  emit: EmitMode,
+): string {
+  const { payment_token, customer_email, customer_name, lmn_expires_at } = token;
+  const data = {
+    payment_token,
+    ...about,
+    customer_email,
+    customer_name,
+    ...(metadata === null ? {} : { metadata }),
+    ...(lmn_expires_at === null ? {} : { lmn_expires_at }),
+  };
+  return world.webhooks.emit('payment_token.updated', data, emit).id;
+}
