@@ -9,7 +9,7 @@ const MAX_MESSAGE_BYTES = 5 * 1_048_576;
 
 /** A mail server that takes everything for everybody, without a password and without encryption, and delivers nothing. */
 export function createMailbox(ready: Promise<{ store: Store; clock: SandboxClock }>): SMTPServer {
-  return new SMTPServer({
+  const mailbox = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: MAX_MESSAGE_BYTES,
@@ -24,6 +24,9 @@ export function createMailbox(ready: Promise<{ store: Store; clock: SandboxClock
       });
     },
   });
+  // A client that breaks off ends its own connection and nothing else; a port that is taken is for `listen` to tell.
+  mailbox.on('error', () => {});
+  return mailbox;
 }
 
 /** The messages to one address, or all of them, newest first. */
