@@ -77,8 +77,11 @@ export const RESEND_AFTER_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes)
 /** A customer may press `Try again` this often in 24 hours (product.md section 5.2). */
 export const CUSTOMER_RETRIES_PER_DAY = 5;
 
-/** `SessionPending` is looked at again after this long, if no token event comes first. */
-export const PENDING_RECHECK_MS = HOUR;
+/** When a charge that was answered `SessionPending` is tried again, if no token event comes first: hourly on day 0, then six-hourly. */
+export function nextPendingCheckAt(openedAt: Date, now: Date): Date {
+  const isFirstDay = now.getTime() - openedAt.getTime() < 24 * HOUR;
+  return new Date(now.getTime() + (isFirstDay ? HOUR : 6 * HOUR));
+}
 
 /** Look-ups of an accepted session whose webhook does not come, counted from the answer; then every six hours. */
 const LOOK_UP_AFTER_MS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR];

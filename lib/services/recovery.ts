@@ -3,7 +3,7 @@ import type { Queryable } from '@/db/client';
 import { type invoices, recoveryCases } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import type { Context } from '@/lib/context';
-import { PENDING_RECHECK_MS, type RecoveryReason } from '@/lib/core/charge';
+import { nextPendingCheckAt, type RecoveryReason } from '@/lib/core/charge';
 import { type Id, newId } from '@/lib/core/id';
 import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { audit } from './audit';
@@ -56,7 +56,7 @@ export async function openRecovery(
         ? ctx.vault.seal(failure.redirectUrl, `recovery_cases.redirect_url:${id}`)
         : null,
     redirectIssuedAt: isAllowed ? ctx.now : null,
-    retryAt: reason === 'session_pending' ? new Date(ctx.now.getTime() + PENDING_RECHECK_MS) : null,
+    retryAt: reason === 'session_pending' ? nextPendingCheckAt(open?.openedAt ?? ctx.now, ctx.now) : null,
     retryCause: reason === 'session_pending' ? ('recheck' as const) : null,
     leaseUntil: null,
   };
