@@ -1,0 +1,6 @@
+import { formatCents } from '@/lib/core/money';
+
+/** An amount: `$2,184.50`. The only way money is shown. Kept on one line; in columns its digits stand under each other. */
+export function Money({ cents, column = false }: { cents: number; column?: boolean }) {
+  return <span className={column ? 'num whitespace-nowrap' : 'whitespace-nowrap'}>{formatCents(cents)}</span>;
+}
