@@ -111,6 +111,7 @@ async function serve(ready: Promise<World>, incoming: IncomingMessage, response:
 
 async function route(world: World, request: HttpRequest): Promise<Reply> {
   const { pathname } = request.url;
+  if (isForeignWrite(request)) return errorReply(403, 'Forbidden', 'Other sites may not steer the sandbox.');
   if (pathname.startsWith('/__sandbox/')) return handleControl(world, request);
   if (pathname.startsWith('/payments/') || pathname.startsWith('/api/')) return handleApi(world, request);
   return (
@@ -118,6 +119,12 @@ async function route(world: World, request: HttpRequest): Promise<Reply> {
     (await handleConsole(world, request)) ??
     errorReply(404, 'NotFound', `There is nothing at ${pathname}.`)
   );
+}
+
+/** Whether a page of another site tries to use the control API or the console, which ask for no password. */
+function isForeignWrite(request: HttpRequest): boolean {
+  const isControl = request.url.pathname.startsWith('/__sandbox/') || request.url.pathname.startsWith('/console/');
+  return isControl && request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site';
 }
 
 async function listen(server: Server, port: number, host: string, variable: PortTakenError['variable']): Promise<void> {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { addMonths } from '../clock';
 import { newUuid } from '../ids';
 import { decideReview } from '../model/completion';
+import { isClosed } from '../model/hosted-requests';
 import { settleSession } from '../model/sessions';
 import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
 import type { ApiFault, DeliveryFault, HostedRequest, PaymentSession, PaymentToken } from '../records';
@@ -59,6 +60,9 @@ export function review(world: World, input: z.output<typeof ReviewInput>): Hoste
   if (request === undefined || request.status !== 'verifying') {
     throw new ControlError(`Nothing is being reviewed for ${input.request_id ?? input.email}.`, 404);
   }
+  if (isClosed(world, request)) {
+    throw new ControlError('The token of this review was deleted, or its session decided, in the meantime.', 409);
+  }
   decideReview(world, request, input.outcome);
   return world.store.requests.get(request.id) ?? request;
 }
@@ -87,6 +91,7 @@ export function setTokenHealth(world: World, input: z.output<typeof TokenHealthI
       ? tokenOfEmail(world, input.email ?? '')
       : world.store.tokens.get(input.payment_token);
   if (token === undefined) throw new ControlError(`There is no token of ${input.payment_token ?? input.email}.`, 404);
+  if (token.health === 'deleted') throw new ControlError('A deleted token cannot be revived.', 409);
   return changeToken(world, token, input);
 }
 

@@ -54,9 +54,13 @@ export function recordProgress(
   return world.store.requests.put({ ...request, ...progress });
 }
 
-/** Whether the thing that a request is about is gone: its token was deleted, or its session cancelled. */
+/** Whether a request that is not completed never can be: it was rejected, its token deleted, or its session decided otherwise. */
 export function isClosed(world: World, request: HostedRequest): boolean {
+  if (request.status === 'completed') return false;
   if (request.status === 'rejected') return true;
-  if (request.kind === 'checkout') return world.store.sessions.get(request.id)?.status === 'canceled';
+  if (request.kind === 'checkout') {
+    const expected = request.status === 'open' ? 'pending' : 'processing';
+    return world.store.sessions.get(request.id)?.status !== expected;
+  }
   return request.payment_token !== null && liveToken(world, request.payment_token) === undefined;
 }
