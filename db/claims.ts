@@ -98,7 +98,7 @@ export async function lockDueSubscriptions(
     )
     .orderBy(subscriptions.nextChargeAt, subscriptions.id)
     .limit(limit)
-    .for('update', { skipLocked: true });
+    .for('no key update', { skipLocked: true });
 }
 
 /** For `worker --once`: what waits in each queue, how much of it is due and free at `now`, and when the next is due. */

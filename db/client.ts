@@ -30,8 +30,28 @@ export function openDatabase(
   return { db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 5 }) };
 }
 
-/** One transaction. It commits when `run` returns and rolls back when it throws; inside it the network is out of reach. */
-export function inTransaction<T>(db: Database, run: (tx: Queryable) => Promise<T>): Promise<T> {
+/** Postgres gives up a transaction for its neighbours' sake with these codes; running it again is right. */
+const RERUN_CODES = new Set(['40001', '40P01']);
+const MAX_RUNS = 3;
+
+/**
+ * One transaction. It commits when `run` returns and rolls back when it throws; inside it the network is out of reach. After
+ * a deadlock or a serialization failure it is run again, three times in all, so `run` must change nothing but the database.
+ */
+export async function inTransaction<T>(db: Database, run: (tx: Queryable) => Promise<T>): Promise<T> {
   assertOutsideTransaction('A second transaction');
-  return insideTransaction(() => db.transaction(run));
+  for (let runs = 1; ; runs += 1) {
+    try {
+      return await insideTransaction(() => db.transaction(run));
+    } catch (error) {
+      if (runs === MAX_RUNS || !RERUN_CODES.has(postgresCode(error) ?? '')) throw error;
+    }
+  }
+}
+
+/** The five-character code of a PostgreSQL error, also where Drizzle has wrapped it; null for anything else. */
+export function postgresCode(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if (error instanceof postgres.PostgresError) return error.code;
+  return postgresCode(error.cause);
 }

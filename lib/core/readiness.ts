@@ -66,7 +66,7 @@ export function readinessFacts(input: ReadinessInput): ReadinessFacts {
   const covered = (date: LocalDate) => input.letterExpiresOn !== null && date <= input.letterExpiresOn;
   const plain = (date: LocalDate): ChargeMark => ({ date, kind: covered(date) ? 'covered' : 'open' });
   const skipped = input.skipped ?? [];
-  const others = [...(input.past ?? []), ...input.upcoming].filter(
+  const others = [...new Set([...(input.past ?? []), ...input.upcoming])].filter(
     (date) => date !== input.nextChargeOn && !skipped.includes(date),
   );
 
@@ -97,7 +97,7 @@ export function readinessFacts(input: ReadinessInput): ReadinessFacts {
 }
 
 /** What stands in the way of the next charge, the nearest first. Without a next charge it is asked of today. */
-export function readinessVerdict(input: Omit<ReadinessInput, 'upcoming'>): ReadinessVerdict {
+export function readinessVerdict(input: ReadinessInput): ReadinessVerdict {
   const day = input.nextChargeOn ?? input.today;
   if (input.held) return 'held';
   if (input.letterExpiresOn === null) return 'no_letter';
@@ -226,12 +226,17 @@ function readinessLabel(input: ReadinessInput, charges: readonly ChargeMark[]): 
   else if (nextChargeOn !== null) parts.push(`Next charge on ${on(nextChargeOn)}.`);
   for (const mark of charges.filter(({ kind }) => kind === 'skip'))
     parts.push(`The charge of ${on(mark.date)} is skipped.`);
-  if (letterExpiresOn !== null && inside.length > 0) parts.push(`${counted(inside.length)} inside the letter.`);
-  if (outside.length > 0) parts.push(`${counted(outside.length)} without a letter.`);
+  if (letterExpiresOn !== null && inside.length > 0) {
+    parts.push(
+      `${inside.length === 1 ? '1 charge shown falls' : `${inside.length} charges shown fall`} inside the letter.`,
+    );
+  }
+  if (letterExpiresOn !== null && outside.length > 0) {
+    parts.push(`${outside.length} later ${outside.length === 1 ? 'has' : 'have'} no letter.`);
+  }
   return parts.join(' ');
 }
 
-const counted = (n: number) => (n === 1 ? '1 charge shown lies' : `${n} charges shown lie`);
 const hasEnded = ({ letterExpiresOn, today }: ReadinessInput) => letterExpiresOn !== null && letterExpiresOn < today;
 
 function firstOfNextMonth(date: LocalDate): LocalDate {

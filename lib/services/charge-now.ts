@@ -76,7 +76,7 @@ async function planCharge(
     .select()
     .from(subscriptions)
     .where(eq(subscriptions.id, input.subscriptionId))
-    .for('update');
+    .for('no key update');
   if (subscription === undefined) throw notFound('This subscription');
   if (subscription.billingMethod !== 'hsa_fsa') return { reason: 'billed_elsewhere' };
   if (subscription.status === 'paused' || subscription.status === 'canceled') return { reason: 'not_chargeable' };

@@ -21,7 +21,11 @@ export async function confirmHandOver(
 ): Promise<HandOverResult> {
   requireStaff(ctx.principal, 'hand_over');
   return inTransaction(ctx.db, async (tx): Promise<HandOverResult> => {
-    const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, input.subscriptionId)).for('update');
+    const [row] = await tx
+      .select()
+      .from(subscriptions)
+      .where(eq(subscriptions.id, input.subscriptionId))
+      .for('no key update');
     if (row === undefined) throw notFound('This subscription');
     if (row.movedAt === null) return { ok: false, reason: 'nothing_to_hand_over' };
     if (row.handOverConfirmedAt !== null) return { ok: false, reason: 'already_confirmed' };

@@ -44,7 +44,7 @@ async function moveSubscription(
   subscriptionId: Id<'subscription'>,
   cause: string,
 ): Promise<void> {
-  const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId)).for('update');
+  const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId)).for('no key update');
   if (row === undefined || row.billingMethod === 'hsa_fsa' || row.status === 'canceled') return;
   const today = localDateAt(ctx.now, row.timeZone);
   const schedule = { anchor: row.anchorDate, interval: { unit: row.intervalUnit, count: row.intervalCount } };

@@ -22,7 +22,7 @@ export async function linkToken(
   source: TokenSource,
   cause: string,
 ): Promise<void> {
-  await tx.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)).for('update');
+  await tx.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)).for('no key update');
   const lookups = ctx.vault.lookups(details.paymentToken);
   const [known] = await tx
     .select()

@@ -50,7 +50,7 @@ async function planMove(
   input: { subscriptionId: Id<'subscription'>; embedded: boolean },
 ): Promise<Planned> {
   // The customer's row is the queue: two presses at once are answered one after the other.
-  const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('update');
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('no key update');
   const [subscription] = await tx
     .select()
     .from(subscriptions)

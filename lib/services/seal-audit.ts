@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { auditLog, auditSeals } from '@/db/schema/operations';
 import type { Context } from '@/lib/context';
@@ -7,6 +7,8 @@ import { requireSystem } from '@/lib/core/principal';
 
 /** The lock that lets one process at a time lengthen the chain. */
 const SEAL_LOCK = 7_301;
+// A transaction may commit after one that began later; so far back its entries are still looked for.
+const LOOK_BACK = 5_000;
 const GENESIS = '0'.repeat(64);
 
 /** Seals audit entries that have no seal yet, in the order of writing. Returns how many; 0 where another process is at it. */
@@ -15,12 +17,17 @@ export async function sealAudit(ctx: Context, limit: number): Promise<number> {
   return inTransaction(ctx.db, async (tx) => {
     const [lock] = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${SEAL_LOCK}) as taken`);
     if (lock?.taken !== true) return 0;
-    const [last] = await tx.select().from(auditSeals).orderBy(desc(auditSeals.sequence)).limit(1);
+    const [last] = await tx
+      .select({ sequence: auditSeals.sequence, hash: auditSeals.hash, position: auditLog.position })
+      .from(auditSeals)
+      .innerJoin(auditLog, eq(auditLog.id, auditSeals.auditId))
+      .orderBy(desc(auditSeals.sequence))
+      .limit(1);
     const open = await tx
       .select({ entry: auditLog })
       .from(auditLog)
       .leftJoin(auditSeals, eq(auditSeals.auditId, auditLog.id))
-      .where(isNull(auditSeals.auditId))
+      .where(and(isNull(auditSeals.auditId), gt(auditLog.position, (last?.position ?? 0) - LOOK_BACK)))
       .orderBy(asc(auditLog.position))
       .limit(limit);
     let previous = last?.hash ?? GENESIS;

@@ -72,7 +72,7 @@ async function isStillWanted(tx: Queryable, attempt: AttemptRow): Promise<boolea
         eq(paymentTokens.status, 'live'),
       ),
     )
-    .for('update', { of: subscriptions });
+    .for('no key update', { of: subscriptions });
   return rows.length > 0;
 }
 

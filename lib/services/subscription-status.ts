@@ -21,7 +21,7 @@ export async function changeSubscriptionStatus(
     .select({ status: subscriptions.status, customerId: subscriptions.customerId })
     .from(subscriptions)
     .where(eq(subscriptions.id, subscriptionId))
-    .for('update');
+    .for('no key update');
   if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
   const status = nextStatus(row.status, event);
   if (status === null || status === row.status) return status;
