@@ -20,13 +20,24 @@ export async function withProcessLock<T>(path: string, work: () => Promise<T>): 
   }
 }
 
-/** Whether a process with this id exists, whoever owns it. */
+/** Whether a process with this id runs, whoever owns it. One that ended and was not collected by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return isCode(error, 'EPERM');
+    if (!isCode(error, 'EPERM')) return false;
+  }
+  return readProcess(pid)?.state !== 'Z';
+}
+
+/** What Linux tells about a process; null on other systems, and where there is none with this id. */
+export function readProcess(pid: number): { name: string; state: string } | null {
+  try {
+    const [, name = '', state = ''] = /^\d+ \((.*)\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { name, state };
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return null;
+    throw error;
   }
 }
 
