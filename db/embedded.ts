@@ -16,8 +16,6 @@ import { isAlive, withProcessLock } from './process-lock';
 export interface EmbeddedPostgres {
   /** The database `perennial`, as superuser; the server listens on 127.0.0.1 only. */
   url: string;
-  /** Whether this call started the server; false where it was running already. */
-  started: boolean;
   /** Leaves the server. The last process that leaves it stops it. */
   stop(): Promise<void>;
 }
@@ -37,16 +35,16 @@ export interface EmbeddedOptions {
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const host = prepareEmbeddedHost(options.projectFolder);
   const cluster = openCluster(host, options.cluster);
-  mkdirSync(cluster.usersFolder, { recursive: true });
   const membership = join(cluster.usersFolder, `${process.pid}-${randomUUID()}`);
   const { url, started } = await withProcessLock(cluster.lockFile, async () => {
+    mkdirSync(cluster.usersFolder, { recursive: true });
     if (!existsSync(cluster.settingsFile)) {
       options.log?.('Creating the database cluster.');
       await createCluster(cluster);
     }
-    const joined = await connectToRunning(cluster);
+    const address = (await connectToRunning(cluster)) ?? (await startServer(cluster));
     writeFileSync(membership, '');
-    return joined === null ? { url: await startServer(cluster), started: true } : { url: joined, started: false };
+    return address;
   });
   const leave = async () => {
     rmSync(membership, { force: true });
@@ -55,7 +53,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await stopServer(cluster, keep ? 'fast' : 'immediate');
     if (!keep) rmSync(cluster.folder, { recursive: true, force: true });
   };
-  return { url, started, stop: () => withProcessLock(cluster.lockFile, leave) };
+  return { url, stop: () => withProcessLock(cluster.lockFile, leave) };
 }
 
 /** How many living processes use the cluster. Forgets those that ended without leaving. */

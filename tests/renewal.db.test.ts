@@ -117,7 +117,7 @@ describe('a renewal', () => {
     expect(await chargesOf(maya)).toHaveLength(1);
   });
 
-  it.each(['ServerError', '500', 'reset_before', 'malformed', '429'] as const)(
+  it.each(['ServerError', '500', 'reset_before', '429'] as const)(
     'is sent again with the same key after %s',
     async (fault) => {
       const maya = await aCharged();
@@ -132,6 +132,21 @@ describe('a renewal', () => {
       await world.truemed.clearFaults();
     },
   );
+
+  it('is unknown, not failed, after an answer that cannot be read, and sent again with the same key', async () => {
+    const maya = await aCharged();
+    await world.truemed.addDeliveryFault({ fault: 'drop', times: 20 });
+    await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: 'malformed' });
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'malformed' }]);
+    await world.advance({ minutes: 1 });
+    await world.settle();
+    await world.advance({ minutes: 1 });
+    await world.settle();
+    await world.truemed.clearDeliveryFaults();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured', tries: 2 }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
 
   it('bills the latest started period only after downtime, and keeps the others as skipped', async () => {
     const maya = await aCharged({ nextChargeOn: '2026-10-12', anchorDate: '2026-10-12' });
