@@ -21,6 +21,7 @@ export interface ClockView {
   mode: 'real' | 'manual';
 }
 
+/** What `createSandboxControl` gives. */
 export type SandboxControl = ReturnType<typeof createSandboxControl>;
 
 /**

@@ -34,6 +34,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<HttpReques
   };
 }
 
+/** Sends a reply, and runs what it wants done after that. */
 export function sendReply(response: ServerResponse, reply: Reply): void {
   if (reply.afterSent !== undefined) response.once('close', reply.afterSent);
   if (reply.kind === 'reset') {
@@ -81,6 +82,7 @@ export function readJsonObject(body: Buffer): Record<string, unknown> | null {
   }
 }
 
+/** Whether a value read from JSON is an object with fields. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,8 @@ import type { Mail } from './records';
 import type { Store } from './store';
 
 const MAX_MESSAGE_BYTES = 5 * 1_048_576;
+/** How long a client that keeps its connection open may hold up the end. */
+const CLOSE_TIMEOUT_MS = 200;
 
 /** A mail server that takes everything for everybody, without a password and without encryption, and delivers nothing. */
 export function createMailbox(ready: Promise<{ store: Store; clock: SandboxClock }>): SMTPServer {
@@ -13,6 +15,7 @@ export function createMailbox(ready: Promise<{ store: Store; clock: SandboxClock
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: MAX_MESSAGE_BYTES,
+    closeTimeout: CLOSE_TIMEOUT_MS,
     logger: false,
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];

@@ -69,8 +69,8 @@ export async function startSandbox(given: Partial<SandboxOptions> = {}): Promise
     url,
     smtpPort: portOf(mailbox.server),
     async close() {
-      server.closeAllConnections();
       server.close();
+      server.closeAllConnections();
       await closeMailbox(mailbox);
       world.timers.clear();
       await world.webhooks.close();

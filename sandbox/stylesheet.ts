@@ -15,6 +15,7 @@ export const STYLESHEET = `
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
 .notice { margin: 0; padding: .5rem 1rem; background: var(--notice); color: var(--on-notice); text-align: center; font-size: .875rem; }
 .bar { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: baseline; padding: .75rem 1rem; background: var(--sheet); border-bottom: 1px solid var(--line); }
+nav { display: flex; gap: 1rem; }
 .brand { font-weight: 700; letter-spacing: -.01em; font-size: 1.25rem; }
 .brand small { font-weight: 400; color: var(--soft); font-size: .875rem; }
 main { margin: 0 auto; padding: 1.5rem 1rem 3rem; }
@@ -25,18 +26,21 @@ h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
 p { margin: 0 0 1rem; }
 a { color: var(--accent); }
 .soft { color: var(--soft); }
+.sheet > h2:first-child { margin-top: 0; }
 .sheet { background: var(--sheet); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem; margin: 0 0 1rem; }
 .items { margin: 0 0 1rem; padding: 0; list-style: none; }
-.items li { display: flex; justify-content: space-between; gap: 1rem; padding: .25rem 0; border-bottom: 1px solid var(--line); }
+.items li { display: flex; justify-content: space-between; gap: 1rem; padding: .25rem 0 .5rem; border-bottom: 1px solid var(--line); }
+.items li > :last-child { white-space: nowrap; }
 .field { margin: 0 0 1.25rem; }
 .field > label { display: block; font-weight: 600; margin: 0 0 .25rem; }
 .hint { display: block; color: var(--soft); font-size: .875rem; }
 input:not([type=radio]), select { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--field); border-radius: .5rem; }
 [aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: 0 1rem; }
-fieldset { margin: 0 0 1.25rem; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; min-width: 0; }
-fieldset.outcome { border-style: dashed; background: var(--ground); }
-legend { font-weight: 600; padding: 0 .25rem; }
+fieldset { margin: 0 0 1.25rem; padding: 0; border: 0; min-width: 0; }
+fieldset.outcome { padding: .5rem 1rem .75rem; border: 1px dashed var(--field); border-radius: .5rem; background: var(--ground); }
+legend { font-weight: 600; padding: 0; }
+.outcome legend { padding: 0 .25rem; }
 .choice { display: flex; gap: .625rem; align-items: center; min-height: 2rem; }
 input[type=radio] { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); flex: none; margin: 0; }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; }
@@ -51,7 +55,7 @@ table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
 code { font-size: .8125rem; }
-.row { display: flex; flex-wrap: wrap; gap: .375rem; }
+.row { display: flex; gap: .375rem; }
 .row form { display: contents; }
 .mail { width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: .5rem; background: #fff; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; font-size: .875rem; }

@@ -70,13 +70,14 @@ type SessionInput = z.infer<typeof Body>;
  * order (ASSUMED): required fields, their form, the idempotency key, `TokenizeNotSupported`, the token, items, amounts,
  * merchant features, what the token needs (422).
  */
-export function createPaymentSession({ world, body }: ApiCall): ApiAnswer {
+export function createPaymentSession(call: ApiCall): ApiAnswer {
+  const { world, body } = call;
   const required = world.switches.values.requireAmountDetails
     ? REQUIRED
     : REQUIRED.filter((name) => name !== 'amount_details');
   const fields = readFields(body, Body, required, SESSION_CODES);
   if (!fields.ok) return fields.answer;
-  return answerOnce(world, 'createPaymentSession', body, () => decide(world, fields.value));
+  return answerOnce(call, 'createPaymentSession', () => decide(world, fields.value));
 }
 
 function decide(world: World, input: SessionInput): ApiAnswer {

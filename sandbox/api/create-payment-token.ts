@@ -24,10 +24,11 @@ const Body = z.looseObject({
  * Create payment token (section 4.1): opens a provision token request, not a token. Checked in this order (ASSUMED):
  * required fields, their form, the idempotency key, then what the e-mail already has.
  */
-export function createPaymentToken({ world, body }: ApiCall): ApiAnswer {
+export function createPaymentToken(call: ApiCall): ApiAnswer {
+  const { world, body } = call;
   const fields = readFields(body, Body, REQUIRED, TOKEN_CODES);
   if (!fields.ok) return fields.answer;
-  return answerOnce(world, 'createPaymentToken', body, () => provision(world, fields.value));
+  return answerOnce(call, 'createPaymentToken', () => provision(world, fields.value));
 }
 
 function provision(world: World, input: z.infer<typeof Body>): ApiAnswer {

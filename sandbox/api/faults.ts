@@ -71,12 +71,9 @@ function afterSent({ afterSent }: ApiAnswer): Pick<Reply, 'afterSent'> {
 }
 
 /** 500 for this key, now and for ever: some providers store their failures too. */
-function rememberFailure({ world, operation, id, body }: FaultTarget): ApiAnswer {
+function rememberFailure(target: FaultTarget): ApiAnswer {
   const failure = refuse(500, 'ServerError', 'There was an internal server error.');
-  if (typeof body.idempotency_key === 'string') {
-    const scope = operation === 'updatePaymentToken' ? `${operation} ${id}` : operation;
-    storeAnswer(world, answerKey(scope, body.idempotency_key), fingerprintOf(body), failure);
-  }
+  storeAnswer(target.world, answerKey(target, target.operation), fingerprintOf(target.body), failure);
   return failure;
 }
 

@@ -33,6 +33,7 @@ export function describeIssue(error: z.ZodError): string {
   return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
 }
 
+/** The forms of single fields. */
 export const Text = z.string().trim().min(1, 'must not be empty');
 export const Email = z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address');
 export const WebUrl = z.string().refine(isWebUrl, 'must be an http or https URL');

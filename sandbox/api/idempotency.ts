@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../http';
 import type { World } from '../world';
-import { type ApiAnswer, refuse } from './answers';
+import { type ApiAnswer, type ApiCall, refuse } from './answers';
 
 /**
  * Answers a call once for each key (section 1.2): the same body gets the stored answer again, another body
- * `IdempotencyViolation`. Keys are unique within one scope and are kept for ever. `ServerError` is never stored.
+ * `IdempotencyViolation`. Keys are kept for ever. `ServerError` is never stored.
  */
-export function answerOnce(
-  world: World,
-  scope: string,
-  body: Record<string, unknown>,
-  answer: () => ApiAnswer,
-): ApiAnswer {
-  const key = answerKey(scope, String(body.idempotency_key));
-  const fingerprint = fingerprintOf(body);
+export function answerOnce(call: ApiCall, operation: string, answer: () => ApiAnswer): ApiAnswer {
+  const { world } = call;
+  const key = answerKey(call, operation);
+  const fingerprint = fingerprintOf(call.body);
   const stored = world.store.answers.get(key);
   if (stored !== undefined) {
     if (stored.fingerprint === fingerprint) return { status: stored.status, body: stored.body };
@@ -30,9 +26,9 @@ export function storeAnswer(world: World, key: string, fingerprint: string, { st
   world.store.answers.put({ scope: key, fingerprint, status, body });
 }
 
-/** Under what an answer is stored. */
-export function answerKey(scope: string, idempotencyKey: string): string {
-  return `${scope} ${idempotencyKey}`;
+/** Under what an answer is stored: keys are unique within one operation, and within one object where its path names one. */
+export function answerKey(call: Pick<ApiCall, 'id' | 'body'>, operation: string): string {
+  return [operation, call.id, String(call.body.idempotency_key)].join(' ');
 }
 
 /** The same for bodies that differ only in their key or in the order of their fields. */

@@ -25,10 +25,11 @@ const Body = z.looseObject({
  * Update payment token (section 4.5). A survey is asked for when the letter does not cover the items or has ended, a card
  * when `update_card_info` says so; where nothing is needed the change holds at once, and no event tells of it (ASSUMED).
  */
-export function updatePaymentToken({ world, id, body }: ApiCall): ApiAnswer {
+export function updatePaymentToken(call: ApiCall): ApiAnswer {
+  const { world, id, body } = call;
   const fields = readFields(body, Body, REQUIRED, TOKEN_CODES);
   if (!fields.ok) return fields.answer;
-  return answerOnce(world, `updatePaymentToken ${id}`, body, () => {
+  return answerOnce(call, 'updatePaymentToken', () => {
     const token = liveToken(world, id);
     return token === undefined ? unknownToken() : update(world, token, fields.value);
   });

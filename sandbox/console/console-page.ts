@@ -26,7 +26,7 @@ export function consolePage(world: World): Reply {
 <button class="small" name="unit" value="days">+1 day</button>
 <button class="small" name="unit" value="months">+1 month</button>
 </form></section>
-${section('Tokens', ['Customer', 'Token', 'Health', 'Letter ends', 'Card', 'Next charge'], store.tokens.newest(RECENT).map(tokenRow))}
+${section('Tokens', ['Customer', 'Token', 'Health', 'Letter ends', 'Card', 'Make its next charge say'], store.tokens.newest(RECENT).map(tokenRow))}
 ${section('Open requests', ['Customer', 'For', 'Status', 'Page', 'Review'], open.slice(-RECENT).reverse().map(requestRow))}
 ${section('Sessions', ['Session', 'Customer', 'Amount', 'Status', 'Asked for', 'Created'], store.sessions.newest(RECENT).map(sessionRow))}
 ${section('Deliveries', ['Event', 'To', 'Status', 'Attempts', 'Next attempt', 'By hand'], store.deliveries.newest(RECENT).map(deliveryRow))}

@@ -118,10 +118,12 @@ export function decideSession(world: World, input: z.output<typeof DecisionInput
   return world.store.sessions.get(session.id) ?? session;
 }
 
+/** Scripts a fault on the next calls that match it; the oldest is used up first. */
 export function addApiFault(world: World, input: z.output<typeof ApiFaultInput>): ApiFault {
   return world.store.apiFaults.put({ id: newUuid(), ...input });
 }
 
+/** Scripts a fault on the next deliveries. */
 export function addDeliveryFault(world: World, input: z.output<typeof DeliveryFaultInput>): DeliveryFault {
   return world.store.deliveryFaults.put({ id: newUuid(), ...input });
 }

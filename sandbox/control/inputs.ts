@@ -9,6 +9,7 @@ const Instant = z.iso.datetime({ offset: true, message: 'must be an ISO 8601 ins
 const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM');
 const Span = z.number().int().min(0);
 
+/** Moves the clock by a span or to an instant, or changes its mode. */
 export const ClockInput = z
   .strictObject({
     mode: z.enum(['real', 'manual']).optional(),
@@ -30,14 +31,17 @@ export const ClockInput = z
   .refine(({ to, advance }) => to === undefined || advance === undefined, 'Give advance or to, not both.');
 export type ClockInput = z.input<typeof ClockInput>;
 
+/** Forgets everything; the time too, unless it is kept. */
 export const ResetInput = z.strictObject({ keep_clock: z.boolean().default(false) });
 export type ResetInput = z.input<typeof ResetInput>;
 
+/** Ends the review of a request, found by its id or by the customer. */
 export const ReviewInput = z
   .strictObject({ email: Email.optional(), request_id: Text.optional(), outcome: z.enum(['approve', 'reject']) })
   .refine(({ email, request_id }) => (email === undefined) !== (request_id === undefined), 'Give email or request_id.');
 export type ReviewInput = z.input<typeof ReviewInput>;
 
+/** Makes a token exist; its letter and card are good unless dates are given. */
 export const SeedTokenInput = z.strictObject({
   email: Email,
   name: Text,
@@ -50,6 +54,7 @@ export const SeedTokenInput = z.strictObject({
 });
 export type SeedTokenInput = z.input<typeof SeedTokenInput>;
 
+/** Scripts a token: by word, or by the dates of its letter and card. */
 export const TokenHealthInput = z
   .strictObject({
     payment_token: Text.optional(),
@@ -64,9 +69,11 @@ export const TokenHealthInput = z
   );
 export type TokenHealthInput = z.input<typeof TokenHealthInput>;
 
+/** Decides what becomes of a session. */
 export const DecisionInput = z.strictObject({ session_id: Text, status: z.enum(SETTLEMENTS) });
 export type DecisionInput = z.input<typeof DecisionInput>;
 
+/** Scripts a fault on the next calls of the API; no condition matches every call. */
 export const ApiFaultInput = z.strictObject({
   match: z
     .strictObject({
@@ -89,6 +96,7 @@ export const ApiFaultInput = z.strictObject({
 });
 export type ApiFaultInput = z.input<typeof ApiFaultInput>;
 
+/** Scripts a fault on the next deliveries. */
 export const DeliveryFaultInput = z.strictObject({
   fault: z.enum(['drop', 'duplicate', 'delay', 'fail']),
   times: z.number().int().min(1).default(1),
@@ -98,6 +106,7 @@ export const DeliveryFaultInput = z.strictObject({
 });
 export type DeliveryFaultInput = z.input<typeof DeliveryFaultInput>;
 
+/** Sends one delivery again, or all of an event. */
 export const ResendInput = z
   .strictObject({ delivery_id: Text.optional(), event_id: Text.optional() })
   .refine(
@@ -106,9 +115,11 @@ export const ResendInput = z
   );
 export type ResendInput = z.input<typeof ResendInput>;
 
+/** Sets who is told of events. */
 export const EndpointsInput = z.strictObject({ endpoints: EndpointList });
 export type EndpointsInput = z.input<typeof EndpointsInput>;
 
+/** Waits for everything that is under way, in real time. */
 export const SettleInput = z.strictObject({ timeout_ms: z.number().int().min(0).max(60_000).default(10_000) });
 export type SettleInput = z.input<typeof SettleInput>;
 

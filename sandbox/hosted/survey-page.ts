@@ -12,7 +12,6 @@ export const SURVEY_OUTCOMES = {
   ineligible: 'Does not qualify',
   reviewed_later: 'Reviewed later',
 } as const;
-export type SurveyOutcome = keyof typeof SURVEY_OUTCOMES;
 
 /** The survey. Its answers are thrown away; the state is prefilled from `customer_state` (section 3.1). */
 export function surveyPage(world: World, request: HostedRequest, state: string | null, errors: FormErrors): Reply {
