@@ -131,12 +131,23 @@ function Letter({ drawing, at, narrow }: { drawing: ReadinessDrawing; at: Scale;
   );
 }
 
-function Charge({ charge: { kind, label, anchor = 'middle' }, x }: { charge: ChargeMark; x: string }) {
+function Charge({
+  charge: { kind, label, anchor = 'middle', wideOnly = false },
+  x,
+}: {
+  charge: ChargeMark;
+  x: string;
+}) {
   return (
     <>
       {MARKS[kind](x)}
       {label && (
-        <Word x={x} y={LABEL_Y} anchor={anchor} className={`font-semibold ${LABEL_TONES[kind] ?? 'fill-base-content'}`}>
+        <Word
+          x={x}
+          y={LABEL_Y}
+          anchor={anchor}
+          className={`font-semibold ${LABEL_TONES[kind] ?? 'fill-base-content'}${wideOnly ? ' max-sm:hidden' : ''}`}
+        >
           {label}
         </Word>
       )}
@@ -196,56 +207,5 @@ function Word({
     <text x={x} y={y} dx={dx} textAnchor={anchor} className={className}>
       {children}
     </text>
-  );
-}
-
-interface MiniLineProps {
-  label: string;
-  start: LocalDate;
-  end: LocalDate;
-  letter: LocalDate | null;
-  /** Ascending, the next one first. */
-  charges: readonly LocalDate[];
-}
-
-/** The same line in a table cell: no words; ochre only where the next charge lies outside the letter. */
-export function MiniLine({ label, start, end, letter, charges }: MiniLineProps) {
-  const at = positionIn(start, end);
-  const to = Math.max(0, Math.min(100, letter ? at(letter) : 0));
-  return (
-    <svg className="block overflow-visible" width="116" height="16" role="img" aria-label={label}>
-      <line
-        x1={pct(to)}
-        x2="100%"
-        y1="8"
-        y2="8"
-        className="stroke-edge"
-        strokeWidth="1.25"
-        strokeDasharray="1 4"
-        strokeLinecap="round"
-      />
-      {to > 0 && (
-        <line x1="0" x2={pct(to)} y1="8" y2="8" className="stroke-band" strokeWidth="7" strokeLinecap="round" />
-      )}
-      {to > 0 && to < 100 && (
-        <line x1={pct(to)} x2={pct(to)} y1="2" y2="14" className="stroke-base-content" strokeWidth="1.25" />
-      )}
-      {charges
-        .filter((date) => date <= end)
-        .map((date, index) =>
-          letter !== null && date <= letter ? (
-            <circle key={date} cx={pct(at(date))} cy="8" r="2.2" className="fill-base-content" />
-          ) : (
-            <circle
-              key={date}
-              cx={pct(at(date))}
-              cy="8"
-              r="2.6"
-              strokeWidth="1.5"
-              className={`fill-base-100 ${index === 0 && letter ? 'stroke-warning' : 'stroke-edge'}`}
-            />
-          ),
-        )}
-    </svg>
   );
 }

@@ -14,7 +14,7 @@ export interface Column {
 
 const SHOWN = { always: '', md: 'max-md:hidden', lg: 'max-lg:hidden', xl: 'max-xl:hidden' } as const;
 const HEAD = 'sticky top-0 z-1 border-b border-line bg-base-100 py-2 pr-4 font-medium whitespace-nowrap';
-const EDGES = 'first:w-auto first:pl-4 sm:first:pl-8 lg:first:pl-10 last:pr-4 sm:last:pr-8 lg:last:pr-10';
+const EDGES = 'first:pl-4 sm:first:pl-8 lg:first:pl-10 last:pr-4 sm:last:pr-8 lg:last:pr-10';
 
 /**
  * A table for staff: sticky head, rows of 52 px, two lines a cell. The first column is the row's head and takes what is left.

@@ -1,25 +1,13 @@
 'use client';
 
-import { type ReactNode, useEffect, useId, useRef } from 'react';
-
-interface DialogProps {
-  /** Asks: "Charge $48.30 today?". */
-  title: string;
-  /** The address of the page without the dialog. */
-  closeHref: string;
-  /** Named after what it leaves alone: "Do not charge". */
-  wayOut: string;
-  /** Who and what, and a FactList of the effect. */
-  children: ReactNode;
-  /** The form with its SubmitButton, which repeats verb and amount. */
-  action: ReactNode;
-}
+import { useEffect, useId, useRef } from 'react';
+import { Decision, type DecisionProps } from './decision';
 
 /**
- * A decision that moves money. It has an address: the page renders it while its query asks for it, so that it opens and
- * closes without scripts. Where scripts run it is modal, and Escape is the way out.
+ * A decision that moves money, before the page. It has an address: the page renders it while its query asks for it, so that
+ * it opens and closes without scripts. Where scripts run it is modal, and Escape is the way out.
  */
-export function Dialog({ title, closeHref, wayOut, children, action }: DialogProps) {
+export function Dialog(props: DecisionProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const out = useRef<HTMLAnchorElement>(null);
   const titleId = useId();
@@ -43,16 +31,7 @@ export function Dialog({ title, closeHref, wayOut, children, action }: DialogPro
         out.current?.click();
       }}
     >
-      <h2 id={titleId} className="text-title font-semibold">
-        {title}
-      </h2>
-      <div className="mt-2 text-muted">{children}</div>
-      <div className="mt-6 flex flex-wrap gap-2">
-        {action}
-        <a ref={out} href={closeHref} className="btn btn-bare max-sm:w-full">
-          {wayOut}
-        </a>
-      </div>
+      <Decision {...props} titleId={titleId} outRef={out} />
     </dialog>
   );
 }

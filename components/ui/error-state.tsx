@@ -6,7 +6,7 @@ interface ErrorStateProps {
   chip: string;
   title: string;
   /** The heading of the page itself, where nothing else is on it. */
-  heading?: 'h1' | 'h2';
+  heading?: 'h1' | 'h2' | 'h3';
   /** What to do: buttons. */
   actions?: ReactNode;
   /** What failed and what is safe. */

@@ -1,5 +1,6 @@
 import { addDays, daysBetween, type LocalDate } from './calendar';
 import { dayAndMonth, longDate, monthAndYear, shortDate } from './date-words';
+import { LABEL_WIDTH, labelFew, placeLabels } from './readiness-labels';
 
 export const READINESS_VERDICTS = [
   'ready',
@@ -20,6 +21,8 @@ export interface ChargeMark {
   kind: ChargeKind;
   label?: string;
   anchor?: Anchor;
+  /** The label touches another one on a phone, and is left out there. */
+  wideOnly?: boolean;
 }
 
 /** The readiness line as data: a window, the letter as a band in it, the charges as marks. Drawn by components/readiness-line.tsx. */
@@ -72,10 +75,14 @@ export function readinessFacts(input: ReadinessInput): ReadinessFacts {
 
   const next = nextMark(input, verdict);
   const letterAt = input.letterExpiresOn === null ? null : at(input.letterExpiresOn);
-  const placed = placeLabels(letterAt, next === null ? null : at(next.date), hasEnded(input));
+  const nextAt = next === null ? null : at(next.date);
+  const placed = placeLabels(letterAt, nextAt, hasEnded(input));
   const charges = [
-    ...others.filter(inWindow).map(plain),
-    ...skipped.filter(inWindow).map((date): ChargeMark => ({ date, kind: 'skip', label: 'Skipped' })),
+    ...labelFew(others.filter(inWindow).map(plain), at, input.today, placed.taken),
+    ...skipped.filter(inWindow).map((date): ChargeMark => {
+      const touches = nextAt !== null && Math.abs(at(date) - nextAt) < LABEL_WIDTH;
+      return { date, kind: 'skip', label: 'Skipped', ...(touches ? { wideOnly: true } : {}) };
+    }),
     ...(next === null ? [] : [placed.next === 'middle' ? next : { ...next, anchor: placed.next }]),
   ].sort((a, b) => (a.date < b.date ? -1 : 1));
 
@@ -166,33 +173,6 @@ export function readinessWindow(input: ReadinessInput): { start: LocalDate; end:
   const manyth = input.upcoming[24];
   const ahead = manyth === undefined ? wanted : Math.min(wanted, daysBetween(today, manyth));
   return { start: addDays(today, -back), end: addDays(today, Math.max(ahead, toNext + 20, 30)) };
-}
-
-const MIN_LABEL_GAP = 6;
-
-/**
- * Where the words of the letter and of the next charge stand without touching, in percent of a narrow column. The letter's
- * words go first when there is no room: the sentence below the line says them.
- */
-function placeLabels(
-  letterAt: number | null,
-  nextAt: number | null,
-  ended: boolean,
-): { letter: Anchor | null; next: Anchor } {
-  const width = ended ? 28 : 38;
-  if (letterAt === null || letterAt <= 0) return { letter: null, next: 'middle' };
-  if (letterAt > 100)
-    return { letter: nextAt !== null && nextAt > 100 - width - MIN_LABEL_GAP ? null : 'end', next: 'middle' };
-  const letterSpans = { end: [letterAt - width, letterAt], start: [letterAt, letterAt + width] } as const;
-  for (const next of ['middle', 'start'] as const) {
-    for (const letter of ['end', 'start'] as const) {
-      const [from, to] = letterSpans[letter];
-      const nextFrom = nextAt === null ? 200 : nextAt - (next === 'middle' ? MIN_LABEL_GAP : 0);
-      const nextTo = nextAt === null ? 200 : nextAt + (next === 'middle' ? MIN_LABEL_GAP : 14);
-      if (from >= -3 && to <= 103 && (nextTo <= from || nextFrom >= to)) return { letter, next };
-    }
-  }
-  return { letter: null, next: 'middle' };
 }
 
 function nextMark(input: ReadinessInput, verdict: ReadinessVerdict): ChargeMark | null {
