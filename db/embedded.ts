@@ -36,7 +36,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const host = prepareEmbeddedHost(options.projectFolder);
   const cluster = openCluster(host, options.cluster);
   const membership = join(cluster.usersFolder, `${process.pid}-${randomUUID()}`);
-  const { url, started } = await withProcessLock(cluster.lockFile, async () => {
+  const url = await withProcessLock(cluster.lockFile, async () => {
     mkdirSync(cluster.usersFolder, { recursive: true });
     if (!existsSync(cluster.settingsFile)) {
       options.log?.('Creating the database cluster.');

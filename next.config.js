@@ -1,0 +1,30 @@
+/** Headers that are the same for every answer. The content security policy has a nonce, so proxy.ts sends it. */
+const headers = [
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()' },
+];
+
+/** A promise for a year, which only an address that is served over TLS can make. */
+const transportHeaders = [{ key: 'Strict-Transport-Security', value: 'max-age=31536000; includeSubDomains' }];
+
+/** @type {import('next').NextConfig} */
+export default {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  // The optimiser is a part that strangers reach and that we have no picture for.
+  images: { unoptimized: true },
+  serverExternalPackages: ['nodemailer', 'postgres'],
+  turbopack: { root: import.meta.dirname },
+  // `npm run verify` checks the types of everything; a build need not do it again.
+  typescript: { ignoreBuildErrors: true },
+  agentRules: false,
+  headers: async () => [
+    { source: '/:path*', headers },
+    {
+      source: '/:path*',
+      has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],
+      headers: transportHeaders,
+    },
+  ],
+};

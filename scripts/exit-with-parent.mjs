@@ -1,0 +1,5 @@
+// Loaded into each process that the demo and the tests start: when the one that started it is gone, whatever killed it,
+// the pipe between them closes and the process ends itself as it would on SIGTERM.
+process.stdin.on('close', () => process.kill(process.pid, 'SIGTERM'));
+process.stdin.resume();
+process.stdin.unref();
