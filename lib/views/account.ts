@@ -1,0 +1,111 @@
+import type { Context } from '@/lib/context';
+import { type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { requireCustomer } from '@/lib/core/principal';
+import type { ReadinessInput } from '@/lib/core/readiness';
+import { type HeldState, isHeld } from './charge-state';
+import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
+import { readCustomerFile, type ShellFacts } from './customer-file';
+import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
+
+/** An order that is held until somebody acts. */
+export type HeldCharge = ChargeFacts & { state: HeldState };
+
+/** What the first screenful says: the most pressing thing, then the next charge. */
+export type AccountAnswer =
+  | { kind: 'action_needed'; charge: HeldCharge; subscription: SubscriptionFacts; readiness: ReadinessInput }
+  | { kind: 'next_charge'; subscription: SubscriptionFacts; readiness: ReadinessInput }
+  | { kind: 'billed_elsewhere'; subscription: SubscriptionFacts; readiness: ReadinessInput }
+  /** Nothing is charged: everything is paused or canceled, or there is nothing yet. */
+  | { kind: 'inactive' };
+
+/** The overview of one customer. */
+export interface AccountOverview {
+  shell: ShellFacts;
+  today: LocalDate;
+  answer: AccountAnswer;
+  payment: (PaymentFacts & { paysFor: number }) | null;
+  /** Subscriptions that the answer does not speak of and that we do not charge: billed elsewhere, paused, canceled. */
+  others: SubscriptionFacts[];
+  /** Further held orders; the answer has the first. */
+  alsoHeld: HeldCharge[];
+  comingUp: ComingUp[];
+  recent: ChargeFacts[];
+}
+
+/** One charge of ours to come. */
+export interface ComingUp {
+  subscriptionId: SubscriptionFacts['id'];
+  date: LocalDate;
+  name: string;
+  schedule: SubscriptionFacts['schedule'];
+  pieces: number;
+  totalCents: number;
+}
+
+const RECENT = 8;
+const COMING_UP = 3;
+
+/** Reads a customer's overview, in two queries made at once. Throws `forbidden` for everybody who is not a customer. */
+export async function accountOverview(ctx: Context): Promise<AccountOverview> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const [file, charges] = await Promise.all([
+    readCustomerFile(ctx, customerId),
+    readCharges(ctx, { customerId, limit: RECENT }),
+  ]);
+  const { shell, payment, subscriptions } = file;
+  const held = charges.filter((charge): charge is HeldCharge => isHeld(charge.state));
+  const answer = chooseAnswer(subscriptions, held, charges, payment);
+  const spokenOf = answer.kind === 'inactive' ? null : answer.subscription.id;
+  const ours = subscriptions.filter(isCharged);
+  return {
+    shell,
+    today: localDateAt(ctx.now, subscriptions[0]?.timeZone ?? ctx.env.merchant.timeZone),
+    answer,
+    payment: payment === null ? null : { ...payment, paysFor: ours.length },
+    others: subscriptions.filter((one) => one.id !== spokenOf && !isCharged(one)),
+    alsoHeld: answer.kind === 'action_needed' ? held.filter((charge) => charge !== answer.charge) : [],
+    comingUp: comingUp(ours.filter((one) => !held.some(({ subscriptionId }) => subscriptionId === one.id))),
+    recent: [...charges].sort((a, b) => (a.orderOn < b.orderOn ? 1 : -1)),
+  };
+}
+
+function chooseAnswer(
+  subscriptions: readonly SubscriptionFacts[],
+  held: readonly HeldCharge[],
+  charges: readonly ChargeFacts[],
+  payment: PaymentFacts | null,
+): AccountAnswer {
+  const draw = (one: SubscriptionFacts, heldOn: LocalDate | null) =>
+    readinessInput(one, payment, { heldOn, past: paidDays(charges, one.id) });
+  for (const charge of held) {
+    const subscription = subscriptions.find(({ id }) => id === charge.subscriptionId);
+    if (subscription !== undefined)
+      return { kind: 'action_needed', charge, subscription, readiness: draw(subscription, charge.orderOn) };
+  }
+  const next = subscriptions.find(isCharged);
+  if (next !== undefined) return { kind: 'next_charge', subscription: next, readiness: draw(next, null) };
+  const external = subscriptions.find((one) => one.nextChargeOn !== null);
+  if (external !== undefined)
+    return { kind: 'billed_elsewhere', subscription: external, readiness: draw(external, null) };
+  return { kind: 'inactive' };
+}
+
+function isCharged(subscription: SubscriptionFacts): boolean {
+  return subscription.billingMethod === 'hsa_fsa' && subscription.nextChargeOn !== null;
+}
+
+// Each subscription's next charge, and later ones while there is room.
+function comingUp(ours: readonly SubscriptionFacts[]): ComingUp[] {
+  const all = ours.flatMap(({ id, name, schedule, lines, totalCents, upcoming }) => {
+    const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    return upcoming
+      .slice(0, COMING_UP)
+      .map((date, index) => ({ index, subscriptionId: id, date, name, schedule, pieces, totalCents }));
+  });
+  const byDay = (a: ComingUp, b: ComingUp) => (a.date < b.date ? -1 : 1);
+  const next = all.filter(({ index }) => index === 0);
+  const later = all.filter(({ index }) => index > 0).sort(byDay);
+  return [...next, ...later.slice(0, Math.max(0, COMING_UP - next.length))]
+    .map(({ index, ...charge }) => charge)
+    .sort(byDay);
+}

@@ -1,0 +1,71 @@
+import type { AttemptStatus, InvoiceStatus, RecoveryReason } from '@/lib/core/charge';
+import { unreachable } from '@/lib/core/errors';
+
+/**
+ * Where one order stands, as its customer sees it. `on_its_way`: Truemed has accepted the charge, which is not yet paid.
+ * `in_progress`: a charge is being made or its outcome is not known. `with_us`: it waits, and nothing is asked of the customer.
+ */
+export const CHARGE_STATES = [
+  'paid',
+  'skipped',
+  'canceled',
+  'on_its_way',
+  'in_progress',
+  'waits_for_survey',
+  'waits_for_card',
+  'not_taken',
+  'needs_attention',
+  'card_gone',
+  'with_us',
+] as const;
+export type ChargeState = (typeof CHARGE_STATES)[number];
+
+/** States in which an order is held, and the first thing that its customer should read about. */
+export const HELD_STATES = ['waits_for_survey', 'waits_for_card', 'not_taken', 'needs_attention', 'card_gone'] as const;
+export type HeldState = (typeof HELD_STATES)[number];
+
+/** Whether an order is held until somebody acts. */
+export function isHeld(state: ChargeState): state is HeldState {
+  return HELD_STATES.some((held) => held === state);
+}
+
+interface ChargeFacts {
+  invoiceStatus: InvoiceStatus;
+  /** Of the last attempt; null where none was made. */
+  attemptStatus: AttemptStatus | null;
+  /** Why the open recovery case is open; null without one. */
+  recoveryReason: RecoveryReason | null;
+  /** The case is about to be tried again. */
+  isRetrying: boolean;
+}
+
+/** The state of one order. An attempt that is under way says more than the case it was made for. */
+export function chargeState({ invoiceStatus, attemptStatus, recoveryReason, isRetrying }: ChargeFacts): ChargeState {
+  if (invoiceStatus === 'paid' || invoiceStatus === 'skipped') return invoiceStatus;
+  if (invoiceStatus === 'void') return 'canceled';
+  if (attemptStatus === 'accepted') return 'on_its_way';
+  if (attemptStatus === 'planned' || attemptStatus === 'sent' || attemptStatus === 'unknown') return 'in_progress';
+  if (recoveryReason === null) return 'in_progress';
+  if (isRetrying && recoveryReason !== 'session_pending') return 'in_progress';
+  return heldBy(recoveryReason);
+}
+
+function heldBy(reason: RecoveryReason): ChargeState {
+  switch (reason) {
+    case 'take_health_survey':
+      return 'waits_for_survey';
+    case 'update_payment_method':
+      return 'waits_for_card';
+    case 'unknown_action':
+      return 'needs_attention';
+    case 'declined':
+      return 'not_taken';
+    case 'token_gone':
+      return 'card_gone';
+    case 'session_pending':
+    case 'our_error':
+      return 'with_us';
+    default:
+      return unreachable(reason);
+  }
+}

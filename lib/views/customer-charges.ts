@@ -1,0 +1,131 @@
+import { and, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { chargeAttempts, invoiceLines, invoices, recoveryCases } from '@/db/schema/billing';
+import type { Context } from '@/lib/context';
+import type { Extras } from '@/lib/core/amounts';
+import type { LocalDate } from '@/lib/core/calendar';
+import { CUSTOMER_RETRIES_PER_DAY } from '@/lib/core/charge';
+import type { Id } from '@/lib/core/id';
+import { type ChargeState, chargeState } from './charge-state';
+import { orderName, type ShownLine } from './subscription-facts';
+
+/** One order that was charged, skipped, or waits. */
+export interface ChargeFacts {
+  invoiceId: Id<'invoice'>;
+  subscriptionId: Id<'subscription'>;
+  name: string;
+  lines: ShownLine[];
+  extras: Extras;
+  totalCents: number;
+  /** The day of the order: the first of its period. */
+  orderOn: LocalDate;
+  state: ChargeState;
+  paidAt: Date | null;
+  /** The open recovery case, with whether the customer may press `Try again` now; null without one. */
+  recovery: { caseId: Id<'recoveryCase'>; mayTryAgain: boolean } | null;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Which orders to read: all of a customer's, or one subscription's. `before` continues a list: older ones, without those that are open. */
+export interface ChargeScope {
+  customerId: Id<'customer'>;
+  subscriptionId?: Id<'subscription'>;
+  before?: LocalDate | undefined;
+  limit: number;
+}
+
+/** Reads orders in one query, those that are still open first, then the latest. */
+export async function readCharges(ctx: Context, scope: ChargeScope): Promise<ChargeFacts[]> {
+  const conditions: (SQL | undefined)[] = [
+    eq(invoices.customerId, scope.customerId),
+    scope.subscriptionId === undefined ? undefined : eq(invoices.subscriptionId, scope.subscriptionId),
+    scope.before === undefined ? undefined : and(lt(invoices.periodStart, scope.before), ne(invoices.status, 'open')),
+  ];
+  const rows = await selectCharges(ctx.db, new Date(ctx.now.getTime() - DAY_MS), and(...conditions), scope.limit);
+  return rows.map(({ lines, recovery, attempt, invoice, recentTries }) => {
+    const { shippingCents, taxCents, discountCents, totalCents } = invoice;
+    const shown = lines ?? [];
+    return {
+      invoiceId: invoice.id,
+      subscriptionId: invoice.subscriptionId,
+      name: orderName(shown),
+      lines: shown,
+      extras: { shippingCents, taxCents, discountCents },
+      totalCents,
+      orderOn: invoice.periodStart,
+      state: chargeState({
+        invoiceStatus: invoice.status,
+        attemptStatus: attempt?.status ?? null,
+        recoveryReason: recovery?.reason ?? null,
+        isRetrying: recovery !== null && recovery.retryAt !== null,
+      }),
+      paidAt: invoice.paidAt,
+      recovery:
+        recovery === null ? null : { caseId: recovery.id, mayTryAgain: (recentTries ?? 0) < CUSTOMER_RETRIES_PER_DAY },
+    };
+  });
+}
+
+/** The days of a subscription's orders that were paid. */
+export function paidDays(charges: readonly ChargeFacts[], subscriptionId: Id<'subscription'>): LocalDate[] {
+  return charges
+    .filter((charge) => charge.subscriptionId === subscriptionId && charge.state === 'paid')
+    .map(({ orderOn }) => orderOn);
+}
+
+function selectCharges(db: Queryable, since: Date, condition: SQL | undefined, limit: number) {
+  const lines = db
+    .select({
+      list: sql<ShownLine[] | null>`jsonb_agg(jsonb_build_object('name', ${invoiceLines.name}, 'quantity',
+        ${invoiceLines.quantity}, 'unitPriceCents', ${invoiceLines.unitPriceCents})
+        order by ${invoiceLines.position})`.as('list'),
+    })
+    .from(invoiceLines)
+    .where(eq(invoiceLines.invoiceId, invoices.id))
+    .as('lines');
+  const attempt = db
+    .select({ status: chargeAttempts.status })
+    .from(chargeAttempts)
+    .where(eq(chargeAttempts.invoiceId, invoices.id))
+    .orderBy(desc(chargeAttempts.number))
+    .limit(1)
+    .as('attempt');
+  const tries = db
+    .select({ recent: sql<number>`count(*)`.mapWith(Number).as('recent') })
+    .from(chargeAttempts)
+    .where(
+      and(
+        eq(chargeAttempts.invoiceId, invoices.id),
+        eq(chargeAttempts.cause, 'customer'),
+        gt(chargeAttempts.createdAt, since),
+      ),
+    )
+    .as('tries');
+  return db
+    .select({
+      invoice: {
+        id: invoices.id,
+        subscriptionId: invoices.subscriptionId,
+        status: invoices.status,
+        periodStart: invoices.periodStart,
+        shippingCents: invoices.shippingCents,
+        taxCents: invoices.taxCents,
+        discountCents: invoices.discountCents,
+        totalCents: invoices.totalCents,
+        paidAt: invoices.paidAt,
+      },
+      lines: lines.list,
+      attempt: { status: attempt.status },
+      recentTries: tries.recent,
+      recovery: { id: recoveryCases.id, reason: recoveryCases.reason, retryAt: recoveryCases.retryAt },
+    })
+    .from(invoices)
+    .leftJoin(recoveryCases, and(eq(recoveryCases.invoiceId, invoices.id), eq(recoveryCases.status, 'open')))
+    .leftJoinLateral(lines, sql`true`)
+    .leftJoinLateral(attempt, sql`true`)
+    .leftJoinLateral(tries, sql`true`)
+    .where(condition)
+    .orderBy(sql`${invoices.status} <> 'open'`, desc(invoices.periodStart), desc(invoices.id))
+    .limit(limit);
+}

@@ -1,0 +1,140 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { customers } from '@/db/schema/people';
+import { paymentTokens, provisionRequests, type StoredCard } from '@/db/schema/provisioning';
+import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { notFound } from '@/lib/core/errors';
+import type { Id } from '@/lib/core/id';
+import { type ProvisionStatus, waitingState } from '@/lib/core/provisioning';
+import { type PaymentFacts, type ShownLine, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
+
+/** The frame of every page of a customer: whose shop it is, how to reach it, and who is signed in. */
+export interface ShellFacts {
+  merchant: { name: string; email: string };
+  /** The first name. */
+  person: string;
+}
+
+/** What a customer has with us: the card and letter behind the live token, and the subscriptions, the soonest charge first. */
+export interface CustomerFile {
+  shell: ShellFacts;
+  payment: PaymentFacts | null;
+  subscriptions: SubscriptionFacts[];
+}
+
+/** Reads a customer's file in one query. Throws `not_found` for an id that is nobody's. */
+export async function readCustomerFile(ctx: Context, customerId: Id<'customer'>): Promise<CustomerFile> {
+  const rows = await selectFile(ctx.db, customerId);
+  const [first] = rows;
+  if (first === undefined) throw notFound('This account');
+  return {
+    shell: { merchant: merchantOf(ctx), person: first.name.split(/\s+/)[0] ?? first.name },
+    payment: first.token === null ? null : paymentFacts(first.token),
+    subscriptions: rows
+      .flatMap(({ subscription, lines, request }) =>
+        subscription === null
+          ? []
+          : [subscriptionFacts(subscription, lines ?? [], unfinished(request, ctx.now), ctx.now, ctx.env.handoverDays)],
+      )
+      .sort(bySoonestCharge),
+  };
+}
+
+/** The merchant's name, and the address of MAIL_FROM for questions. */
+export function merchantOf({ env }: Pick<Context, 'env'>): ShellFacts['merchant'] {
+  return { name: env.merchant.name, email: env.mailFrom.match(/<([^>]+)>/)?.[1] ?? env.mailFrom };
+}
+
+function selectFile(db: Queryable, customerId: Id<'customer'>) {
+  const lines = db
+    .select({
+      list: sql<ShownLine[] | null>`jsonb_agg(jsonb_build_object('name', ${subscriptionItems.name}, 'quantity',
+        ${subscriptionItems.quantity}, 'unitPriceCents', ${subscriptionItems.unitPriceCents})
+        order by ${subscriptionItems.position})`.as('list'),
+    })
+    .from(subscriptionItems)
+    .where(eq(subscriptionItems.subscriptionId, subscriptions.id))
+    .as('lines');
+  const request = db
+    .select({
+      id: provisionRequests.id,
+      status: provisionRequests.status,
+      createdAt: provisionRequests.createdAt,
+      returnedAt: provisionRequests.returnedAt,
+      declinedAt: provisionRequests.declinedAt,
+    })
+    .from(provisionRequests)
+    .where(
+      and(
+        eq(provisionRequests.customerId, subscriptions.customerId),
+        eq(provisionRequests.subscriptionId, subscriptions.id),
+      ),
+    )
+    .orderBy(desc(provisionRequests.createdAt), desc(provisionRequests.id))
+    .limit(1)
+    .as('request');
+  return db
+    .select({
+      name: customers.name,
+      token: {
+        cards: paymentTokens.cards,
+        letterExpiresOn: paymentTokens.letterExpiresOn,
+        refreshedAt: paymentTokens.refreshedAt,
+      },
+      subscription: {
+        id: subscriptions.id,
+        status: subscriptions.status,
+        billingMethod: subscriptions.billingMethod,
+        intervalUnit: subscriptions.intervalUnit,
+        intervalCount: subscriptions.intervalCount,
+        anchorDate: subscriptions.anchorDate,
+        timeZone: subscriptions.timeZone,
+        nextChargeOn: subscriptions.nextChargeOn,
+        nextChargeAt: subscriptions.nextChargeAt,
+        movedAt: subscriptions.movedAt,
+        shippingCents: subscriptions.shippingCents,
+        taxCents: subscriptions.taxCents,
+        discountCents: subscriptions.discountCents,
+      },
+      lines: lines.list,
+      request: {
+        id: request.id,
+        status: request.status,
+        createdAt: request.createdAt,
+        returnedAt: request.returnedAt,
+        declinedAt: request.declinedAt,
+      },
+    })
+    .from(customers)
+    .leftJoin(paymentTokens, and(eq(paymentTokens.customerId, customers.id), eq(paymentTokens.status, 'live')))
+    .leftJoin(subscriptions, eq(subscriptions.customerId, customers.id))
+    .leftJoinLateral(lines, sql`true`)
+    .leftJoinLateral(request, sql`true`)
+    .where(eq(customers.id, customerId));
+}
+
+interface RequestRow {
+  id: Id<'provisionRequest'>;
+  status: ProvisionStatus;
+  createdAt: Date;
+  returnedAt: Date | null;
+  declinedAt: Date | null;
+}
+
+function unfinished(request: RequestRow | null, now: Date): SubscriptionFacts['move'] {
+  if (request === null || request.status === 'connected') return null;
+  return { requestId: request.id, state: waitingState(request, now) };
+}
+
+function paymentFacts(token: { cards: StoredCard[] } & Omit<PaymentFacts, 'cardLast4' | 'cardExpires'>): PaymentFacts {
+  const card = token.cards.find(({ isHsaFsa }) => isHsaFsa) ?? token.cards[0];
+  const { letterExpiresOn, refreshedAt } = token;
+  return { cardLast4: card?.last4 ?? null, cardExpires: card?.expires ?? null, letterExpiresOn, refreshedAt };
+}
+
+// Subscriptions without a next charge stand last.
+function bySoonestCharge(a: SubscriptionFacts, b: SubscriptionFacts): number {
+  const [first, second] = [a.nextChargeOn ?? '9999', b.nextChargeOn ?? '9999'];
+  return first === second ? a.name.localeCompare(b.name, 'en') : first < second ? -1 : 1;
+}

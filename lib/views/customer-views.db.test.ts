@@ -1,0 +1,246 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invoices } from '@/db/schema/billing';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { type Id, newId } from '@/lib/core/id';
+import type { Principal } from '@/lib/core/principal';
+import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { recordReturn } from '@/lib/services/record-return';
+import { atTruemed } from '@/tests/at-truemed';
+import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
+import * as account from './account';
+import * as provisioning from './provisioning';
+import * as subscription from './subscription';
+
+const { accountOverview } = account;
+const { truemedFrame, waitingPage, waitingPoll } = provisioning;
+const { moveOffer, subscriptionPage } = subscription;
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await aWorld();
+});
+afterAll(() => world.close());
+
+interface Ids {
+  subscriptionId: Id<'subscription'>;
+  requestId: Id<'provisionRequest'>;
+}
+
+/** Every view of a customer's, asked for one subscription or one request. */
+const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
+  accountOverview,
+  subscriptionPage,
+  moveOffer,
+  waitingPage,
+  waitingPoll,
+  truemedFrame,
+};
+
+async function move(who: Subscriber, embedded = false) {
+  const result = await moveToHsaFsa(await world.as(who.principal), { subscriptionId: who.subscriptionId, embedded });
+  if (!result.ok || result.next !== 'truemed') throw new Error(`The move ended as ${JSON.stringify(result)}.`);
+  return result;
+}
+
+const overviewOf = async (who: Subscriber) => accountOverview(await world.as(who.principal));
+const waitingOf = async (who: Subscriber, requestId: Id<'provisionRequest'>) =>
+  waitingPage(await world.as(who.principal), { requestId });
+
+describe('what a customer may read', () => {
+  it('covers every view that there is', () => {
+    const exported = Object.entries({ ...account, ...provisioning, ...subscription })
+      .filter(([, value]) => typeof value === 'function')
+      .map(([name]) => name);
+    expect(exported.sort()).toEqual(Object.keys(VIEWS).sort());
+  });
+
+  it.each(Object.keys(VIEWS))('%s refuses everybody who is not a customer', async (name) => {
+    const maya = await world.aSubscriber();
+    const { requestId } = await move(maya);
+    const others: Principal[] = [
+      world.aStaffMember(),
+      { kind: 'system', name: 'worker' },
+      { kind: 'system', name: 'mailed_link' },
+    ];
+    for (const principal of others) {
+      const asked = VIEWS[name]?.(await world.as(principal), { ...maya, requestId });
+      await expect(asked).rejects.toMatchObject({ code: 'forbidden' });
+    }
+  });
+
+  it.each(Object.keys(VIEWS).filter((name) => name !== 'accountOverview'))(
+    '%s does not know the ids of another customer, nor ids that nobody has',
+    async (name) => {
+      const [maya, priya] = [await world.aSubscriber(), await world.aSubscriber()];
+      const foreign = { subscriptionId: maya.subscriptionId, requestId: (await move(maya, true)).requestId };
+      const nobodys = { subscriptionId: newId('subscription'), requestId: newId('provisionRequest') };
+      for (const ids of [foreign, nobodys]) {
+        const asked = VIEWS[name]?.(await world.as(priya.principal), ids);
+        await expect(asked).rejects.toMatchObject({ code: 'not_found' });
+      }
+    },
+  );
+
+  it('never holds a token, a link of Truemed’s or a sealed value, except the page that is framed', async () => {
+    const charged = await world.aSubscriber({ paymentToken: 'pt_canary_of_the_views' });
+    const moving = await world.aSubscriber();
+    const asked = await move(moving, true);
+    for (const [name, view] of Object.entries(VIEWS)) {
+      const text = JSON.stringify(await view(await world.as(moving.principal), { ...moving, ...asked }));
+      expect(text, name).not.toContain('"type":"Buffer"');
+      if (name !== 'truemedFrame') expect(text, name).not.toContain(new URL(asked.redirectUrl).pathname);
+    }
+    for (const view of [accountOverview, subscriptionPage, moveOffer]) {
+      expect(JSON.stringify(await view(await world.as(charged.principal), charged))).not.toContain('pt_canary');
+    }
+  });
+});
+
+describe('the overview', () => {
+  it('answers with the next charge, and lists each subscription with its own', async () => {
+    const maya = await world.aSubscriber({ paymentToken: 'pt_overview', nextChargeOn: '2027-02-03' });
+    await world.aSubscriber({ customerId: maya.customerId, nextChargeOn: '2027-01-20' });
+    const overview = await overviewOf(maya);
+    expect(overview.shell).toEqual({
+      merchant: { name: 'Alder Health', email: 'care@alderhealth.example' },
+      person: 'Maya',
+    });
+    expect(overview.answer).toMatchObject({
+      kind: 'next_charge',
+      subscription: { name: 'Daily Essentials', totalCents: 4830, nextChargeOn: '2027-02-03' },
+    });
+    expect(overview.others).toMatchObject([{ billingMethod: 'external', nextChargeOn: '2027-01-20' }]);
+    expect(overview.comingUp.map(({ date }) => date)).toEqual(['2027-02-03', '2027-03-03', '2027-04-03']);
+    expect(overview.payment).toMatchObject({ paysFor: 1 });
+  });
+
+  it('says so when all is billed elsewhere', async () => {
+    const maya = await world.aSubscriber({ nextChargeOn: '2026-11-20' });
+    const overview = await overviewOf(maya);
+    expect(overview.answer).toMatchObject({ kind: 'billed_elsewhere', subscription: { nextChargeOn: '2027-01-20' } });
+    expect(overview).toMatchObject({ payment: null, others: [], comingUp: [], recent: [] });
+  });
+
+  it('is inactive when nothing is charged', async () => {
+    const maya = await world.aSubscriber();
+    await world.runtime.db
+      .update(subscriptions)
+      .set({ status: 'canceled' })
+      .where(eq(subscriptions.id, maya.subscriptionId));
+    const overview = await overviewOf(maya);
+    expect(overview.answer).toEqual({ kind: 'inactive' });
+    expect(overview.others).toHaveLength(1);
+  });
+
+  it('puts an order that waits for the customer first', async () => {
+    const maya = await world.aSubscriber({ paymentToken: 'pt_declines', nextChargeOn: '2027-01-12' });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
+    await world.settle();
+    const { answer, comingUp, recent } = await overviewOf(maya);
+    expect(answer).toMatchObject({
+      kind: 'action_needed',
+      charge: { state: 'waits_for_card', totalCents: 4830, orderOn: '2027-01-12', recovery: { mayTryAgain: true } },
+      readiness: { held: true, nextChargeOn: '2027-01-12' },
+    });
+    expect(comingUp).toEqual([]);
+    expect(recent).toMatchObject([{ state: 'waits_for_card', name: 'Daily Essentials' }]);
+  });
+
+  it('shows an unfinished move with the subscription that it is for', async () => {
+    const maya = await world.aSubscriber();
+    const { requestId } = await move(maya);
+    expect((await overviewOf(maya)).answer).toMatchObject({
+      kind: 'billed_elsewhere',
+      subscription: { move: { requestId, state: 'Not completed' } },
+    });
+    await recordReturn(await world.as(maya.principal), { requestId, outcome: 'success' });
+    expect((await overviewOf(maya)).answer).toMatchObject({ subscription: { move: { state: 'Confirming' } } });
+  });
+});
+
+describe('a subscription', () => {
+  it('pages through its history without losing or repeating an order', async () => {
+    const maya = await world.aSubscriber({ paymentToken: 'pt_history' });
+    const days = Array.from({ length: 20 }, (_, index) =>
+      new Date(Date.UTC(2025, index, 3)).toISOString().slice(0, 10),
+    );
+    await world.runtime.db.insert(invoices).values(
+      days.map((day, index) => ({
+        id: newId('invoice'),
+        subscriptionId: maya.subscriptionId,
+        customerId: maya.customerId,
+        status: 'paid' as const,
+        periodStart: day as `${string}` & typeof invoices.$inferInsert.periodStart,
+        periodEnd: (days[index + 1] ?? '2099-01-01') as typeof invoices.$inferInsert.periodEnd,
+        shippingCents: 0,
+        taxCents: 0,
+        discountCents: 0,
+        totalCents: 4830,
+        paidAt: new Date(`${day}T13:00:00Z`),
+        createdAt: new Date(`${day}T13:00:00Z`),
+      })),
+    );
+    const ctx = await world.as(maya.principal);
+    const first = await subscriptionPage(ctx, maya);
+    const second = await subscriptionPage(ctx, { ...maya, before: first.older ?? undefined });
+    expect([...first.history, ...second.history].map(({ orderOn }) => orderOn)).toEqual(days.reverse());
+    expect(second.older).toBeNull();
+  });
+
+  it('says before a move which order is still billed to the former card', async () => {
+    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-14' });
+    const offer = await moveOffer(await world.as(maya.principal), maya);
+    expect(offer).toMatchObject({
+      standing: 'movable',
+      effect: { firstChargeOn: '2027-02-14', lastExternalOn: '2027-01-14' },
+      connectedCard: null,
+    });
+  });
+});
+
+describe('the waiting page', () => {
+  it('is connected with the card, the letter and the first charge, and names what is still billed elsewhere', async () => {
+    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-14' });
+    const other = await world.aSubscriber({ customerId: maya.customerId });
+    const { requestId, redirectUrl } = await move(maya);
+    const before = await waitingOf(maya, requestId);
+    expect(before).toMatchObject({ state: 'Not completed', returnedAt: null, readiness: null });
+
+    await atTruemed(redirectUrl).completes();
+    await world.settle();
+    const after = await waitingOf(maya, requestId);
+    expect(after).toMatchObject({
+      state: 'Connected',
+      subscription: { billingMethod: 'hsa_fsa', nextChargeOn: '2027-02-14', lastExternalOn: '2027-01-14' },
+      payment: { cardLast4: '4417' },
+      others: [{ id: other.subscriptionId }],
+    });
+    expect(after.readiness?.nextChargeOn).toBe('2027-02-14');
+    expect(after.revision).not.toBe(before.revision);
+  });
+
+  it('has the same state and revision in the poll, and a new revision when the customer comes back', async () => {
+    const maya = await world.aSubscriber();
+    const { requestId } = await move(maya);
+    const ctx = await world.as(maya.principal);
+    const { state, revision } = await waitingPage(ctx, { requestId });
+    expect(await waitingPoll(ctx, { requestId })).toEqual({ state, revision });
+    await recordReturn(ctx, { requestId, outcome: 'failure' });
+    expect(await waitingOf(maya, requestId)).toMatchObject({ state: 'Not completed', declined: true });
+    expect((await waitingPoll(ctx, { requestId })).revision).not.toBe(revision);
+  });
+
+  it('opens Truemed’s page only for a request that is framed and still open', async () => {
+    const maya = await world.aSubscriber();
+    const framed = await move(maya, true);
+    const ctx = await world.as(maya.principal);
+    const { page } = await truemedFrame(ctx, framed);
+    expect(page).toEqual({ url: framed.redirectUrl, origin: new URL(framed.redirectUrl).origin });
+
+    const priya = await world.aSubscriber();
+    const redirected = await move(priya);
+    expect((await truemedFrame(await world.as(priya.principal), redirected)).page).toBeNull();
+  });
+});

@@ -1,0 +1,162 @@
+import { type Extras, type Line, orderTotal } from '@/lib/core/amounts';
+import {
+  addDays,
+  daysBetween,
+  firstStartOnOrAfter,
+  type Interval,
+  type LocalDate,
+  localDateAt,
+  nextStart,
+  type Schedule,
+} from '@/lib/core/calendar';
+import { lastDayOfMonth } from '@/lib/core/date-words';
+import type { Id } from '@/lib/core/id';
+import type { WaitingState } from '@/lib/core/provisioning';
+import type { ReadinessInput } from '@/lib/core/readiness';
+import type { BillingMethod, SubscriptionStatus } from '@/lib/core/subscription';
+
+/** One line of an order as a page shows it. */
+export type ShownLine = Pick<Line, 'name' | 'quantity' | 'unitPriceCents'>;
+
+/** The card and the letter that stand behind a customer's live token. */
+export interface PaymentFacts {
+  cardLast4: string | null;
+  /** `YYYY-MM`. */
+  cardExpires: string | null;
+  letterExpiresOn: LocalDate | null;
+  /** When Truemed was last asked about them; null: never. */
+  refreshedAt: Date | null;
+}
+
+/** One subscription as its customer sees it. Dates are days in its own time zone. */
+export interface SubscriptionFacts {
+  id: Id<'subscription'>;
+  name: string;
+  lines: ShownLine[];
+  extras: Extras;
+  totalCents: number;
+  schedule: Schedule;
+  status: SubscriptionStatus;
+  billingMethod: BillingMethod;
+  timeZone: string;
+  today: LocalDate;
+  /** The start of the first period that is not billed yet, also while nothing is charged. */
+  nextPeriodOn: LocalDate;
+  /** The next charge, ours or the former processor's; null where nothing is charged (paused, canceled). */
+  nextChargeOn: LocalDate | null;
+  /** The next charge and those after it, ascending, about a year. */
+  upcoming: LocalDate[];
+  /** Moved, and its first charge waits until staff have confirmed the hand-over. */
+  awaitsHandOver: boolean;
+  /** A moved subscription's last order that the former processor still bills; null where there is none to come. */
+  lastExternalOn: LocalDate | null;
+  /** The last attempt to move it, where it has not ended well. */
+  move: { requestId: Id<'provisionRequest'>; state: WaitingState } | null;
+}
+
+/** The columns of a subscription that its facts are made of. */
+export interface SubscriptionRow extends Extras {
+  id: Id<'subscription'>;
+  status: SubscriptionStatus;
+  billingMethod: BillingMethod;
+  intervalUnit: Interval['unit'];
+  intervalCount: number;
+  anchorDate: LocalDate;
+  timeZone: string;
+  nextChargeOn: LocalDate;
+  nextChargeAt: Date | null;
+  movedAt: Date | null;
+}
+
+const UPCOMING_DAYS = 410;
+const UPCOMING_AT_MOST = 25;
+
+/** Makes the facts of a subscription from its row and items at a moment. */
+export function subscriptionFacts(
+  row: SubscriptionRow,
+  lines: readonly ShownLine[],
+  move: SubscriptionFacts['move'],
+  now: Date,
+  handoverDays: number,
+): SubscriptionFacts {
+  const { id, status, billingMethod, timeZone, shippingCents, taxCents, discountCents } = row;
+  const schedule = scheduleOf(row);
+  const today = localDateAt(now, timeZone);
+  const isCharged = status !== 'paused' && status !== 'canceled';
+  // The former processor's date is a projection that nobody advances.
+  const next = billingMethod === 'external' ? firstStartOnOrAfter(schedule, row.nextChargeOn, today) : row.nextChargeOn;
+  return {
+    id,
+    name: orderName(lines),
+    lines: [...lines],
+    extras: { shippingCents, taxCents, discountCents },
+    totalCents: orderTotal(lines, row),
+    schedule,
+    status,
+    billingMethod,
+    timeZone,
+    today,
+    nextPeriodOn: next,
+    nextChargeOn: isCharged ? next : null,
+    upcoming: isCharged ? upcomingFrom(schedule, next, today) : [],
+    awaitsHandOver: isCharged && billingMethod === 'hsa_fsa' && row.nextChargeAt === null,
+    lastExternalOn: isCharged ? lastExternalOn(row, today, handoverDays) : null,
+    move,
+  };
+}
+
+/** What a subscription's order is called: its item, or the first of several. */
+export function orderName(lines: readonly Pick<Line, 'name'>[]): string {
+  const [first, ...others] = lines;
+  if (first === undefined) return 'Your order';
+  return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
+}
+
+/** The schedule that a subscription's row holds. */
+export function scheduleOf(row: Pick<SubscriptionRow, 'anchorDate' | 'intervalUnit' | 'intervalCount'>): Schedule {
+  return { anchor: row.anchorDate, interval: { unit: row.intervalUnit, count: row.intervalCount } };
+}
+
+/**
+ * What the readiness line is drawn from. Card and letter count only where we charge with them; `heldOn` is the order that
+ * waits, `past` are paid orders.
+ */
+export function readinessInput(
+  subscription: SubscriptionFacts,
+  payment: PaymentFacts | null,
+  charges: { heldOn?: LocalDate | null; past?: readonly LocalDate[] } = {},
+): ReadinessInput {
+  const isOurs = subscription.billingMethod === 'hsa_fsa' && payment !== null;
+  const heldOn = charges.heldOn ?? null;
+  return {
+    today: subscription.today,
+    nextChargeOn: heldOn ?? subscription.nextChargeOn,
+    upcoming: subscription.upcoming,
+    past: charges.past ?? [],
+    letterExpiresOn: isOurs ? payment.letterExpiresOn : null,
+    cardExpiresOn: isOurs && payment.cardExpires !== null ? lastDayOfMonth(payment.cardExpires) : null,
+    held: heldOn !== null,
+  };
+}
+
+function upcomingFrom(schedule: Schedule, first: LocalDate, today: LocalDate): LocalDate[] {
+  const dates: LocalDate[] = [];
+  const last = addDays(today, UPCOMING_DAYS);
+  for (let date = first; date <= last && dates.length < UPCOMING_AT_MOST; date = nextStart(schedule, date)) {
+    dates.push(date);
+  }
+  return dates;
+}
+
+// Orders closer to the move than the hand-over takes were left to the former processor (core/subscription.ts, firstChargeAfterMove).
+function lastExternalOn(row: SubscriptionRow, today: LocalDate, handoverDays: number): LocalDate | null {
+  if (row.movedAt === null) return null;
+  const movedOn = localDateAt(row.movedAt, row.timeZone);
+  if (daysBetween(movedOn, today) >= handoverDays) return null;
+  const schedule = scheduleOf(row);
+  const firstOfOurs = addDays(movedOn, handoverDays);
+  let last: LocalDate | null = null;
+  let date = firstStartOnOrAfter(schedule, schedule.anchor, movedOn);
+  for (; date < firstOfOurs; date = nextStart(schedule, date)) last = date;
+  return last !== null && last >= today ? last : null;
+}

@@ -1,0 +1,92 @@
+import type { Context } from '@/lib/context';
+import type { LocalDate } from '@/lib/core/calendar';
+import { notFound } from '@/lib/core/errors';
+import type { Id } from '@/lib/core/id';
+import { requireCustomer } from '@/lib/core/principal';
+import type { ReadinessInput } from '@/lib/core/readiness';
+import { firstChargeAfterMove } from '@/lib/core/subscription';
+import type { HeldCharge } from './account';
+import { isHeld } from './charge-state';
+import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
+import { type CustomerFile, readCustomerFile, type ShellFacts } from './customer-file';
+import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
+
+/** One subscription of one customer. */
+export interface SubscriptionPage {
+  shell: ShellFacts;
+  subscription: SubscriptionFacts;
+  payment: PaymentFacts | null;
+  readiness: ReadinessInput;
+  held: HeldCharge | null;
+  history: ChargeFacts[];
+  /** `before` of the next page of the history; null on the last. */
+  older: LocalDate | null;
+}
+
+const HISTORY = 12;
+
+/**
+ * Reads one subscription with a page of its orders, in two queries made at once; `before` continues the history. Throws
+ * `not_found` for one that is not theirs, `forbidden` for everybody who is not a customer.
+ */
+export async function subscriptionPage(
+  ctx: Context,
+  input: { subscriptionId: Id<'subscription'>; before?: LocalDate | undefined },
+): Promise<SubscriptionPage> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const [file, charges] = await Promise.all([
+    readCustomerFile(ctx, customerId),
+    readCharges(ctx, { customerId, ...input, limit: HISTORY + 1 }),
+  ]);
+  const subscription = ownSubscription(file, input.subscriptionId);
+  const held = charges.find((charge): charge is HeldCharge => isHeld(charge.state)) ?? null;
+  const history = charges.slice(0, HISTORY).sort((a, b) => (a.orderOn < b.orderOn ? 1 : -1));
+  return {
+    shell: file.shell,
+    subscription,
+    payment: file.payment,
+    readiness: readinessInput(subscription, file.payment, {
+      heldOn: held?.orderOn ?? null,
+      past: paidDays(charges, subscription.id),
+    }),
+    held,
+    history,
+    older: charges.length > HISTORY ? (history.at(-1)?.orderOn ?? null) : null,
+  };
+}
+
+/** What a move to HSA/FSA would change, before it is asked for. */
+export interface MoveOffer {
+  shell: ShellFacts;
+  subscription: SubscriptionFacts;
+  /** Our first charge, and the last order that the former processor still bills; null where there is none. */
+  effect: { firstChargeOn: LocalDate; lastExternalOn: LocalDate | null };
+  /** The card that is connected already and would pay; null where Truemed asks for one. */
+  connectedCard: { last4: string | null } | null;
+  /** Whether it can be moved; else why not. */
+  standing: 'movable' | 'already_moved' | 'canceled';
+}
+
+/**
+ * Reads what the page before a move says: which order is still billed elsewhere and from when on we charge. Throws
+ * `not_found` for a subscription that is not theirs, `forbidden` for everybody who is not a customer.
+ */
+export async function moveOffer(ctx: Context, input: { subscriptionId: Id<'subscription'> }): Promise<MoveOffer> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const file = await readCustomerFile(ctx, customerId);
+  const subscription = ownSubscription(file, input.subscriptionId);
+  const { schedule, nextPeriodOn, today, status, billingMethod } = subscription;
+  return {
+    shell: file.shell,
+    subscription,
+    effect: firstChargeAfterMove(schedule, nextPeriodOn, today, ctx.env.handoverDays),
+    connectedCard: file.payment === null ? null : { last4: file.payment.cardLast4 },
+    standing: billingMethod === 'hsa_fsa' ? 'already_moved' : status === 'canceled' ? 'canceled' : 'movable',
+  };
+}
+
+function ownSubscription(file: CustomerFile, id: Id<'subscription'>): SubscriptionFacts {
+  const subscription = file.subscriptions.find((one) => one.id === id);
+  if (subscription === undefined) throw notFound('This subscription');
+  return subscription;
+}
