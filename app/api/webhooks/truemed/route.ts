@@ -1,0 +1,21 @@
+import { contextFor } from '@/lib/context';
+import { webRuntime } from '@/lib/runtime';
+import { answerDelivery, refuseMethod } from './answer-delivery';
+
+export const runtime = 'nodejs';
+export const dynamic = 'force-dynamic';
+
+/** The receiver of Truemed's webhooks: verify the raw bytes, store, answer. The tick does the rest. */
+export async function POST(request: Request): Promise<Response> {
+  const web = webRuntime();
+  return answerDelivery(request, () => contextFor(web, { kind: 'system', name: 'receiver' }), web.log);
+}
+
+export {
+  refuseMethod as DELETE,
+  refuseMethod as GET,
+  refuseMethod as HEAD,
+  refuseMethod as OPTIONS,
+  refuseMethod as PATCH,
+  refuseMethod as PUT,
+};

@@ -1,0 +1,101 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { workers } from '@/db/schema/operations';
+import { contextFor, type Runtime } from '@/lib/context';
+import { AppError } from '@/lib/core/errors';
+import { readLastTickAge } from '@/lib/views/health';
+import { aWorld, type TestWorld } from '@/tests/world';
+import { runOnce, runWorker } from './worker';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await aWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  await world.runtime.db.delete(workers);
+});
+
+/** Waits until a fact shows. */
+const until = (isSo: () => Promise<boolean>) => vi.waitFor(async () => expect(await isSo()).toBe(true), 10_000);
+const hasTicked = async () => (await world.runtime.db.select().from(workers)).length > 0;
+
+describe('the worker', () => {
+  it('renews what is due, leaves a mark of its ticks, and ends when it is told to', async () => {
+    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_worker' });
+    const stopping = new AbortController();
+    const working = runWorker(world.runtime, stopping.signal);
+    await until(async () => {
+      const rows = await world.runtime.db.select().from(invoices).where(eq(invoices.customerId, maya.customerId));
+      return rows[0]?.status === 'paid';
+    });
+    await until(hasTicked);
+    stopping.abort();
+    await working;
+    expect(await readLastTickAge(world.runtime.db)).toBeLessThan(60);
+  });
+
+  it('survives an outage of the clock, and does not count as ticking meanwhile', async () => {
+    let failures = 0;
+    const clock = async () => {
+      failures += 1;
+      if (failures > 1) return world.runtime.clock();
+      throw new AppError('provider_unavailable', 'The clock does not answer.', { retryable: true });
+    };
+    const runtime: Runtime = { ...world.runtime, clock };
+    const stopping = new AbortController();
+    const working = runWorker(runtime, stopping.signal);
+    await until(async () => failures === 1);
+    expect(await hasTicked()).toBe(false);
+    await until(hasTicked);
+    stopping.abort();
+    await working;
+  });
+
+  it('forgets workers that have not ticked for a week, when a new one begins', async () => {
+    const longAgo = sql`clock_timestamp() - interval '8 days'`;
+    await world.runtime.db.insert(workers).values({ id: 'old', startedAt: longAgo, lastTickAt: longAgo });
+    const stopping = new AbortController();
+    const working = runWorker(world.runtime, stopping.signal);
+    await until(async () => (await world.runtime.db.select().from(workers)).every((row) => row.id !== 'old'));
+    stopping.abort();
+    await working;
+    expect(await hasTicked()).toBe(true);
+  });
+});
+
+describe('worker --once', () => {
+  it('does all that is due, and tells what waits for its time', async () => {
+    await world.settle();
+    await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: 'ServerError' });
+    const due = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_once' });
+    const remaining = await runOnce(world.runtime);
+    const [attempt] = await attemptsOf(due.subscriptionId);
+    expect(attempt).toMatchObject({ status: 'unknown', tries: 1 });
+    expect(remaining).toContainEqual(
+      expect.objectContaining({ queue: 'attempts', waiting: 1, nextAt: attempt?.dueAt }),
+    );
+  });
+
+  it("does not wait for another worker's lease", async () => {
+    await world.advance({ hours: 1 });
+    await world.runtime.db
+      .update(chargeAttempts)
+      .set({ leaseUntil: sql`clock_timestamp() + interval '1 hour'` })
+      .where(eq(chargeAttempts.status, 'unknown'));
+    const remaining = await runOnce(world.runtime);
+    const { now } = await contextFor(world.runtime, { kind: 'system', name: 'worker' });
+    const attempts = remaining.find(({ queue }) => queue === 'attempts');
+    expect(attempts?.waiting).toBe(1);
+    expect(attempts?.nextAt?.getTime()).toBeLessThan(now.getTime());
+  });
+});
+
+function attemptsOf(subscriptionId: (typeof chargeAttempts.$inferSelect)['subscriptionId']) {
+  return world.runtime.db
+    .select()
+    .from(chargeAttempts)
+    .where(eq(chargeAttempts.subscriptionId, subscriptionId))
+    .orderBy(asc(chargeAttempts.number));
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { lt, sql } from 'drizzle-orm';
+import { databaseNow, queueState } from '@/db/claims';
+import { workers } from '@/db/schema/operations';
+import { contextFor, type Runtime } from '@/lib/context';
+import type { Principal } from '@/lib/core/principal';
+import { type TickCounts, tick } from './tick';
+
+const WORKER: Principal = { kind: 'system', name: 'worker' };
+/** Pauses between ticks: while there was work, and when there was none. */
+const BUSY_PAUSE_MS = 250;
+const IDLE_PAUSE_MS = 2_000;
+/** Pauses while the database or the clock does not answer: doubled each time, up to half a minute. */
+const FIRST_BACK_OFF_MS = 1_000;
+const LONGEST_BACK_OFF_MS = 30_000;
+/** In a tick that takes long, such as that of a month's first morning, the worker says so often that it is at it. */
+const BEAT_MS = 30_000;
+/** After a signal the tick in hand has this long to end; a call to Truemed takes 20 seconds at most. */
+const LEAVE_WITHIN_MS = 25_000;
+
+/**
+ * Ticks until `signal` is given, then finishes the tick in hand, for 25 seconds at most: leases make leaving safe at any
+ * moment. Any number of workers may run against one database. Nothing that a tick throws ends the loop: an outage of the
+ * database or of the clock is logged and survived.
+ */
+export async function runWorker(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const workerId = randomUUID();
+  runtime.log.info({ event: 'worker.started', workerId });
+  await Promise.race([tickUntil(signal, runtime, workerId), leaveAfter(signal)]);
+  runtime.log.info({ event: 'worker.stopped', workerId });
+}
+
+/** What still waits in a queue when nothing can be done now: how many rows, and when the first of them is due. */
+export interface Remaining {
+  queue: string;
+  waiting: number;
+  nextAt: Date | null;
+}
+
+/**
+ * Ticks while anything is due at the current clock and not leased, and returns what remains. It waits for its own calls and
+ * for the common rate limit, not for back-offs, nor for what another worker holds. Throws when database or clock is out.
+ */
+export async function runOnce(runtime: Runtime): Promise<Remaining[]> {
+  for (;;) {
+    const ctx = await contextFor(runtime, WORKER);
+    const counts = await tick(ctx);
+    const queues = await queueState(ctx.db, ctx.now);
+    const isReady = queues.some((queue) => queue.ready > 0);
+    // A tick that got nothing although something is ready means that another process has its hands on it.
+    if (!isReady || !didAnything(counts)) return queues.filter((queue) => queue.waiting > 0);
+  }
+}
+
+async function tickUntil(signal: AbortSignal, runtime: Runtime, workerId: string): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      const counts = await tickOnce(runtime, workerId);
+      failures = 0;
+      await pause(didAnything(counts) ? BUSY_PAUSE_MS : IDLE_PAUSE_MS, signal);
+    } catch (error) {
+      runtime.log.error({ event: 'worker.tick_failed', workerId, error });
+      await pause(Math.min(FIRST_BACK_OFF_MS * 2 ** failures, LONGEST_BACK_OFF_MS), signal);
+      failures += 1;
+    }
+  }
+}
+
+async function tickOnce(runtime: Runtime, workerId: string): Promise<TickCounts> {
+  const ctx = await contextFor(runtime, WORKER);
+  const beating = setInterval(() => {
+    beat(runtime, workerId).catch((error) => runtime.log.warn({ event: 'worker.beat_failed', workerId, error }));
+  }, BEAT_MS);
+  try {
+    const counts = await tick(ctx);
+    await beat(runtime, workerId);
+    return counts;
+  } finally {
+    clearInterval(beating);
+  }
+}
+
+/** Stamps the worker's row with the database's time, so that neither a moved nor a wrong clock makes it look dead. */
+async function beat(runtime: Runtime, workerId: string): Promise<void> {
+  const [row] = await runtime.db
+    .insert(workers)
+    .values({ id: workerId, startedAt: databaseNow, lastTickAt: databaseNow })
+    .onConflictDoUpdate({ target: workers.id, set: { lastTickAt: databaseNow } })
+    .returning({ isNew: sql<boolean>`xmax = 0` });
+  if (row?.isNew)
+    await runtime.db.delete(workers).where(lt(workers.lastTickAt, sql`${databaseNow} - interval '7 days'`));
+}
+
+function didAnything(counts: TickCounts): boolean {
+  return Object.values(counts).some((count) => count > 0);
+}
+
+async function leaveAfter(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+  await wait(LEAVE_WITHIN_MS, undefined, { ref: false });
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
