@@ -27,6 +27,8 @@ export interface EmbeddedHost {
   folder: string;
   /** The folder with `initdb` and `pg_ctl`. */
   bin: string;
+  /** In the project's `.data`: that a cluster outside it belongs to this `.data`. Null where the folder is inside. */
+  link: string | null;
   /** Null where this process runs the server itself. PostgreSQL refuses root, so root hands it to another account. */
   account: Account | null;
 }
@@ -40,10 +42,10 @@ export interface EmbeddedHost {
 export function prepareEmbeddedHost(projectFolder: string): EmbeddedHost {
   const native = findBinaries();
   linkLibraries(native.folder);
+  const kept = join(projectFolder, '.data', 'postgres');
   if (process.getuid?.() !== 0) {
-    const folder = join(projectFolder, '.data', 'postgres');
-    mkdirSync(folder, { recursive: true });
-    return { folder, bin: join(native.folder, 'bin'), account: null };
+    mkdirSync(kept, { recursive: true });
+    return { folder: kept, bin: join(native.folder, 'bin'), link: null, account: null };
   }
   const account = findServerAccount();
   const hash = createHash('sha256').update(resolve(projectFolder)).digest('hex').slice(0, 12);
@@ -51,7 +53,7 @@ export function prepareEmbeddedHost(projectFolder: string): EmbeddedHost {
   mkdirSync(folder, { recursive: true });
   refuseForeignFolder(folder);
   chmodSync(folder, 0o755);
-  return { folder, bin: join(copyBinaries(native, folder), 'bin'), account };
+  return { folder, bin: join(copyBinaries(native, folder), 'bin'), link: kept, account };
 }
 
 /** Makes a folder that only the server's account can read. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   type Cluster,
   connectToRunning,
@@ -38,6 +38,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const membership = join(cluster.usersFolder, `${process.pid}-${randomUUID()}`);
   const url = await withProcessLock(cluster.lockFile, async () => {
     mkdirSync(cluster.usersFolder, { recursive: true });
+    if (options.cluster === 'main' && host.link !== null) await keepWithProject(cluster, host.link);
     if (!existsSync(cluster.settingsFile)) {
       options.log?.('Creating the database cluster.');
       await createCluster(cluster);
@@ -48,12 +49,26 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   });
   const leave = async () => {
     rmSync(membership, { force: true });
-    if (countUsers(cluster) > 0) return;
-    const keep = options.cluster === 'main';
-    await stopServer(cluster, keep ? 'fast' : 'immediate');
-    if (!keep) rmSync(cluster.folder, { recursive: true, force: true });
+    if (options.cluster === 'test') await forgetCluster(cluster);
+    else if (countUsers(cluster) === 0) await stopServer(cluster, 'fast');
   };
   return { url, stop: () => withProcessLock(cluster.lockFile, leave) };
+}
+
+// Whoever removes .data starts anew, also where the data is elsewhere: the keys to it went with .data.
+async function keepWithProject(cluster: Cluster, link: string): Promise<void> {
+  if (existsSync(link)) return;
+  await forgetCluster(cluster);
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(cluster.folder, link);
+}
+
+async function forgetCluster(cluster: Cluster): Promise<void> {
+  if (countUsers(cluster) > 0) return;
+  await stopServer(cluster, 'immediate');
+  rmSync(cluster.folder, { recursive: true, force: true });
+  mkdirSync(cluster.usersFolder, { recursive: true });
 }
 
 /** How many living processes use the cluster. Forgets those that ended without leaving. */
