@@ -1,0 +1,38 @@
+import { arch, cpus, platform } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Report } from './pairs';
+import { benchWebhook } from './webhook';
+
+/** `npm run bench [-- NAME] [--json]`: each benchmark prints ratios taken in one run. */
+const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw'>>> = { webhook: benchWebhook };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter((name) => BENCHMARKS[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There is: ${Object.keys(BENCHMARKS).join(', ')}.`);
+  process.exit(1);
+}
+const machine: Report['machine'] = {
+  cpus: cpus().length,
+  model: cpus()[0]?.model ?? 'unknown',
+  node: process.version,
+  platform: `${platform()} ${arch()}`,
+};
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  const measured = await BENCHMARKS[name]?.();
+  if (measured === undefined) continue;
+  const report: Report = { name, ...measured, machine };
+  if (values.json) console.log(JSON.stringify(report));
+  else print(report);
+}
+
+function print(report: Report): void {
+  console.log(report.name);
+  for (const [name, ratio] of Object.entries(report.ratios)) console.log(`  ${name}  ${ratio ?? 'not measured'}`);
+  for (const [name, figures] of Object.entries(report.raw))
+    console.log(`  ${name} per second: ${figures.map(Math.round).join(', ')}`);
+  console.log(`  ${machine.cpus} x ${machine.model}, ${machine.platform}, Node ${machine.node}`);
+}
