@@ -23,7 +23,7 @@ interface StaffShellProps {
   person: { name: string; role: string };
   /** Where the search is; without it there is no search. */
   searchHref?: string;
-  /** The form that signs out. */
+  /** The form that signs out, its button with `signOutClass`. */
   signOut?: ReactNode;
   children: ReactNode;
 }
@@ -133,21 +133,24 @@ function Groups({ groups }: { groups: readonly StaffGroup[] }) {
 
 function Person({ person, signOut }: { person: { name: string; role: string }; signOut: ReactNode }) {
   return (
-    <div className="mt-3 flex items-center gap-2.5 border-t border-line px-2.5 pt-3">
+    <div className="mt-3 flex gap-2.5 border-t border-line px-2.5 pt-3">
       <span
-        className="grid size-7 shrink-0 place-items-center rounded-full bg-base-300 text-fine font-semibold"
+        className="mt-1 grid size-7 shrink-0 place-items-center rounded-full bg-base-300 text-fine font-semibold"
         aria-hidden="true"
       >
         {initials(person.name)}
       </span>
-      <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{person.name}</span>
-        <span className="block text-fine text-muted">{person.role}</span>
-      </span>
-      {signOut}
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium">{person.name}</p>
+        <p className="truncate text-fine text-muted">{person.role}</p>
+        {signOut && <div className="mt-1.5 text-fine">{signOut}</div>}
+      </div>
     </div>
   );
 }
+
+/** The class of the button in the form that signs out. */
+export const signOutClass = 'quiet cursor-pointer py-1';
 
 /** `RD` of Rosa Delacroix-Whitfield, `RO` of rosa@example.com. */
 export function initials(name: string): string {

@@ -5,7 +5,8 @@ import { Decision, type DecisionProps } from './decision';
 
 /**
  * A decision that moves money, before the page. It has an address: the page renders it while its query asks for it, so that
- * it opens and closes without scripts. Where scripts run it is modal, and Escape is the way out.
+ * it opens and closes without scripts. Where scripts run it is modal, the way
+ * out has the focus, and Escape takes it.
  */
 export function Dialog(props: DecisionProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -17,6 +18,7 @@ export function Dialog(props: DecisionProps) {
     if (element === null) return;
     element.removeAttribute('open');
     element.showModal();
+    out.current?.focus();
     return () => element.close();
   }, []);
 

@@ -34,14 +34,14 @@ export function NumberedList({ title, children }: { title: string; children: Rea
   return (
     <>
       <h2 className="font-semibold">{title}</h2>
-      <ol className="mt-3 space-y-2.5">{children}</ol>
+      <ol className="mt-3 space-y-2.5 [counter-reset:sentence]">{children}</ol>
     </>
   );
 }
 
 export function NumberedItem({ children }: { children: ReactNode }) {
   return (
-    <li className="flex gap-3 before:tabular-nums before:w-5 before:shrink-0 before:text-muted before:content-[counter(list-item)]">
+    <li className="flex gap-3 before:tabular-nums before:w-5 before:shrink-0 before:text-muted before:content-[counter(sentence)] [counter-increment:sentence]">
       <span>{children}</span>
     </li>
   );
