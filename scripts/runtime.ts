@@ -4,11 +4,14 @@ import { startEmbeddedPostgres } from '@/db/embedded';
 import { migrateDatabase } from '@/db/migrate';
 import { AppError } from '@/lib/core/errors';
 import { type Env, readEnv } from '@/lib/env';
+import { settingsOfRunningDemo } from './running-demo';
 import { keepSecrets } from './secrets';
 
 export const PROJECT_FOLDER = dirname(import.meta.dirname);
 /** Everything that this project makes and keeps on this machine. */
 export const DATA_FOLDER = join(PROJECT_FOLDER, '.data');
+/** Where a running demo says how to join it. */
+export const RUNNING_DEMO = join(DATA_FOLDER, 'demo.json');
 
 /** Settings that are complete, with a database that is up to date. */
 export interface PreparedRuntime {
@@ -18,16 +21,17 @@ export interface PreparedRuntime {
 }
 
 /**
- * Outside `live`: completes `process.env` with what contract.md says is made and kept (AUTH_SECRET, VAULT_KEYS, and
- * DATABASE_URL with the embedded server behind it), and brings the database up to date. In `live` it only reads the
+ * Outside `live`: completes `process.env` with the settings of the demo that is running, if one is, and with what
+ * contract.md says is made and kept (AUTH_SECRET, VAULT_KEYS, DATABASE_URL with the embedded server behind it), and
+ * brings the database up to date. In `live` it only reads the
  * settings. Throws `configuration` where they are wrong, before anything is started.
  */
 export async function prepareRuntime(log: (line: string) => void = console.error): Promise<PreparedRuntime> {
   const stopNothing = async () => {};
   if (process.env.APP_ENV === 'live') return { env: readEnv(process.env), stop: stopNothing };
-  const secrets = keepSecrets(join(DATA_FOLDER, 'secrets.json'));
-  process.env.AUTH_SECRET ||= secrets.AUTH_SECRET;
-  process.env.VAULT_KEYS ||= secrets.VAULT_KEYS;
+  fillIn(settingsOfRunningDemo(RUNNING_DEMO));
+  fillIn({ APP_URL: `http://localhost:${process.env.PORT || 3000}` });
+  fillIn(keepSecrets(join(DATA_FOLDER, 'secrets.json')));
   readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || 'embedded' });
   const stop = process.env.DATABASE_URL ? stopNothing : await startDatabase(log);
   try {
@@ -38,6 +42,10 @@ export async function prepareRuntime(log: (line: string) => void = console.error
     await stop();
     throw error;
   }
+}
+
+function fillIn(settings: Record<string, string>): void {
+  for (const [name, value] of Object.entries(settings)) process.env[name] ||= value;
 }
 
 async function startDatabase(log: (line: string) => void): Promise<() => Promise<void>> {
