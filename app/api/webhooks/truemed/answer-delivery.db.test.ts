@@ -48,7 +48,8 @@ const envelope = (id: string, data: object = {}) =>
   Buffer.from(JSON.stringify({ webhook_delivery_id: id, event_type: 'payment_session.updated', data }));
 
 function aRequest(body: Uint8Array | ReadableStream, headers: Record<string, string> = {}): Request {
-  const init = { method: 'POST', body, headers, duplex: 'half' };
+  const sent = body instanceof ReadableStream ? body : new Uint8Array(body);
+  const init = { method: 'POST', body: sent, headers, duplex: 'half' };
   return new Request('http://localhost/api/webhooks/truemed', init);
 }
 

@@ -1,0 +1,239 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/core/id';
+import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { atTruemed } from '@/tests/at-truemed';
+import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
+import { countBrokenSeals } from './audit-chain';
+import { checkInvariants } from './check-invariants';
+import { countViolations, INVARIANTS } from './invariants';
+import { compareWithLedger, Ledger, readOurSide } from './ledger-invariants';
+
+let world: TestWorld;
+let renewed: Subscriber;
+let waiting: Subscriber;
+
+beforeAll(async () => {
+  world = await aWorld();
+  renewed = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_renewed' });
+  waiting = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_waiting' });
+  await world.truemed.setTokenHealth({ payment_token: 'pt_waiting', health: 'needs_card' });
+  const moved = await world.aSubscriber();
+  const ctx = await world.as(moved.principal);
+  const move = await moveToHsaFsa(ctx, { subscriptionId: moved.subscriptionId, embedded: false });
+  if (move.ok && move.next === 'truemed') await atTruemed(move.redirectUrl).completes();
+  await world.settle();
+  await world.advance({ days: 31 });
+  await world.settle();
+});
+afterAll(() => world.close());
+
+const command = () => world.as({ kind: 'system', name: 'command' });
+const ledger = async () => Ledger.parse(await world.truemed.ledger());
+
+class Undone extends Error {}
+
+/** The violations of one invariant with something planted, which is taken back afterwards. */
+async function violationsWith(number: number, ...planted: SQL[]): Promise<number> {
+  const invariant = INVARIANTS.find((candidate) => candidate.number === number);
+  if (invariant === undefined) throw new Error(`There is no invariant ${number}.`);
+  let violations = 0;
+  await world.runtime.db
+    .transaction(async (tx) => {
+      for (const statement of planted) await tx.execute(statement);
+      violations = await countViolations(tx, invariant);
+      throw new Undone();
+    })
+    .catch((error) => {
+      if (!(error instanceof Undone)) throw error;
+    });
+  return violations;
+}
+
+/** Another attempt for the invoice of an attempt, equal but for what is given. */
+const anotherAttempt = (of: SQL, changes: Record<string, unknown>) => sql`
+  insert into charge_attempts select (jsonb_populate_record(null::charge_attempts, to_jsonb(charge_attempts)
+    || jsonb_build_object('id', ${newId('chargeAttempt')}::text, 'number', number + 1,
+      'idempotency_key', ${newId('chargeAttempt')}::text, 'payment_session_id', null)
+    || ${JSON.stringify(changes)}::jsonb)).* from charge_attempts where ${of}`;
+
+const anAuditEntry = (action: string, subject: SQL, change: Record<string, unknown>, at = sql`now()`) => sql`
+  insert into audit_log (id, at, actor, action, subject, change)
+  values (${newId('audit')}, ${at}, 'system:worker', ${action}, ${subject}, ${JSON.stringify(change)}::jsonb)`;
+
+describe('after moves, renewals and a 422', () => {
+  it('every invariant holds, with the ledger and without', async () => {
+    const withLedger = await checkInvariants(await command(), ledger);
+    expect(withLedger.filter(({ violations }) => violations !== 0)).toEqual([]);
+    expect(
+      withLedger.filter(({ checkedAgainst }) => checkedAgainst === 'tables and ledger').map((r) => r.number),
+    ).toEqual([1, 2, 5, 15, 20]);
+    const without = await checkInvariants(await command(), async () => null);
+    expect(without.filter(({ checkedAgainst }) => checkedAgainst === 'not checked').map((r) => r.number)).toEqual([
+      15, 20,
+    ]);
+  });
+
+  it('they are shown to staff and to commands alone', async () => {
+    const nothing = async () => null;
+    await expect(checkInvariants(await world.as(renewed.principal), nothing)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(await checkInvariants(await world.as(world.aStaffMember()), nothing)).not.toEqual([]);
+  });
+});
+
+describe('a planted violation is counted', () => {
+  const ofRenewed = () => sql`subscription_id = ${renewed.subscriptionId} and number = 1`;
+  const ofWaiting = () => sql`subscription_id = ${waiting.subscriptionId} and number = 1`;
+
+  it('1: an invoice that is captured twice', async () => {
+    const [attempt] = await world.runtime.db.execute<{ id: string }>(
+      sql`select id from charge_attempts where ${ofRenewed()} limit 1`,
+    );
+    expect(await violationsWith(1, anotherAttempt(sql`id = ${attempt?.id}`, { duplicate_of: attempt?.id }))).toBe(1);
+  });
+
+  it('2: an invoice that is paid without a charge, or a charge of another amount', async () => {
+    const pay = sql`update invoices set status = 'paid', paid_at = now() where subscription_id = ${waiting.subscriptionId}`;
+    expect(await violationsWith(2, pay)).toBe(1);
+    expect(await violationsWith(2, sql`update charge_attempts set amount_cents = 1 where ${ofRenewed()}`)).toBe(2);
+  });
+
+  it('3 and 4, where the database lost its unique indexes', async () => {
+    const twice = sql`insert into invoices select (jsonb_populate_record(null::invoices, to_jsonb(invoices)
+      || jsonb_build_object('id', ${newId('invoice')}::text, 'number', null))).* from invoices
+      where subscription_id = ${waiting.subscriptionId}`;
+    expect(await violationsWith(3, sql`drop index invoices_period`, twice)).toBe(1);
+    expect(
+      await violationsWith(
+        4,
+        sql`drop index charge_attempts_one_open`,
+        anotherAttempt(ofWaiting(), { status: 'sent' }),
+        sql`update charge_attempts set status = 'accepted' where ${ofWaiting()}`,
+      ),
+    ).toBe(1);
+  });
+
+  it('5: two bodies under one key, where the database lost its unique index', async () => {
+    const other = anotherAttempt(ofWaiting(), { idempotency_key: 'one', request_sha256: 'f'.repeat(64) });
+    const same = sql`update charge_attempts set idempotency_key = 'one' where ${ofWaiting()}`;
+    expect(await violationsWith(5, sql`drop index charge_attempts_key`, same, other)).toBe(1);
+  });
+
+  it('7: a new key while the outcome of the last is unknown', async () => {
+    const unknown = sql`update charge_attempts set status = 'unknown' where ${ofWaiting()}`;
+    expect(await violationsWith(7, anotherAttempt(ofWaiting(), {}), unknown)).toBe(1);
+  });
+
+  it('9 and 10: a gap between periods, and a schedule that stands elsewhere', async () => {
+    const gap = sql`update invoices set period_end = period_end - 1
+      where subscription_id = ${renewed.subscriptionId} and period_start = '2027-01-12'`;
+    expect(await violationsWith(9, gap)).toBe(1);
+    const drift = sql`update subscriptions set next_charge_on = next_charge_on + 1 where id = ${renewed.subscriptionId}`;
+    expect(await violationsWith(10, drift)).toBe(1);
+  });
+
+  it('11: a charge that goes out after a pause', async () => {
+    const subject = sql`${renewed.subscriptionId}`;
+    const pause = anAuditEntry(
+      'subscription.status_changed',
+      subject,
+      { from: 'active', to: 'paused' },
+      sql`'2027-01-01'`,
+    );
+    expect(await violationsWith(11, pause)).toBe(2);
+  });
+
+  it('12 and 13: automatic attempts after a 422, and too many of them', async () => {
+    expect(await violationsWith(12, anotherAttempt(ofWaiting(), { cause: 'schedule' }))).toBe(1);
+    expect(await violationsWith(12, anotherAttempt(ofWaiting(), { cause: 'customer' }))).toBe(0);
+    const six = [2, 3, 4, 5, 6, 7].map((number) => anotherAttempt(ofWaiting(), { number, cause: 'recheck' }));
+    expect(await violationsWith(13, ...six)).toBe(1);
+  });
+
+  it('14: amounts that do not add up', async () => {
+    const more = sql`update invoice_lines set quantity = 2
+      where invoice_id in (select id from invoices where subscription_id = ${waiting.subscriptionId})`;
+    expect(await violationsWith(14, more)).toBe(1);
+  });
+
+  it('16: a delivery that nothing will ever touch again', async () => {
+    const forgotten = sql`update webhook_inbox set status = 'received', due_at = null
+      where id = (select min(id) from webhook_inbox)`;
+    expect(await violationsWith(16, forgotten)).toBe(1);
+  });
+
+  it('17 and 19: an effect that came twice, and a status that went back', async () => {
+    const invoice = sql`(select min(id) from invoices where status = 'paid')`;
+    expect(await violationsWith(17, anAuditEntry('invoice.paid', invoice, {}))).toBe(1);
+    const back = { from: 'captured', to: 'accepted' };
+    expect(await violationsWith(19, anAuditEntry('charge_attempt.status_changed', sql`'att_any'`, back))).toBe(1);
+    const wake = { from: 'canceled', to: 'past_due' };
+    expect(await violationsWith(19, anAuditEntry('subscription.status_changed', sql`'sub_any'`, wake))).toBe(1);
+  });
+
+  it('23: a token that its customer never asked for', async () => {
+    const stolen = sql`update payment_tokens set source = 'webhook' where customer_id = ${renewed.customerId}`;
+    expect(await violationsWith(23, stolen)).toBe(1);
+  });
+
+  it('24: a reason to write that was written about twice, where the database lost its unique index', async () => {
+    const same = sql`update outbox set dedupe_key = 'one'`;
+    expect(await violationsWith(24, sql`drop index outbox_dedupe_key`, same)).toBe(1);
+  });
+
+  it('26: a token that is stored in clear', async () => {
+    const clear = sql`update payment_tokens set token = 'pt_in_clear_and_long_enough_to_be_one'
+      where customer_id = ${renewed.customerId}`;
+    expect(await violationsWith(26, clear)).toBe(1);
+  });
+
+  it('28: a charge without an audit entry, and a seal that does not follow', async () => {
+    expect(await violationsWith(28, anotherAttempt(ofWaiting(), { status: 'planned' }))).toBe(1);
+    expect(await countBrokenSeals(world.runtime.db)).toBe(0);
+    await world.runtime.db.execute(sql`alter table audit_seals disable trigger all`);
+    await world.runtime.db.execute(sql`update audit_seals set hash = repeat('0', 64) where sequence = 2`);
+    // The seal itself, and the one that was made from it.
+    expect(await countBrokenSeals(world.runtime.db)).toBe(2);
+  });
+});
+
+describe('against the ledger', () => {
+  const compared = async (change: (theirs: Ledger) => Ledger) =>
+    compareWithLedger(await command(), await readOurSide(world.runtime.db), change(await ledger()));
+
+  it('1 and 2: a charge that was made twice has no attempt of ours', async () => {
+    const counts = await compared((theirs) => {
+      const twice = theirs.charges.slice(0, 1).map((charge) => ({ ...charge, session_id: 's', idempotency_key: 'k' }));
+      return { ...theirs, charges: [...theirs.charges, ...twice] };
+    });
+    expect([counts.get(1), counts.get(2)]).toEqual([1, 1]);
+  });
+
+  it('2: a capture of ours that Truemed never made, and one of another amount', async () => {
+    expect((await compared((theirs) => ({ ...theirs, charges: theirs.charges.slice(1) }))).get(2)).toBe(1);
+    const dearer = (theirs: Ledger) => ({
+      ...theirs,
+      charges: theirs.charges.map((charge, index) => (index === 0 ? { ...charge, amount: 1 } : charge)),
+    });
+    expect((await compared(dearer)).get(2)).toBe(1);
+  });
+
+  it('5: an idempotency violation that nobody injected', async () => {
+    const violation = { operation: 'createPaymentSession', error: 'IdempotencyViolation', fault: null };
+    const counts = await compared((theirs) => ({ ...theirs, requests: [...theirs.requests, violation] }));
+    expect(counts.get(5)).toBe(1);
+  });
+
+  it('15 and 20: an acknowledged delivery that we do not have, and an event without any effect', async () => {
+    const { now } = await command();
+    const at = new Date(now.getTime() - 2 * 24 * 60 * 60 * 1000).toISOString();
+    const counts = await compared((theirs) => ({
+      ...theirs,
+      events: [...theirs.events, { id: 'e', at, data: { payment_id: 'unknown', status: 'captured' } }],
+      deliveries: [...theirs.deliveries, { id: 'd', event_id: 'e', log: [{ status: 204, request: { body: '{}' } }] }],
+    }));
+    expect([counts.get(15), counts.get(20)]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Context } from '@/lib/context';
+import { requireStaff } from '@/lib/core/principal';
+import { countBrokenSeals } from './audit-chain';
+import { countViolations, INVARIANTS } from './invariants';
+import { compareWithLedger, type Ledger, readOurSide } from './ledger-invariants';
+
+/** One invariant of reliability.md section 2 and how often it is broken. */
+export interface InvariantResult {
+  number: number;
+  title: string;
+  /** Null: it needs the provider's ledger, which was not there. */
+  violations: number | null;
+  checkedAgainst: 'tables' | 'tables and ledger' | 'not checked';
+}
+
+/** What only the ledger can show. */
+const LEDGER_ONLY = [
+  { number: 15, title: 'What was acknowledged is in the inbox' },
+  { number: 20, title: 'No event of the last seven days is lost' },
+];
+/** The entries of the audit log are counted as missing, and their seals as broken, under one number. */
+const AUDIT = 28;
+
+/**
+ * Counts the violations of every invariant that can be shown, in the order of their numbers, on one snapshot of the database.
+ * `readLedger` gives the sandbox's ledger, or null where the provider is not a sandbox. Open to staff and to commands.
+ */
+export async function checkInvariants(
+  ctx: Context,
+  readLedger: () => Promise<Ledger | null>,
+): Promise<InvariantResult[]> {
+  if (ctx.principal.kind !== 'system') requireStaff(ctx.principal, 'read');
+  const ours = await ctx.db.transaction(
+    async (tx) => {
+      const counts = new Map<number, number>();
+      for (const invariant of INVARIANTS) counts.set(invariant.number, await countViolations(tx, invariant));
+      counts.set(AUDIT, (counts.get(AUDIT) ?? 0) + (await countBrokenSeals(tx)));
+      return { counts, side: await readOurSide(tx) };
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+  // Read after our side, so that a charge in the middle of this is only ever missing with us, where it has its time.
+  const ledger = await readLedger();
+  const byLedger = ledger === null ? null : compareWithLedger(ctx, ours.side, ledger);
+  const results = INVARIANTS.map(({ number, title }): InvariantResult => {
+    const also = byLedger?.get(number);
+    const violations = (ours.counts.get(number) ?? 0) + (also ?? 0);
+    return { number, title, violations, checkedAgainst: also === undefined ? 'tables' : 'tables and ledger' };
+  });
+  const ledgerOnly = LEDGER_ONLY.map(({ number, title }): InvariantResult => {
+    const violations = byLedger?.get(number) ?? null;
+    return { number, title, violations, checkedAgainst: violations === null ? 'not checked' : 'tables and ledger' };
+  });
+  return [...results, ...ledgerOnly].sort((a, b) => a.number - b.number);
+}
