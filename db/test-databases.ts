@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { migrateDatabase } from './migrate';
 
-/** Creates a migrated, empty database to clone others from and returns its name. */
-export async function createTemplate(serverUrl: string): Promise<string> {
-  const name = `template_${randomUUID().replaceAll('-', '')}`;
+/** Creates a migrated, empty database and returns its address. */
+export async function createTestDatabase(serverUrl: string): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(serverUrl, (sql) => sql`create database ${sql(name)}`);
-  await migrateDatabase(withDatabase(serverUrl, name));
-  return name;
+  const url = withDatabase(serverUrl, name);
+  await migrateDatabase(url);
+  return url;
 }
 
-/** Clones a template and returns the new database's address. */
-export async function cloneTemplate(serverUrl: string, template: string): Promise<string> {
+/** Clones a database that nobody is connected to and returns the address of the copy. */
+export async function cloneDatabase(serverUrl: string, templateUrl: string): Promise<string> {
+  const template = nameOf(templateUrl);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(serverUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
   return withDatabase(serverUrl, name);
@@ -19,8 +21,12 @@ export async function cloneTemplate(serverUrl: string, template: string): Promis
 
 /** Removes a database, whoever is still connected to it. */
 export async function dropDatabase(serverUrl: string, url: string): Promise<void> {
-  const name = new URL(url).pathname.slice(1);
+  const name = nameOf(url);
   await onServer(serverUrl, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
+}
+
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1);
 }
 
 function withDatabase(serverUrl: string, name: string): string {

@@ -1,14 +1,14 @@
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from './client';
-import { cloneTemplate, dropDatabase } from './test-databases';
+import { cloneDatabase, dropDatabase } from './test-databases';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The server that this run's tests share. */
     testServerUrl: string;
     /** A migrated and empty database on it. */
-    testTemplate: string;
+    testTemplateUrl: string;
   }
 }
 
@@ -25,7 +25,7 @@ export interface TestDatabase {
 /** A fresh database on real PostgreSQL for a `*.db.test.ts` file: call it in `beforeAll`. It takes about 50 ms. */
 export async function aDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('testServerUrl');
-  const url = await cloneTemplate(serverUrl, inject('testTemplate'));
+  const url = await cloneDatabase(serverUrl, inject('testTemplateUrl'));
   const { db, close } = openDatabase(url, { poolSize: 8 });
   const sql = postgres(url, { max: 4, onnotice: () => {} });
   return {
