@@ -6,7 +6,7 @@ import { AppError } from '@/lib/core/errors';
 import { buildApp } from './app-build';
 import { choosePorts } from './demo-ports';
 import { fillDemoShop } from './demo-shop';
-import { endOfLog, type Program, type RunningProgram, startProgram } from './processes';
+import { endOfLog, type Program, ProgramFailure, type RunningProgram, startProgram } from './processes';
 import { Progress } from './progress';
 import { announceDemo } from './running-demo';
 import { DATA_FOLDER, PROJECT_FOLDER, prepareRuntime, RUNNING_DEMO } from './runtime';
@@ -113,7 +113,7 @@ async function untilInterrupted(programs: RunningProgram[]): Promise<void> {
   const interrupted = once(teardown.signal, 'abort').then(() => null);
   const ended = await Promise.race([interrupted, ...programs.map((program) => program.ended.then(() => program))]);
   if (ended === null || teardown.wasInterrupted) return;
-  throw new AppError('configuration', `The ${ended.name} has ended. It said last:\n\n${endOfLog(ended.logFile)}`);
+  throw new ProgramFailure(`The ${ended.name} has ended. It said last:\n\n${endOfLog(ended.logFile)}`);
 }
 
 function printWhereToLook(appUrl: string, sandboxUrl: string, people: DemoShop['people']): void {
@@ -142,7 +142,7 @@ function relativeToProject(path: string): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError || error instanceof ProgramFailure) return error.message;
   if (error instanceof Error) return options.tour ? error.message : (error.stack ?? error.message);
   return String(error);
 }

@@ -26,6 +26,11 @@ export interface Program {
   env?: Record<string, string>;
 }
 
+/** A program did not do what it was started for. The message is for people and needs no stack. */
+export class ProgramFailure extends Error {
+  override readonly name = 'ProgramFailure';
+}
+
 /** A process that goes on until it is stopped. Everything that it prints is in its log. */
 export interface RunningProgram {
   name: string;
@@ -56,15 +61,16 @@ export function startProgram(program: Program, logFolder: string): RunningProgra
 }
 
 /**
- * Runs a program to its end. Its output goes to ours, or is kept and returned. Throws where it fails, with the end of the
- * output that nobody has seen, and `AbortError` where `signal` ends it.
+ * Runs a program to its end. Its output goes to ours, or is kept and returned. Throws `ProgramFailure` with the end of
+ * the output that nobody has seen, and `AbortError` where `signal` ends it.
  */
 export async function runProgram(
   program: Program,
   options: { output: 'inherit' | 'keep'; signal?: AbortSignal | undefined },
 ): Promise<string> {
   const { code, output } = await tryProgram(program, options);
-  if (code !== 0) throw new Error(`${program.name} failed (exit code ${code}).\n${lastLines(output)}`.trimEnd());
+  if (code !== 0)
+    throw new ProgramFailure(`${program.name} failed (exit code ${code}).\n${lastLines(output)}`.trimEnd());
   return output;
 }
 

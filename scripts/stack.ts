@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endOfLog, type Program, type RunningProgram, TOOLS } from './processes';
+import { endOfLog, type Program, ProgramFailure, type RunningProgram, TOOLS } from './processes';
 
 /** The ports of one Perennial on this machine. */
 export interface StackPorts {
@@ -57,7 +57,7 @@ export const webProgram = (mode: 'start' | 'dev', port: number, env: Record<stri
 const POLL_MS = 50;
 const PATIENCE_MS = 60_000;
 
-/** Waits until an address answers 200. Throws with the end of the program's log where it ends first, or takes too long. */
+/** Waits until an address answers 200. Throws `ProgramFailure` with the end of the program's log where it ends first, or takes too long. */
 export async function waitUntilReady(url: string, program: RunningProgram, signal?: AbortSignal): Promise<void> {
   let hasEnded = false;
   void program.ended.then(() => {
@@ -65,11 +65,11 @@ export async function waitUntilReady(url: string, program: RunningProgram, signa
   });
   let answer = 'nothing';
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
-    if (hasEnded) throw new Error(`The ${program.name} ended at its start:\n${endOfLog(program.logFile)}`);
+    if (hasEnded) throw new ProgramFailure(`The ${program.name} ended at its start:\n${endOfLog(program.logFile)}`);
     const response = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => null);
     if (response?.status === 200) return;
     if (response !== null) answer = `${response.status} ${await response.text()}`;
     await delay(POLL_MS, undefined, signal === undefined ? {} : { signal });
   }
-  throw new Error(`${url} was not ready in time, it said: ${answer}\n${endOfLog(program.logFile)}`);
+  throw new ProgramFailure(`${url} was not ready in time, it said: ${answer}\n${endOfLog(program.logFile)}`);
 }
