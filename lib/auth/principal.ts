@@ -1,54 +1,48 @@
-import { eq } from 'drizzle-orm';
+import { cookies } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
-import { getServerSession } from 'next-auth';
 import { cache } from 'react';
-import { customers, staff } from '@/db/schema/people';
 import { type Context, contextFor } from '@/lib/context';
 import type { CustomerPrincipal, Principal, StaffPrincipal } from '@/lib/core/principal';
 import { webRuntime } from '@/lib/runtime';
-import { authOptions } from './options';
+import { readSession, type SignedIn } from './session';
+import { sessionCookie } from './session-cookie';
 
-/** Whoever is signed in: a customer, a member of staff, both, or nobody. Read from the session, once a request. */
-export const signedIn = cache(async (): Promise<{ customer: CustomerPrincipal | null; staff: StaffPrincipal | null }> => {
-  const runtime = webRuntime();
-  const session = await getServerSession(authOptions(runtime));
-  const email = session?.user?.email;
-  if (!email) return { customer: null, staff: null };
-  const [[customer], [member]] = await Promise.all([
-    runtime.db.select({ id: customers.id }).from(customers).where(eq(customers.email, email)),
-    runtime.db.select().from(staff).where(eq(staff.email, email)),
-  ]);
-  return {
-    customer: customer === undefined ? null : { kind: 'customer', customerId: customer.id },
-    staff: member === undefined ? null : { kind: 'staff', staffId: member.id, role: member.role, email: member.email },
-  };
+/** Who is signed in on this request, read once; null for nobody. */
+export const currentSignedIn = cache(async (): Promise<SignedIn | null> => {
+  const { db, env } = webRuntime();
+  const token = (await cookies()).get(sessionCookie(env.appUrl).name)?.value;
+  return token === undefined ? null : readSession(db, token);
 });
 
-/** The signed-in customer, or null. */
+/** The customer who asks; null for everybody else. */
 export async function currentCustomer(): Promise<CustomerPrincipal | null> {
-  return (await signedIn()).customer;
+  return (await currentSignedIn())?.customer ?? null;
 }
 
-/** The signed-in member of staff, or null. */
+/** The member of staff who asks; null for everybody else. */
 export async function currentStaff(): Promise<StaffPrincipal | null> {
-  return (await signedIn()).staff;
+  return (await currentSignedIn())?.staff ?? null;
 }
 
-/** The context of a customer's page; leads to the sign-in, and back to `path` afterwards, where nobody is signed in. */
-export async function requireCustomerPage(path: string): Promise<Context> {
-  const customer = await currentCustomer();
-  if (customer === null) redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
-  return pageContext(customer);
+/** Whoever asks; a person who is both is the customer here, and staff where `currentStaff` is asked. */
+export async function currentPrincipal(): Promise<Principal | null> {
+  const signedIn = await currentSignedIn();
+  return signedIn?.customer ?? signedIn?.staff ?? null;
 }
 
-/** The context of a staff page; answers 404 to everybody who is not staff, the signed-out included. */
-export async function requireStaffPage(): Promise<Context> {
-  const member = await currentStaff();
-  if (member === null) notFound();
-  return pageContext(member);
+/** The customer of an account page; leads everybody else to sign-in and back to `returnTo`, and staff to their own rooms. */
+export async function requireCustomerPage(returnTo = '/account'): Promise<CustomerPrincipal> {
+  const signedIn = await currentSignedIn();
+  if (signedIn?.customer) return signedIn.customer;
+  redirect(signedIn?.staff ? '/admin' : `/sign-in?${new URLSearchParams({ callbackUrl: returnTo })}`);
 }
 
-/** The context of this request for a principal. */
-export function pageContext(principal: Principal): Promise<Context> {
+/** The member of staff of an admin page; 404 for everybody else, the signed-out too: they must not learn that it exists. */
+export async function requireStaffPage(): Promise<StaffPrincipal> {
+  return (await currentStaff()) ?? notFound();
+}
+
+/** The context of this request, for views and verbs. */
+export async function pageContext(principal: Principal): Promise<Context> {
   return contextFor(webRuntime(), principal);
 }
