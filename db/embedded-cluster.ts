@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { AppError } from '@/lib/core/errors';
-import { type EmbeddedHost, makePrivateFolder } from './embedded-host';
+import { type Account, type EmbeddedHost, makePrivateFolder } from './embedded-host';
 import { isAlive, isCode, readProcess } from './process-lock';
 
 const run = promisify(execFile);
@@ -16,6 +16,8 @@ const DATABASE = 'perennial';
 /** One data folder of PostgreSQL and what we keep beside it. */
 export interface Cluster {
   host: EmbeddedHost;
+  /** Who owns the data: as the host says for a new cluster, and ever after whoever it was made for. */
+  account: Account | null;
   folder: string;
   lockFile: string;
   usersFolder: string;
@@ -32,6 +34,7 @@ export function openCluster(host: EmbeddedHost, name: string): Cluster {
   const serverFolder = join(folder, 'server');
   return {
     host,
+    account: host.account === null ? null : (ownerOf(serverFolder) ?? host.account),
     folder,
     // Beside the folder, because the folder of a test cluster goes while the lock is held.
     lockFile: join(host.folder, `${name}.lock`),
@@ -41,6 +44,11 @@ export function openCluster(host: EmbeddedHost, name: string): Cluster {
     dataFolder: join(serverFolder, 'data'),
     logFile: join(serverFolder, 'server.log'),
   };
+}
+
+function ownerOf(folder: string): Account | null {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  return found === undefined ? null : { uid: found.uid, gid: found.gid };
 }
 
 interface Settings {
@@ -60,14 +68,14 @@ function writeSettings(cluster: Cluster, settings: Settings): void {
 
 /** Makes the data folder, and last the settings, by which a finished cluster is known. */
 export async function createCluster(cluster: Cluster): Promise<void> {
-  const { host, serverFolder, dataFolder } = cluster;
+  const { account, serverFolder, dataFolder } = cluster;
   // What is left of an attempt that was interrupted: the settings are written last.
   rmSync(serverFolder, { recursive: true, force: true });
-  makePrivateFolder(serverFolder, host.account);
+  makePrivateFolder(serverFolder, account);
   const password = randomBytes(18).toString('hex');
   const passwordFile = join(serverFolder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (host.account !== null) chownSync(passwordFile, host.account.uid, host.account.gid);
+  if (account !== null) chownSync(passwordFile, account.uid, account.gid);
   const settings = {
     listen_addresses: '127.0.0.1',
     // No socket file: its path may not be longer than about a hundred characters.
@@ -104,10 +112,10 @@ export async function startServer(cluster: Cluster): Promise<string> {
 
 /** False where a former server is still going away. Throws with the end of the log where it is something else. */
 async function tryToStart(cluster: Cluster, port: number): Promise<boolean> {
-  const { host, dataFolder, logFile } = cluster;
+  const { account, dataFolder, logFile } = cluster;
   removeStalePidFile(cluster);
   writeFileSync(logFile, '', { mode: 0o600 });
-  if (host.account !== null) chownSync(logFile, host.account.uid, host.account.gid);
+  if (account !== null) chownSync(logFile, account.uid, account.gid);
   try {
     await runProgram(cluster, 'pg_ctl', [
       'start',
@@ -200,10 +208,10 @@ function removeStalePidFile(cluster: Cluster): void {
 }
 
 async function runProgram(cluster: Cluster, program: string, args: string[]): Promise<void> {
-  const { bin, account } = cluster.host;
+  const { host, account } = cluster;
   const env = { ...process.env, LC_ALL: 'C' };
   try {
-    await run(join(bin, program), args, { ...account, cwd: cluster.host.folder, env });
+    await run(join(host.bin, program), args, { ...account, cwd: host.folder, env });
   } catch (cause) {
     const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
     throw new AppError('configuration', `PostgreSQL's ${program} failed: ${said}`, { cause });
