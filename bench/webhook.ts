@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import autocannon from 'autocannon';
 import postgres from 'postgres';
 import { startEmbeddedPostgres } from '@/db/embedded';
-import { createTemplate } from '@/db/test-databases';
+import { createTestDatabase, dropDatabase } from '@/db/test-databases';
 import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
 import { freePorts } from '@/scripts/ports';
 import { runProgram, startProgram, TOOLS } from '@/scripts/processes';
@@ -31,9 +31,10 @@ export async function benchWebhook(): Promise<Pick<Report, 'ratios' | 'raw'>> {
   );
   const server = await startEmbeddedPostgres({ projectFolder: PROJECT_FOLDER, cluster: 'test' });
   try {
-    const database = new URL(server.url);
-    database.pathname = `/${await createTemplate(server.url)}`;
-    return await measureOn(database.href);
+    const databaseUrl = await createTestDatabase(server.url);
+    const measured = await measureOn(databaseUrl);
+    await dropDatabase(server.url, databaseUrl);
+    return measured;
   } finally {
     await server.stop();
   }
@@ -54,18 +55,18 @@ async function measureOn(databaseUrl: string): Promise<Pick<Report, 'ratios' | '
   );
   try {
     await untilLive(appUrl);
-    const pgbench = await findPgbench();
+    const hasPgbench = await isPgbenchInstalled();
     const raw = await interleaved({
       receiver: () => requestsPerSecond(`${appUrl}/api/webhooks/truemed`),
       no_op_route: () => requestsPerSecond(`${appUrl}/api/no-op`),
-      ...(pgbench === null ? {} : { pgbench: () => insertsPerSecond(databaseUrl) }),
+      pgbench: async () => (hasPgbench ? insertsPerSecond(databaseUrl) : Number.NaN),
     });
     return {
       ratios: {
         webhook_over_noop_route: medianRatio(raw.receiver, raw.no_op_route),
-        webhook_over_pgbench: raw.pgbench === undefined ? null : medianRatio(raw.receiver, raw.pgbench),
+        webhook_over_pgbench: hasPgbench ? medianRatio(raw.receiver, raw.pgbench) : null,
       },
-      raw,
+      raw: hasPgbench ? raw : { receiver: raw.receiver, no_op_route: raw.no_op_route },
     };
   } finally {
     await app.stop();
@@ -150,11 +151,12 @@ async function requestsPerSecond(url: string): Promise<number> {
   return result['2xx'] / result.duration;
 }
 
-async function findPgbench(): Promise<string | null> {
+async function isPgbenchInstalled(): Promise<boolean> {
   try {
-    return (await run('pgbench', ['--version'])).stdout.trim();
+    await run('pgbench', ['--version']);
+    return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
     throw error;
   }
 }

@@ -85,21 +85,24 @@ export function renewalBytes(
  * The sum rule (section 6): the total equals charges, discounts and lines, all integers, and is above 0. Discounts count
  * with the sign that the provider gives them: -1, the default, means that they are negative numbers and are added.
  */
-export function sumRuleHolds(
-  body: Pick<RenewalSessionBody, 'total_amount' | 'amount_details' | 'order_items'>,
-  discountSign: number,
-): boolean {
-  const part = (
-    details:
-      | { total_additional_charges?: number | null | undefined; total_discounts?: number | null | undefined }
-      | null
-      | undefined,
-  ) => (details?.total_additional_charges ?? 0) - discountSign * (details?.total_discounts ?? 0);
+export function sumRuleHolds(body: SummedBody, discountSign: number): boolean {
+  const part = (details: Details | null | undefined) =>
+    (details?.total_additional_charges ?? 0) - discountSign * (details?.total_discounts ?? 0);
   const sum = body.order_items.reduce(
     (total, item) => total + item.quantity * item.price + part(item.amount_details),
     part(body.amount_details),
   );
   return Number.isSafeInteger(body.total_amount) && Number.isSafeInteger(sum) && body.total_amount === sum && sum > 0;
+}
+
+/** Charges and discounts of an order or a line; a missing number counts as 0. */
+type Details = { total_additional_charges?: number | null | undefined; total_discounts?: number | null | undefined };
+
+/** What the sum rule looks at. */
+interface SummedBody {
+  total_amount: number;
+  amount_details: Details;
+  order_items: readonly { quantity: number; price: number; amount_details?: Details | null | undefined }[];
 }
 
 function tokenFields(lines: readonly Line[], frame: BodyFrame, embedded: boolean) {
