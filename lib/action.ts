@@ -57,11 +57,11 @@ export function staffAction<S extends z.ZodType>(
     });
 }
 
-/** A server action for everybody, such as asking for a sign-in link; its limits are its own. */
-export function publicAction<S extends z.ZodType>(
+/** A server action for everybody, such as asking for a sign-in link; its limits are its own, and so may its states be. */
+export function publicAction<S extends z.ZodType, T>(
   schema: S,
-  run: (input: z.output<S>) => Promise<FormState>,
-): FormAction {
+  run: (input: z.output<S>) => Promise<T>,
+): (state: T | FormState, form: FormData) => Promise<T | FormState> {
   return async (_state, form) => {
     try {
       if (!isOwnPost(await headers(), webRuntime().env.appUrl)) return FOREIGN_FORM;

@@ -27,7 +27,7 @@ export function newSessionToken(now: Date): string {
  * hash, which no row has.
  */
 export function sessionEnd(token: string): Date | null {
-  const [, seconds] = /^[\w-]{43}\.(\d{1,12})$/.exec(token) ?? [];
+  const [, seconds] = /^[\w-]{43}\.(\d{10})$/.exec(token) ?? [];
   return seconds === undefined ? null : new Date((Number(seconds) + SESSION_DAYS * 86_400) * 1000);
 }
 
