@@ -1,0 +1,77 @@
+import type { LocalDate } from '@/lib/core/calendar';
+import type { RecoveryReason } from '@/lib/core/charge';
+import { dayAndMonth, longDate } from '@/lib/core/date-words';
+import { formatCents } from '@/lib/core/money';
+import { layOutMail, type MailParts, type MailStatus } from '../layout';
+import { type House, subscriptionFooter } from './house';
+
+/** Why an order was not paid, where no page of Truemed's repairs it. */
+export type NotTakenReason = Exclude<RecoveryReason, 'update_payment_method' | 'take_health_survey'>;
+
+/** An order that was not paid. `link` leads to the subscription. */
+export interface PaymentNotTakenFacts {
+  name: string;
+  amountCents: number;
+  orderOn: LocalDate;
+  reason: NotTakenReason;
+  link: string;
+}
+
+interface Reading {
+  status: MailStatus;
+  /** After "Your order of 3 February". */
+  title: string;
+  why: string;
+  next: string;
+}
+
+const WITH_US: Reading = {
+  status: { tone: 'attn', word: 'On hold' },
+  title: 'waits for us',
+  why: 'The payment could not be made, for a reason that lies with us.',
+  next: 'There is nothing you need to do.',
+};
+
+const READINGS: Record<NotTakenReason, Reading> = {
+  declined: {
+    status: { tone: 'bad', word: 'Not taken' },
+    title: 'was not paid',
+    why: 'Truemed did not take the payment for this order.',
+    next: 'Your subscription page says more. If you have a question, reply to this mail.',
+  },
+  unknown_action: {
+    status: { tone: 'attn', word: 'Needs attention' },
+    title: 'waits for our team',
+    why: 'Truemed answered in a way that our system does not know. Our team has it on the list.',
+    next: 'There is nothing you need to do.',
+  },
+  token_gone: {
+    status: { tone: 'attn', word: 'Action needed' },
+    title: 'waits for a card',
+    why: 'Truemed no longer has the card that pays for this order.',
+    next: 'Please reply to this mail, so that we can connect one again.',
+  },
+  session_pending: WITH_US,
+  our_error: WITH_US,
+};
+
+/** The payment did not happen, and what now. A refused letter and a refused card read alike: a mail says nothing about health. */
+export function paymentNotTakenMail(facts: PaymentNotTakenFacts, { merchantName, today }: House): MailParts {
+  const { name, amountCents, orderOn, link } = facts;
+  const { status, title, why, next } = READINGS[facts.reason];
+  const heading = `Your order of ${dayAndMonth(orderOn, today)} ${title}`;
+  return layOutMail(merchantName, {
+    subject: heading,
+    preview: 'You have not been charged.',
+    status,
+    heading,
+    name,
+    paragraphs: [[`${why} `, { strong: 'You have not been charged.' }], [next]],
+    button: { label: 'See my subscription', link, note: null },
+    rows: [
+      ['Amount', formatCents(amountCents)],
+      ['Order', longDate(orderOn, today)],
+    ],
+    footer: subscriptionFooter(merchantName),
+  });
+}

@@ -1,0 +1,42 @@
+import type { Queryable } from '@/db/client';
+import { outbox } from '@/db/schema/messages';
+import type { Context } from '@/lib/context';
+import { localDateAt } from '@/lib/core/calendar';
+import { type Id, newId } from '@/lib/core/id';
+import { composeMail, type MailDraft } from '@/lib/mail/templates/compose';
+import type { MailMessage } from '@/lib/mail/transport';
+
+/** A mail to a customer. `dedupeKey` names its step, such as `payment_received:<invoice id>`. */
+export type MailToQueue = MailDraft & { dedupeKey: string; customerId: Id<'customer'>; to: string };
+
+/**
+ * Writes a mail in the transaction that causes it; it is sent once that has committed. One mail for each dedupe key: returns
+ * whether it is new. Throws on a link that does not lead to our own address.
+ */
+export async function queueMail(
+  tx: Queryable,
+  ctx: Pick<Context, 'env' | 'vault' | 'now'>,
+  mail: MailToQueue,
+): Promise<boolean> {
+  const { env, vault, now } = ctx;
+  if (new URL(mail.facts.link).origin !== new URL(env.appUrl).origin)
+    throw new Error(`The mail ${mail.template} links to a foreign address.`);
+  const house = { merchantName: env.merchant.name, today: localDateAt(now, env.merchant.timeZone) };
+  const message: MailMessage = { to: mail.to, ...composeMail(mail.template, mail.facts, house) };
+  const id = newId('mail');
+  const added = await tx
+    .insert(outbox)
+    .values({
+      id,
+      dedupeKey: mail.dedupeKey,
+      template: mail.template,
+      customerId: mail.customerId,
+      message: vault.seal(JSON.stringify(message), `outbox.message:${id}`),
+      status: 'queued',
+      dueAt: now,
+      createdAt: now,
+    })
+    .onConflictDoNothing({ target: outbox.dedupeKey })
+    .returning({ id: outbox.id });
+  return added.length > 0;
+}
