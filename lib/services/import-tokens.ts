@@ -1,0 +1,44 @@
+import type { Queryable } from '@/db/client';
+import { paymentTokens } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { type Id, newId } from '@/lib/core/id';
+import type { AuditEntry } from './audit';
+import type { KnownBatch } from './import-known';
+import type { SavedPeople } from './import-people';
+import type { ImportRun } from './import-terms';
+
+/** Stores the tokens of a batch that are new to us, each once, as the live token of its customer. Returns what to audit. */
+export async function storeTokens(
+  tx: Queryable,
+  ctx: Pick<Context, 'now' | 'vault'>,
+  run: ImportRun,
+  people: SavedPeople,
+  known: KnownBatch,
+): Promise<AuditEntry[]> {
+  const owners = new Map<string, Id<'customer'>>();
+  for (const [{ file }, { customerId }] of people) {
+    if (file.paymentToken !== null && known.about(file).token === 'unknown') owners.set(file.paymentToken, customerId);
+  }
+  if (owners.size === 0) return [];
+  const rows = [...owners].map(([paymentToken, customerId]) => {
+    const id = newId('paymentToken');
+    return {
+      id,
+      customerId,
+      status: 'live' as const,
+      source: 'import' as const,
+      token: ctx.vault.seal(paymentToken, `payment_tokens.token:${id}`),
+      tokenLookup: ctx.vault.lookup(paymentToken),
+      letterExpiresOn: run.letters.get(paymentToken) ?? null,
+      createdAt: ctx.now,
+    };
+  });
+  await tx.insert(paymentTokens).values(rows);
+  return rows.map(({ id, customerId, source }) => ({
+    action: 'payment_token.linked',
+    subject: id,
+    customerId,
+    cause: run.id,
+    change: { source, replaces: null },
+  }));
+}
