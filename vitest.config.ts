@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'pure',
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...EVERYWHERE, '**/*.db.test.ts', 'sandbox/**'],
+          // Property tests take their time on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '@/lib/core/calendar';
 import { AppError } from '@/lib/core/errors';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
@@ -13,7 +14,7 @@ const list = z
   );
 const address = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
-/** The variables of contract.md, with their defaults. What `live` adds is in `refuseUnsafe`. */
+/** The variables of contract.md, with their defaults. What `live` adds is in `unsafeSettings`. */
 const Variables = z.object({
   DATABASE_URL: z.string().min(1),
   APP_URL: address.default('http://localhost:3000'),
@@ -33,7 +34,10 @@ const Variables = z.object({
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().default('Alder Health <care@alderhealth.example>'),
   MERCHANT_NAME: z.string().min(1).default('Alder Health'),
-  MERCHANT_TIME_ZONE: z.string().default('America/New_York'),
+  MERCHANT_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'is not a time zone such as America/New_York')
+    .default('America/New_York'),
   BILLING_HOUR: z.coerce.number().int().min(0).max(23).default(8),
   CLOCK_URL: address.optional(),
   PORT: port(3000),
@@ -69,21 +73,23 @@ export interface Env {
 }
 
 /**
- * Reads the variables of contract.md. Throws `configuration` with every problem named at once; with `APP_ENV=live` it
- * also refuses what is only safe in a demo: no secrets, `CLOCK_URL`, addresses without TLS.
+ * Reads the variables of contract.md. Throws `configuration` with every problem named at once, and no value repeated; with
+ * `APP_ENV=live` it also refuses what is only safe in a demo: no secrets, `CLOCK_URL`, addresses without TLS.
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Variables.safeParse(given);
-  if (!parsed.success) {
-    throw misconfigured(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => ({ name: issue.path.join('.'), says: issue.message }));
+  const unsafe = unsafeSettings(given).filter(({ name }) => !wrong.some((problem) => problem.name === name));
+  const problems = [...wrong, ...unsafe];
+  if (!parsed.success || problems.length > 0) {
+    const lines = problems.map(({ name, says }) => `  ${name}: ${says}`);
+    throw new AppError('configuration', `Settings are wrong or missing:\n${lines.join('\n')}`);
   }
   const v = parsed.data;
-  if (v.APP_ENV === undefined && v.TRUEMED_API_KEY !== undefined) {
-    throw misconfigured(['APP_ENV: is required where TRUEMED_API_KEY is set; say live, demo or test']);
-  }
   const appEnv = v.APP_ENV ?? 'demo';
-  if (appEnv === 'live') refuseUnsafe(v);
   const apiUrl = v.TRUEMED_API_URL ?? `http://localhost:${v.SANDBOX_PORT}`;
   return {
     databaseUrl: v.DATABASE_URL,
@@ -110,27 +116,29 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   };
 }
 
-function refuseUnsafe(v: z.infer<typeof Variables>): void {
-  const problems: string[] = [];
-  const need = (ok: boolean, problem: string) => {
-    if (!ok) problems.push(problem);
-  };
-  need(v.CLOCK_URL === undefined, 'CLOCK_URL: must not be set, time is the system clock');
-  need(v.APP_URL.startsWith('https:'), 'APP_URL: must begin with https:');
-  need(v.TRUEMED_API_URL?.startsWith('https:') ?? false, 'TRUEMED_API_URL: is required and must begin with https:');
-  need(v.TRUEMED_API_KEY !== undefined, 'TRUEMED_API_KEY: is required');
-  need(v.TRUEMED_SIGNING_SECRETS.length > 0, 'TRUEMED_SIGNING_SECRETS: is required');
-  need(v.SMTP_URL !== undefined, 'SMTP_URL: is required');
-  need(v.TRUEMED_REDIRECT_ORIGINS.length > 0, 'TRUEMED_REDIRECT_ORIGINS: is required');
-  for (const origin of v.TRUEMED_REDIRECT_ORIGINS) {
-    need(
-      /^https:\/\/[a-z0-9.-]+$/.test(origin),
-      `TRUEMED_REDIRECT_ORIGINS: ${origin} is not an https origin without a port`,
-    );
-  }
-  if (problems.length > 0) throw misconfigured(problems);
-}
+type Problem = { name: string; says: string };
 
-function misconfigured(problems: string[]): AppError {
-  return new AppError('configuration', `Settings are wrong or missing:\n  ${problems.join('\n  ')}`);
+// Judged by the text as it was given, so that one wrong setting hides no other.
+function unsafeSettings(given: Record<string, string | undefined>): Problem[] {
+  if (given.APP_ENV === undefined && given.TRUEMED_API_KEY !== undefined) {
+    return [{ name: 'APP_ENV', says: 'is required where TRUEMED_API_KEY is set; say live, demo or test' }];
+  }
+  if (given.APP_ENV !== 'live') return [];
+  const isSecure = (address: string | undefined) => address?.startsWith('https:') ?? false;
+  const secrets = (given.TRUEMED_SIGNING_SECRETS ?? '').split(',').filter((secret) => secret.trim() !== '');
+  const origins = (given.TRUEMED_REDIRECT_ORIGINS ?? '').split(',').map((origin) => origin.trim());
+  const rules: [name: string, holds: boolean, says: string][] = [
+    ['CLOCK_URL', given.CLOCK_URL === undefined, 'must not be set, time is the system clock'],
+    ['APP_URL', isSecure(given.APP_URL), 'is required and must begin with https:'],
+    ['TRUEMED_API_URL', isSecure(given.TRUEMED_API_URL), 'is required and must begin with https:'],
+    ['TRUEMED_API_KEY', given.TRUEMED_API_KEY !== undefined, 'is required'],
+    ['TRUEMED_SIGNING_SECRETS', secrets.length > 0, 'is required'],
+    ['SMTP_URL', given.SMTP_URL !== undefined, 'is required'],
+    [
+      'TRUEMED_REDIRECT_ORIGINS',
+      origins.every((origin) => /^https:\/\/[a-z0-9.-]+$/.test(origin)),
+      'is required: https origins without ports',
+    ],
+  ];
+  return rules.filter(([, holds]) => !holds).map(([name, , says]) => ({ name, says }));
 }

@@ -24,6 +24,8 @@ export function openVault(vaultKeys: string): Vault {
   const keys = vaultKeys.split(',').map(parseKey);
   const [first] = keys;
   if (first === undefined) throw new AppError('configuration', 'VAULT_KEYS holds no key.');
+  if (new Set(keys.map(({ id }) => id)).size < keys.length)
+    throw new AppError('configuration', 'VAULT_KEYS names two keys alike.');
   return {
     seal: (plain, place) => seal(first, plain, place),
     open: (sealed, place) => open(keys, sealed, place),
@@ -39,9 +41,9 @@ interface Key {
 }
 
 function parseKey(text: string): Key {
-  const [id, encoded] = text.trim().split(':');
-  const secret = Buffer.from(encoded ?? '', 'base64');
-  if (id === undefined || !/^[a-zA-Z0-9_-]{1,32}$/.test(id) || secret.length !== 32) {
+  const [, id = '', encoded = ''] = /^([a-zA-Z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/.exec(text.trim()) ?? [];
+  const secret = Buffer.from(encoded, 'base64');
+  if (secret.length !== 32) {
     throw new AppError('configuration', 'VAULT_KEYS must be comma-separated id:base64 pairs, 32 bytes each.');
   }
   return { id, secret, lookupSecret: Buffer.from(hkdfSync('sha256', secret, '', 'perennial lookup', 32)) };
@@ -68,7 +70,7 @@ function open(keys: readonly Key[], sealed: Uint8Array, place: string): Buffer {
   const iv = value.subarray(idEnd, idEnd + IV_BYTES);
   const tag = value.subarray(idEnd + IV_BYTES, idEnd + IV_BYTES + TAG_BYTES);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key.secret, iv);
+    const decipher = createDecipheriv('aes-256-gcm', key.secret, iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(`${key.id}|${place}`));
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(value.subarray(idEnd + IV_BYTES + TAG_BYTES)), decipher.final()]);

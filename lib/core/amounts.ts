@@ -15,12 +15,13 @@ export interface Extras {
   discountCents: number;
 }
 
-/** quantity x unit price of a line. */
+/** quantity x unit price of a line. Throws on half a piece or half a cent. */
 export function lineTotal(line: Pick<Line, 'quantity' | 'unitPriceCents'>): Cents {
-  return cents(line.quantity * line.unitPriceCents);
+  if (!Number.isSafeInteger(line.quantity)) throw new RangeError(`Not a number of pieces: ${line.quantity}`);
+  return cents(line.quantity * cents(line.unitPriceCents));
 }
 
-/** What one period costs: lines + shipping + tax - discount. Throws where that is not a safe integer. */
+/** What one period costs: lines + shipping + tax - discount. Throws where a part or the sum is no safe integer. */
 export function orderTotal(lines: readonly Pick<Line, 'quantity' | 'unitPriceCents'>[], extras: Extras): Cents {
-  return cents(sumCents(lines.map(lineTotal)) + extras.shippingCents + extras.taxCents - extras.discountCents);
+  return sumCents([...lines.map(lineTotal), extras.shippingCents, extras.taxCents, -extras.discountCents]);
 }

@@ -74,6 +74,9 @@ const HOUR = 60 * MINUTE;
 /** Waits before the same bytes are sent again with the same key (product.md section 5.2, class T): two days in all, within which we trust the provider to keep the key. */
 export const RESEND_AFTER_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
 
+// A Retry-After of the provider's is kept up to this, so that the key is still good when it is over.
+const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
+
 /** A customer may press `Try again` this often in 24 hours (product.md section 5.2). */
 export const CUSTOMER_RETRIES_PER_DAY = 5;
 
@@ -117,7 +120,7 @@ export function settleAnswer(answer: ChargeAnswer, tries: number, now: Date): Se
       return { status: 'unknown', dueAt: null, errorCode: 'IdempotencyViolation', recovery: null };
     case 'unknown': {
       const wait = RESEND_AFTER_MS[tries - 1];
-      const asked = answer.retryAfterSeconds === null ? 0 : answer.retryAfterSeconds * 1000;
+      const asked = Math.min((answer.retryAfterSeconds ?? 0) * 1000, LONGEST_RETRY_AFTER_MS);
       const dueAt = wait === undefined ? null : new Date(now.getTime() + Math.max(wait, asked));
       return { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };
     }

@@ -10,9 +10,9 @@ export function cents(value: number): Cents {
   return value as Cents;
 }
 
-/** The sum of amounts; 0 for none. */
+/** The sum of amounts; 0 for none. Throws where a part or the sum is no safe integer. */
 export function sumCents(amounts: readonly number[]): Cents {
-  return cents(amounts.reduce((sum, amount) => sum + amount, 0));
+  return cents(amounts.reduce<number>((sum, amount) => sum + cents(amount), 0));
 }
 
 const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: CURRENCY });

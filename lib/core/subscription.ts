@@ -1,5 +1,5 @@
 import type { LocalDate, Schedule } from './calendar';
-import { addDays, firstStartOnOrAfter, instantAt } from './calendar';
+import { addDays, instantAt, nextStart } from './calendar';
 
 export const SUBSCRIPTION_STATUSES = ['trialing', 'active', 'past_due', 'paused', 'canceled'] as const;
 export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
@@ -36,7 +36,8 @@ export function nextStatus(status: SubscriptionStatus, event: SubscriptionEvent)
 
 /**
  * The first period that we bill after a move: the first anchored date at least `handoverDays` from today, so that the
- * former processor can be stopped in time; an order due sooner is still billed there (design.md section 4, `external`).
+ * former processor can be stopped in time; orders due sooner are still billed there (design.md section 4, `external`).
+ * `lastExternalOn` is the last of them that is still to come, null where there is none.
  */
 export function firstChargeAfterMove(
   schedule: Schedule,
@@ -44,9 +45,14 @@ export function firstChargeAfterMove(
   today: LocalDate,
   handoverDays: number,
 ): { firstChargeOn: LocalDate; lastExternalOn: LocalDate | null } {
-  const firstChargeOn = firstStartOnOrAfter(schedule, projectedNextOn, addDays(today, handoverDays));
-  const externalNext = firstStartOnOrAfter(schedule, projectedNextOn, today);
-  return { firstChargeOn, lastExternalOn: externalNext < firstChargeOn ? externalNext : null };
+  const freeFrom = addDays(today, handoverDays);
+  let firstChargeOn = projectedNextOn;
+  let lastExternalOn: LocalDate | null = null;
+  while (firstChargeOn < freeFrom) {
+    if (firstChargeOn >= today) lastExternalOn = firstChargeOn;
+    firstChargeOn = nextStart(schedule, firstChargeOn);
+  }
+  return { firstChargeOn, lastExternalOn };
 }
 
 /** When a period that starts on a day is charged: the merchant's billing hour in the subscription's zone. */

@@ -86,13 +86,18 @@ export function renewalBytes(
  * with the sign that the provider gives them: -1, the default, means that they are negative numbers and are added.
  */
 export function sumRuleHolds(body: SummedBody, discountSign: number): boolean {
-  const part = (details: Details | null | undefined) =>
-    (details?.total_additional_charges ?? 0) - discountSign * (details?.total_discounts ?? 0);
-  const sum = body.order_items.reduce(
-    (total, item) => total + item.quantity * item.price + part(item.amount_details),
-    part(body.amount_details),
-  );
-  return Number.isSafeInteger(body.total_amount) && Number.isSafeInteger(sum) && body.total_amount === sum && sum > 0;
+  const parts = (details: Details | null | undefined) => [
+    details?.total_additional_charges ?? 0,
+    -discountSign * (details?.total_discounts ?? 0),
+  ];
+  const all = [
+    ...parts(body.amount_details),
+    ...body.order_items.flatMap((item) => [item.quantity * item.price, ...parts(item.amount_details)]),
+  ];
+  const counts = body.order_items.flatMap(({ quantity, price }) => [quantity, price]);
+  const sum = all.reduce((total, amount) => total + amount, 0);
+  const isWhole = [...all, ...counts, body.total_amount, sum].every(Number.isSafeInteger);
+  return isWhole && body.total_amount === sum && sum > 0;
 }
 
 /** Charges and discounts of an order or a line; a missing number counts as 0. */
@@ -102,7 +107,12 @@ type Details = { total_additional_charges?: number | null | undefined; total_dis
 interface SummedBody {
   total_amount: number;
   amount_details: Details;
-  order_items: readonly { quantity: number; price: number; amount_details?: Details | null | undefined }[];
+  order_items: readonly {
+    name?: string;
+    quantity: number;
+    price: number;
+    amount_details?: Details | null | undefined;
+  }[];
 }
 
 function tokenFields(lines: readonly Line[], frame: BodyFrame, embedded: boolean) {

@@ -4,6 +4,7 @@ import type { ProvisionAnswer } from '@/lib/core/provisioning';
 import { assertOutsideTransaction } from '@/lib/core/transaction-scope';
 import {
   ActionRequiredReply,
+  CancelReply,
   CreatePaymentTokenReply,
   CreateSessionReply,
   ErrorReply,
@@ -179,6 +180,11 @@ function errorOf(reply: Extract<Reply, { kind: 'reply' }>): { error: string; mes
   return parsed.success ? parsed.data : { error: `HTTP ${reply.status}`, message: '' };
 }
 
+/** A 400 or 404 that is not in the provider's form was written by something in between, and decides nothing. */
+function isFromTruemed(reply: Extract<Reply, { kind: 'reply' }>): boolean {
+  return (reply.status !== 400 && reply.status !== 404) || ErrorReply.safeParse(reply.json).success;
+}
+
 function readCharge(reply: Reply): ChargeAnswer {
   const reason = unknownReason(reply);
   const unknown = (why: UnknownReason): ChargeAnswer => ({
@@ -203,13 +209,11 @@ function readCharge(reply: Reply): ChargeAnswer {
       sessionId: id ?? null,
     };
   }
-  if (reply.status < 400) return unknown('malformed');
+  if (reply.status < 400 || !isFromTruemed(reply)) return unknown('malformed');
   const { error, message } = errorOf(reply);
   if (error === 'NotFound' || reply.status === 404) return { kind: 'token_not_found', message };
   if (error === 'SessionPending') return { kind: 'session_pending', message };
   if (error === 'IdempotencyViolation') return { kind: 'idempotency_violation', message };
-  // A 400 that is not in the provider's form was not written by the provider: nothing is known.
-  if (error.startsWith('HTTP ') && reply.status === 400) return unknown('malformed');
   return { kind: 'refused', code: error, message };
 }
 
@@ -237,7 +241,7 @@ function readProvisionFailure(reply: Reply): ProvisionAnswer | null {
   if (reason !== null) return { kind: 'unknown', reason };
   if (reply.kind === 'none') return { kind: 'unknown', reason: reply.reason };
   if (reply.status === 200 || reply.status === 201) return null;
-  if (reply.status < 400) return { kind: 'unknown', reason: 'malformed' };
+  if (reply.status < 400 || !isFromTruemed(reply)) return { kind: 'unknown', reason: 'malformed' };
   const { error, message } = errorOf(reply);
   if (error === 'WaitingForVerification') return { kind: 'waiting_verification', message };
   if (error === 'IdempotencyViolation') return { kind: 'idempotency_violation', message };
@@ -259,6 +263,9 @@ function readCancel(reply: Reply): CancelAnswer {
   const reason = unknownReason(reply);
   if (reason !== null) return { kind: 'unavailable', reason };
   if (reply.kind === 'none') return { kind: 'unavailable', reason: reply.reason };
-  if (reply.status >= 200 && reply.status < 300) return { kind: 'canceled' };
-  return { kind: 'refused', code: errorOf(reply).error };
+  if (reply.status !== 200) return { kind: 'refused', code: errorOf(reply).error };
+  const parsed = CancelReply.safeParse(reply.json);
+  if (!parsed.success) return { kind: 'unavailable', reason: 'malformed' };
+  const { status } = parsed.data;
+  return status === 'canceled' ? { kind: 'canceled' } : { kind: 'refused', code: status };
 }

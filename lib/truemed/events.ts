@@ -20,13 +20,13 @@ export interface DeliveryHead {
 }
 
 // Dotted names are on the wire, classic names in Truemed's prose (truemed-api.md section 7.4, C2).
-const EVENT_KINDS: Record<string, 'session' | 'token'> = {
-  'payment_session.updated': 'session',
-  payment_session_complete: 'session',
-  'payment_token.updated': 'token',
-  payment_token_updated: 'token',
-  payment_token_callback: 'token',
-};
+const EVENT_KINDS = new Map<string, 'session' | 'token'>([
+  ['payment_session.updated', 'session'],
+  ['payment_session_complete', 'session'],
+  ['payment_token.updated', 'token'],
+  ['payment_token_updated', 'token'],
+  ['payment_token_callback', 'token'],
+]);
 
 /** Reads the envelope of a signed delivery from its raw bytes; null where it is not JSON or not an envelope (section 7.5). */
 export function readSignedHead(body: Uint8Array): DeliveryHead | null {
@@ -44,7 +44,7 @@ export function readUnsignedType(body: Uint8Array): string | null {
 
 /** Reads a stored delivery. Unknown types are `ignored`; a known type without the fields it must have throws. */
 export function readEvent(eventType: string, isSigned: boolean, body: Uint8Array): TruemedEvent {
-  const kind = EVENT_KINDS[eventType];
+  const kind = EVENT_KINDS.get(eventType);
   if (kind === undefined) return { kind: 'ignored' };
   const data = isSigned ? WebhookEnvelope.parse(parseJson(body)).data : parseJson(body);
   return kind === 'session' ? readSession(data) : readToken(data);

@@ -3,8 +3,8 @@
  * origin is one of TRUEMED_REDIRECT_ORIGINS (reliability.md S10). What is not stays evidence and is never sent to a browser.
  */
 export function isAllowedRedirect(redirectUrl: string, allowedOrigins: readonly string[]): boolean {
-  if (!URL.canParse(redirectUrl)) return false;
+  // A browser repairs what the URL parser forgives, so only the plain form passes: scheme, slashes, no blank, no control.
+  if (!/^https?:\/\/[^\s\p{Cc}\\]+$/u.test(redirectUrl) || !URL.canParse(redirectUrl)) return false;
   const url = new URL(redirectUrl);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return false;
   return url.username === '' && url.password === '' && allowedOrigins.includes(url.origin);
 }

@@ -148,13 +148,16 @@ export const SessionReply = z.looseObject({
   payment_token: optionalText,
 });
 
+/** 200 of cancel (section 3.6; ASSUMED). */
+export const CancelReply = z.looseObject({ status: z.string() });
+
 /** A stored card; inner fields are ASSUMED (section 4.3), so each may be missing. */
 export const PaymentMethod = z.looseObject({
-  last4: optionalText,
+  last4: optionalText.catch(null),
   exp_month: z.coerce.number().int().nullish().catch(null),
   exp_year: z.coerce.number().int().nullish().catch(null),
-  brand: optionalText,
-  type: optionalText,
+  brand: optionalText.catch(null),
+  type: optionalText.catch(null),
 });
 
 export const PaymentTokenReply = z.looseObject({
