@@ -1,12 +1,8 @@
 import { buildApp } from './app-build';
-import { ProgramFailure } from './processes';
+import { runCommand } from './teardown';
 
 /** `npm run build`: the production build of the web app. */
-try {
-  const outcome = await buildApp({ output: 'inherit' });
+await runCommand(async ({ signal }) => {
+  const outcome = await buildApp({ output: 'inherit', signal });
   if (outcome === 'unchanged') console.log('The web app is built already, and its sources are the same.');
-} catch (error) {
-  if (!(error instanceof ProgramFailure)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

@@ -19,7 +19,7 @@ import {
   webProgram,
   workerProgram,
 } from './stack';
-import { Teardown } from './teardown';
+import { runCommand, type Teardown } from './teardown';
 import { runTour } from './tour';
 
 const { values: options } = parseArgs({
@@ -29,21 +29,15 @@ const { values: options } = parseArgs({
     exit: { type: 'boolean', default: false },
   },
 });
-const progress = new Progress();
-const teardown = new Teardown();
+const LOGS = join(DATA_FOLDER, 'logs');
 
-try {
-  await runDemo();
-} catch (error) {
-  process.exitCode = teardown.wasInterrupted ? 130 : 1;
-  if (!teardown.wasInterrupted) progress.line(explain(error));
-} finally {
-  if (teardown.wasInterrupted) progress.line('\nStopping.');
-  await teardown.end();
-}
+const progress = new Progress();
+
+await runCommand(runDemo);
 
 /** `npm run demo`, and with `--reload` `npm run dev`: everything on this machine, until Ctrl-C. */
-async function runDemo(): Promise<void> {
+async function runDemo(teardown: Teardown): Promise<void> {
+  teardown.signal.addEventListener('abort', () => progress.line('Stopping.'), { once: true });
   if (process.env.APP_ENV === 'live') {
     throw new AppError('configuration', 'The demo fills the shop with invented people: APP_ENV must not be live.');
   }
@@ -53,8 +47,8 @@ async function runDemo(): Promise<void> {
   const settings = sandboxSettings(ports, 'demo', appUrl);
   Object.assign(process.env, settings);
   console.log(`Starting Perennial. Logs are in ${relativeToProject(LOGS)}.`);
-  const [people] = await teardown.together(fillShop(sandboxUrl), buildUnlessReloading());
-  const programs = await startApp(ports);
+  const [people] = await teardown.together(fillShop(teardown, sandboxUrl), buildUnlessReloading(teardown));
+  const programs = await startApp(teardown, ports);
   teardown.add(announceDemo(RUNNING_DEMO, settings));
   printWhereToLook(appUrl, sandboxUrl, people);
   if (options.tour) {
@@ -62,25 +56,23 @@ async function runDemo(): Promise<void> {
     await runTour({ appUrl, sandboxUrl, customerEmail: people.billedElsewhere, print });
     if (options.exit) return;
   }
-  await untilInterrupted(programs);
+  await untilInterrupted(teardown, programs);
 }
 
-const LOGS = join(DATA_FOLDER, 'logs');
-
-function start(program: Program): RunningProgram {
+function start(teardown: Teardown, program: Program): RunningProgram {
   const running = startProgram(program, LOGS);
   teardown.add(running.stop);
   return running;
 }
 
-async function fillShop(sandboxUrl: string): Promise<DemoShop['people']> {
+async function fillShop(teardown: Teardown, sandboxUrl: string): Promise<DemoShop['people']> {
   const { env } = await progress.step('database', 'PostgreSQL is ready', async () => {
     const runtime = await prepareRuntime((line) => progress.line(`    ${line}`));
     teardown.add(runtime.stop);
     return runtime;
   });
   await progress.step('sandbox', 'The Truemed sandbox is ready', () =>
-    waitUntilReady(`${sandboxUrl}/__sandbox/clock`, start(sandboxProgram({})), teardown.signal),
+    waitUntilReady(`${sandboxUrl}/__sandbox/clock`, start(teardown, sandboxProgram({})), teardown.signal),
   );
   const { timeZone } = env.merchant;
   return progress.step('subscribers', 'The demo shop is imported', () =>
@@ -88,7 +80,7 @@ async function fillShop(sandboxUrl: string): Promise<DemoShop['people']> {
   );
 }
 
-async function buildUnlessReloading(): Promise<void> {
+async function buildUnlessReloading(teardown: Teardown): Promise<void> {
   if (options.reload) return;
   const words = { built: 'The web app is built', unchanged: 'The web app is built already' };
   await progress.step(
@@ -98,9 +90,9 @@ async function buildUnlessReloading(): Promise<void> {
   );
 }
 
-async function startApp(ports: StackPorts): Promise<RunningProgram[]> {
-  const web = start(webProgram(options.reload ? 'dev' : 'start', ports.web, {}));
-  const worker = start(workerProgram({}));
+async function startApp(teardown: Teardown, ports: StackPorts): Promise<RunningProgram[]> {
+  const web = start(teardown, webProgram(options.reload ? 'dev' : 'start', ports.web, {}));
+  const worker = start(teardown, workerProgram({}));
   await progress.step('start', 'Web app and worker are up', () =>
     waitUntilReady(`http://localhost:${ports.web}/api/health/ready`, web, teardown.signal),
   );
@@ -108,7 +100,7 @@ async function startApp(ports: StackPorts): Promise<RunningProgram[]> {
 }
 
 /** Returns on Ctrl-C; throws where one of the programs ends by itself. */
-async function untilInterrupted(programs: RunningProgram[]): Promise<void> {
+async function untilInterrupted(teardown: Teardown, programs: RunningProgram[]): Promise<void> {
   if (teardown.signal.aborted) return;
   const interrupted = once(teardown.signal, 'abort').then(() => null);
   const ended = await Promise.race([interrupted, ...programs.map((program) => program.ended.then(() => program))]);
@@ -139,10 +131,4 @@ Ctrl-C stops everything and keeps the data; remove ${relativeToProject(DATA_FOLD
 
 function relativeToProject(path: string): string {
   return path.slice(PROJECT_FOLDER.length + 1);
-}
-
-function explain(error: unknown): string {
-  if (error instanceof AppError || error instanceof ProgramFailure) return error.message;
-  if (error instanceof Error) return options.tour ? error.message : (error.stack ?? error.message);
-  return String(error);
 }

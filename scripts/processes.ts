@@ -51,18 +51,19 @@ export function startProgram(program: Program, logFolder: string): RunningProgra
   const child = spawnProgram(program, ['pipe', log, log]);
   closeSync(log);
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
-  const stop = async () => {
-    if (isRunning(child)) child.kill('SIGTERM');
-    const inTime = await Promise.race([ended.then(() => true), delay(10_000, false, { ref: false })]);
-    if (!inTime) killGroup(child, 'SIGKILL');
-    await ended;
+  return {
+    name: program.name,
+    logFile,
+    ended,
+    stop: () => stopChild(child, ended),
+    kill: (signal) => killGroup(child, signal),
   };
-  return { name: program.name, logFile, ended, stop, kill: (signal) => killGroup(child, signal) };
 }
 
 /**
  * Runs a program to its end. Its output goes to ours, or is kept and returned. Throws `ProgramFailure` with the end of
- * the output that nobody has seen, and `AbortError` where `signal` ends it.
+ * the output that nobody has seen, and the reason of `signal` where
+ * that has ended it.
  */
 export async function runProgram(
   program: Program,
@@ -79,15 +80,21 @@ export async function tryProgram(
   program: Program,
   options: { output: 'inherit' | 'keep'; signal?: AbortSignal | undefined },
 ): Promise<{ code: number; output: string }> {
+  options.signal?.throwIfAborted();
   const out = options.output === 'keep' ? 'pipe' : 'inherit';
-  const child = spawnProgram(program, ['pipe', out, out], options.signal);
+  const child = spawnProgram(program, ['pipe', out, out]);
   let output = '';
   const keep = (text: string) => {
     output += text;
   };
   child.stdout?.setEncoding('utf8').on('data', keep);
   child.stderr?.setEncoding('utf8').on('data', keep);
-  const [code] = await once(child, 'close');
+  const closed = once(child, 'close');
+  const onAbort = () => void stopChild(child, closed);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  const [code] = await closed;
+  options.signal?.removeEventListener('abort', onAbort);
+  options.signal?.throwIfAborted();
   return { code: typeof code === 'number' ? code : 1, output };
 }
 
@@ -100,7 +107,7 @@ function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-25).join('\n');
 }
 
-function spawnProgram({ file, args = [], env = {} }: Program, stdio: StdioOptions, signal?: AbortSignal): ChildProcess {
+function spawnProgram({ file, args = [], env = {} }: Program, stdio: StdioOptions): ChildProcess {
   const typescript = file.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const node = [...typescript, '--import', join(PROJECT_FOLDER, 'scripts/exit-with-parent.mjs')];
   return spawn(process.execPath, [...node, join(PROJECT_FOLDER, file), ...args], {
@@ -109,8 +116,14 @@ function spawnProgram({ file, args = [], env = {} }: Program, stdio: StdioOption
     stdio,
     // A group of its own: Ctrl-C reaches only the parent, which stops everything in good order.
     detached: true,
-    ...(signal === undefined ? {} : { signal }),
   });
+}
+
+async function stopChild(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (isRunning(child)) child.kill('SIGTERM');
+  const inTime = await Promise.race([ended.then(() => true), delay(10_000, false, { ref: false })]);
+  if (!inTime) killGroup(child, 'SIGKILL');
+  await ended;
 }
 
 function isRunning(child: ChildProcess): boolean {

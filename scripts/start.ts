@@ -1,11 +1,13 @@
 import { tryProgram } from './processes';
-import { withRuntime } from './runtime';
+import { prepareRuntime } from './runtime';
 import { webProgram } from './stack';
+import { runCommand } from './teardown';
 
 /** `npm start`: the production web server on PORT, after `npm run build`. */
-await withRuntime(async () => {
-  const stopping = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
+await runCommand(async (teardown) => {
+  const runtime = await prepareRuntime();
+  teardown.add(runtime.stop);
   const web = webProgram('start', Number(process.env.PORT || 3000), {});
-  process.exitCode = (await tryProgram(web, { output: 'inherit', signal: stopping.signal })).code;
+  const { code } = await tryProgram(web, { output: 'inherit', signal: teardown.signal });
+  process.exitCode = code;
 });

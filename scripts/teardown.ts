@@ -1,3 +1,23 @@
+import { AppError } from '@/lib/core/errors';
+import { ProgramFailure } from './processes';
+
+/**
+ * The frame of a command that starts things. At its end, after a failure and after Ctrl-C, what it added to the teardown
+ * is ended. Failures that have words for people are printed without their stack; exit code 1, after a signal 130.
+ */
+export async function runCommand(work: (teardown: Teardown) => Promise<void>): Promise<void> {
+  const teardown = new Teardown();
+  try {
+    await work(teardown);
+  } catch (error) {
+    process.exitCode = teardown.wasInterrupted ? 130 : 1;
+    const isForPeople = error instanceof AppError || error instanceof ProgramFailure;
+    if (!teardown.wasInterrupted) console.error(isForPeople ? error.message : error);
+  } finally {
+    await teardown.end();
+  }
+}
+
 /** What a command has begun and must end: asked to stop by a signal or by a failure, it ends in the other order. */
 export class Teardown {
   readonly #stopping = new AbortController();
