@@ -24,7 +24,7 @@ export function movedToHsaFsaMail(facts: MovedToHsaFsaFacts, { merchantName, tod
     heading: 'Your HSA/FSA card is connected',
     name,
     paragraphs: [
-      ['It pays for your subscription from now on. Next: ', { strong: next }, '.'],
+      ['Your subscription moves to it. Next: ', { strong: next }, '.'],
       ['An order that is due before that day is still billed to your former card.'],
     ],
     button: { label: 'See my subscription', link, note: null },

@@ -1,0 +1,172 @@
+import { load } from 'cheerio';
+import { describe, expect, it } from 'vitest';
+import { localDate } from '@/lib/core/calendar';
+import { composeMail, type MailDraft } from './compose';
+import type { House } from './house';
+import { signInMail } from './sign-in';
+
+const APP = 'https://shop.example';
+const HOUSE: House = { merchantName: 'Alder Health', today: localDate('2027-02-03') };
+const NAME = 'Nguyễn Thị Łucja';
+const order = { name: NAME, amountCents: 218450, orderOn: localDate('2027-01-20') };
+const repair = { ...order, link: `${APP}/go/rec_1` };
+const page = `${APP}/account/subscriptions/sub_1`;
+const card = { nextChargeOn: localDate('2027-03-03'), cardLast4: '4417', link: page };
+
+const DRAFTS: MailDraft[] = [
+  { template: 'action_needed_health_survey', facts: repair },
+  { template: 'action_needed_payment_method', facts: repair },
+  { template: 'payment_received', facts: { ...order, ...card } },
+  { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card } },
+  ...(['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error'] as const).map(
+    (reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } }),
+  ),
+];
+const write = (draft: MailDraft) => composeMail(draft.template, draft.facts, HOUSE);
+const MAILS = [
+  ...DRAFTS.map((draft) => ({
+    title: 'reason' in draft.facts ? `${draft.template} (${draft.facts.reason})` : draft.template,
+    link: draft.facts.link,
+    ...write(draft),
+  })),
+  {
+    title: 'sign_in',
+    link: `${APP}/sign-in/mailed?a=1&b=2`,
+    ...signInMail({ merchantName: 'Alder Health', link: `${APP}/sign-in/mailed?a=1&b=2` }),
+  },
+];
+
+/** The visible words of each cell that holds no other cell. */
+function cells(html: string): string[] {
+  const $ = load(html);
+  $('span[aria-hidden]').remove();
+  return $('td')
+    .filter((_, cell) => $(cell).find('td').length === 0)
+    .map((_, cell) => $(cell).text().trim())
+    .get();
+}
+
+describe.each(MAILS)('the mail $title', ({ link, subject, text, html }) => {
+  it('has one link, to our own address, in text and in HTML', () => {
+    const $ = load(html);
+    expect(
+      $('a[href]')
+        .map((_, anchor) => $(anchor).attr('href') ?? '')
+        .get(),
+    ).toEqual([link]);
+    expect(text.match(/https?:\S+/g)).toEqual([link]);
+    expect($('img, link, script, form, iframe').length).toBe(0);
+  });
+
+  it('says the same in text and in HTML', () => {
+    const $ = load(html);
+    const chip = $('span:has(span[aria-hidden])').clone();
+    chip.find('span').remove();
+    const onlyLooks = [chip.text(), 'Alder Health'];
+    const missing = cells(html).filter((words) => !onlyLooks.includes(words) && !text.includes(words));
+    expect(missing).toEqual([]);
+    const said = cells(html).join('\n').replaceAll('\n', ' ');
+    const words = text.split('\n').flatMap((line) => line.split(/: |:$/));
+    expect(words.filter((part) => !said.includes(part) && !link.includes(part))).toEqual([]);
+  });
+
+  it('keeps to the words that we may use', () => {
+    expect(`${subject} ${text} ${load(html)('body').text()}`).not.toMatch(
+      /approved|guarante|doctor|quick|free\b|discount|\bsav(e|ing)|instant|is eligible|diagnos|condition|Daily Essentials/i,
+    );
+  });
+
+  it('is readable without styles, and in the dark', () => {
+    expect(load(html)('h1').length).toBe(1);
+    expect(html).toContain('prefers-color-scheme: dark');
+    expect(subject).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('what a mail says', () => {
+  it('asks for the survey again, and that nothing was charged', () => {
+    const { subject, text } = write({ template: 'action_needed_health_survey', facts: repair });
+    expect(subject).toBe('Action needed: your order of 20 January waits for a health survey');
+    expect(text).toContain(
+      'Please complete Truemed’s health survey again, to see whether you still qualify. You have not been charged.',
+    );
+    expect(text).toContain('Amount: $2,184.50\nIf you qualify: We charge the order');
+  });
+
+  it('asks for new payment details', () => {
+    const { subject, text } = write({ template: 'action_needed_payment_method', facts: repair });
+    expect(subject).toBe('Action needed: your order of 20 January waits for your card');
+    expect(text).toContain('Your payment details with Truemed need an update. You have not been charged.');
+    expect(text).toContain(`Update my card:\n${APP}/go/rec_1\n`);
+  });
+
+  it('is a receipt with day, card and next charge', () => {
+    const { subject, text } = write({ template: 'payment_received', facts: { ...order, ...card } });
+    expect(subject).toBe('Payment received: $2,184.50 for your order of 20 January');
+    expect(text).toContain(
+      'Amount: $2,184.50\nOrder: Wednesday, 20 January\nCard: HSA/FSA card ending 4417\nNext charge: Wednesday, 3 March\n',
+    );
+  });
+
+  it('leaves out a next charge whose day has gone by, and a card that it does not know', () => {
+    const facts = { ...order, ...card, nextChargeOn: localDate('2027-02-02'), cardLast4: null };
+    const { text } = write({ template: 'payment_received', facts });
+    expect(text).not.toContain('Next charge');
+    expect(text).toContain('Card: HSA/FSA card\n');
+  });
+
+  it('names the first charge after a move, and who bills before', () => {
+    const { text } = write({ template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 4830, ...card } });
+    expect(text).toContain('Next: $48.30 on Wednesday, 3 March.');
+    expect(text).toContain('An order that is due before that day is still billed to your former card.');
+  });
+
+  it('names the year of a day in another year', () => {
+    const facts = { ...repair, orderOn: localDate('2026-12-20') };
+    expect(write({ template: 'action_needed_payment_method', facts }).subject).toContain('20 December 2026');
+  });
+
+  it.each(DRAFTS.filter((draft) => draft.template === 'payment_not_taken'))(
+    'says that nothing was charged when the reason is $facts.reason',
+    (draft) => {
+      expect(write(draft).text).toContain('You have not been charged.');
+      expect(write(draft).text).not.toContain('survey');
+    },
+  );
+
+  it('does not tell a letter that was refused from a card that was refused', () => {
+    const { text } = write({ template: 'payment_not_taken', facts: { ...order, reason: 'declined', link: page } });
+    expect(text).toContain('Truemed did not take the payment for this order. You have not been charged.');
+    expect(text).not.toMatch(/letter|practitioner/i);
+  });
+
+  it('says how long a sign-in link works', () => {
+    expect(signInMail({ merchantName: 'Alder Health', link: APP }).text).toContain('It works once, for 15 minutes.');
+  });
+});
+
+describe('what comes from outside', () => {
+  it('is shown as text', () => {
+    const name = `<script>alert(1)</script> & "O'Hara"`;
+    const { html, text } = composeMail(
+      'action_needed_payment_method',
+      { ...repair, name },
+      { ...HOUSE, merchantName: '<b>Alder' },
+    );
+    expect(load(html)('script, b').length).toBe(0);
+    expect(cells(html)).toContain(`Hello ${name},`);
+    expect(text).toContain(`Hello ${name},`);
+  });
+
+  it('cannot add a line or turn the direction of ours', () => {
+    const name = 'Maya\r\n\r\nYou owe us\u2028money\u202e';
+    const { text } = write({ template: 'action_needed_payment_method', facts: { ...repair, name } });
+    expect(text).toContain('Hello Maya You owe us money,\n');
+  });
+
+  it('is no link that runs a script', () => {
+    expect(() => signInMail({ merchantName: 'Alder Health', link: 'javascript:alert(1)' })).toThrow('http(s)');
+    const link = `${APP}/?"><script>`;
+    expect(load(signInMail({ merchantName: 'Alder Health', link }).html)('script').length).toBe(0);
+  });
+});
