@@ -58,7 +58,9 @@ async function requireFile(path: string): Promise<void> {
     await access(path, constants.R_OK);
     if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
   } catch (error) {
-    console.error(`${path} cannot be read: ${error instanceof Error ? error.message : error}.\n${USAGE}`);
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = isMissing ? 'there is no such file' : error instanceof Error ? error.message : error;
+    console.error(`${path} cannot be read: ${why}.\n${USAGE}`);
     process.exit(1);
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { importRows } from '@/db/schema/imports';
@@ -9,7 +10,6 @@ import type { Id } from '@/lib/core/id';
 import {
   type Fingerprint,
   fingerprintOf,
-  formatFingerprint,
   type Known,
   parseFingerprint,
   type TokenStanding,
@@ -31,13 +31,15 @@ export interface KnownBatch {
   about(file: FileSubscription): Known;
 }
 
-/** Reads what we have beside a batch: five look-ups, however long it is. */
+/** Reads what we have beside a batch: a handful of look-ups, however long it is. To write, it locks what differs first. */
 export async function loadKnown(
   tx: Queryable,
   ctx: Pick<Context, 'vault'>,
   batch: readonly FileSubscription[],
+  options: { isLocking: boolean },
 ): Promise<KnownBatch> {
   const lastImported = await loadLastImported(tx, batch);
+  if (options.isLocking) await lockChanged(tx, batch, lastImported);
   const rows = await tx
     .select()
     .from(subscriptions)
@@ -87,12 +89,15 @@ export async function loadKnown(
  * Locks what differs from the row last imported, customers before subscriptions as all verbs do, so that nobody moves or
  * charges it between the decision and the write. What is equal is not locked, and so not touched.
  */
-export async function lockChanged(tx: Queryable, batch: readonly FileSubscription[]): Promise<void> {
-  const lastImported = await loadLastImported(tx, batch);
-  const changed = batch.filter((file) => {
-    const last = lastImported.get(file.subscriptionId);
-    return last === undefined || formatFingerprint(last) !== formatFingerprint(fingerprintOf(file));
-  });
+async function lockChanged(
+  tx: Queryable,
+  batch: readonly FileSubscription[],
+  lastImported: ReadonlyMap<string, Fingerprint>,
+): Promise<void> {
+  const changed = batch.filter(
+    (file) => !isDeepStrictEqual(lastImported.get(file.subscriptionId), fingerprintOf(file)),
+  );
+  if (changed.length === 0) return;
   await tx
     .select({ id: customers.id })
     .from(customers)

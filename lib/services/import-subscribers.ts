@@ -9,7 +9,7 @@ import { decideImport, type ImportDecision } from '@/lib/core/subscriber-change'
 import { type FileProblem, readSubscribers } from '@/lib/core/subscriber-csv';
 import { earliestLetters, type FileSubscription, refusalsOf } from '@/lib/core/subscriber-gather';
 import type { RefusedRow } from '@/lib/core/subscriber-refusal';
-import { type KnownBatch, loadKnown, lockChanged } from './import-known';
+import { type KnownBatch, loadKnown } from './import-known';
 import type { ImportRun, TakenSubscription } from './import-terms';
 import { writeTaken } from './import-write';
 
@@ -58,9 +58,7 @@ export async function importSubscribers(ctx: Context, input: ImportInput): Promi
   const total = file.subscriptions.length;
   while (decided.length < total) {
     const batch = file.subscriptions.slice(decided.length, decided.length + BATCH_SIZE);
-    decided.push(
-      ...(input.isDryRun ? (await decideBatch(ctx.db, ctx, batch)).decided : await importBatch(ctx, run, batch)),
-    );
+    decided.push(...(input.isDryRun ? await previewBatch(ctx, batch) : await importBatch(ctx, run, batch)));
     input.onProgress?.(decided.length, total);
   }
   const refused = [...file.refused, ...decided.flatMap(refusedOf)].sort((a, b) => a.line - b.line);
@@ -81,20 +79,25 @@ interface Decided {
 async function importBatch(ctx: Context, run: ImportRun, batch: readonly FileSubscription[]): Promise<Decided[]> {
   return inTransaction(ctx.db, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`);
-    await lockChanged(tx, batch);
-    const { known, decided } = await decideBatch(tx, ctx, batch);
+    const { known, decided } = await decideBatch(tx, ctx, batch, { isLocking: true });
     await writeTaken(tx, ctx, run, decided.flatMap(takenOf), known);
     await addToRun(tx, run, countsOf(decided));
     return decided;
   });
 }
 
+async function previewBatch(ctx: Context, batch: readonly FileSubscription[]): Promise<Decided[]> {
+  const { decided } = await decideBatch(ctx.db, ctx, batch, { isLocking: false });
+  return decided;
+}
+
 async function decideBatch(
   tx: Queryable,
   ctx: Context,
   batch: readonly FileSubscription[],
+  options: { isLocking: boolean },
 ): Promise<{ known: KnownBatch; decided: Decided[] }> {
-  const known = await loadKnown(tx, ctx, batch);
+  const known = await loadKnown(tx, ctx, batch, options);
   return { known, decided: batch.map((file) => ({ file, decision: decideImport(file, known.about(file)) })) };
 }
 
