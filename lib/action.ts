@@ -98,11 +98,13 @@ async function currentStaffOrNotFound(): Promise<Principal | null> {
   return signedIn === null ? null : (signedIn.staff ?? notFound());
 }
 
-// A field that is sent twice becomes a list, which no field of a schema is.
+// Fields of React's own ($ACTION_…, in forms that were sent to the browser) are no input. A field that is sent twice becomes
+// a list, which no field of a schema is.
 function readForm<S extends z.ZodType>(schema: S, form: unknown): z.ZodSafeParseResult<z.output<S>> {
   if (!(form instanceof FormData)) return schema.safeParse(undefined);
   const fields = new Map<string, unknown>();
   for (const name of new Set(form.keys())) {
+    if (name.startsWith('$ACTION_')) continue;
     const values = form.getAll(name);
     fields.set(name, values.length === 1 ? values[0] : values);
   }
