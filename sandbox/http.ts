@@ -36,7 +36,9 @@ export async function readRequest(incoming: IncomingMessage): Promise<HttpReques
 
 /** Sends a reply, and runs what it wants done after that. */
 export function sendReply(response: ServerResponse, reply: Reply): void {
-  if (reply.afterSent !== undefined) response.once('close', reply.afterSent);
+  // A client that went away while its answer was held back has closed already.
+  if (response.destroyed) reply.afterSent?.();
+  else if (reply.afterSent !== undefined) response.once('close', reply.afterSent);
   if (reply.kind === 'reset') {
     response.destroy();
     return;
