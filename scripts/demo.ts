@@ -52,8 +52,7 @@ async function runDemo(teardown: Teardown): Promise<void> {
   teardown.add(announceDemo(RUNNING_DEMO, settings));
   printWhereToLook(appUrl, sandboxUrl, people);
   if (options.tour) {
-    const print = (line: string) => progress.line(line);
-    await runTour({ appUrl, sandboxUrl, customerEmail: people.billedElsewhere, print });
+    await takeTour(appUrl, sandboxUrl, people.billedElsewhere);
     if (options.exit) return;
   }
   await untilInterrupted(teardown, programs);
@@ -97,6 +96,14 @@ async function startApp(teardown: Teardown, ports: StackPorts): Promise<RunningP
     waitUntilReady(`http://localhost:${ports.web}/api/health/ready`, web, teardown.signal),
   );
   return [web, worker];
+}
+
+async function takeTour(appUrl: string, sandboxUrl: string, customerEmail: string): Promise<void> {
+  try {
+    await runTour({ appUrl, sandboxUrl, customerEmail, print: (line) => progress.line(line) });
+  } catch (cause) {
+    throw new ProgramFailure(`The tour ends here. ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }
 
 /** Returns on Ctrl-C; throws where one of the programs ends by itself. */
