@@ -1,0 +1,16 @@
+import { Stems } from '@/components/stems';
+
+/** No task: what will stand here when there is one. */
+export function NothingToDo() {
+  return (
+    <section aria-label="What needs a person" className="border-t border-line pt-4">
+      <p className="max-w-[36rem] text-muted">
+        All of it runs by itself. What needs a decision of yours will stand here: charges whose outcome is unknown,
+        subscriptions to hand over, webhooks that could not be applied.
+      </p>
+      <div className="mt-6 h-24 overflow-hidden border-b border-line">
+        <Stems width={620} height={130} count={7} seed={11} />
+      </div>
+    </section>
+  );
+}

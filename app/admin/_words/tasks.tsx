@@ -1,0 +1,260 @@
+import type { ReactNode } from 'react';
+import type { Tone } from '@/components/ui/chip';
+import { DateText, Timestamp } from '@/components/ui/date-text';
+import type { IconName } from '@/components/ui/icon-shapes';
+import { Money } from '@/components/ui/money';
+import { localDateAt } from '@/lib/core/calendar';
+import type { StaffTask, TaskKind } from '@/lib/views/admin-tasks';
+import { addressOf } from '../_page/query';
+import { countWord } from './counts';
+
+/** The reader's time, for instants in sentences. */
+export interface Reader {
+  now: Date;
+  timeZone: string;
+}
+
+/** How one kind of task looks and reads: a title, what is known, and the one thing to press. */
+export interface TaskWords {
+  tone: Tone;
+  icon: IconName;
+  title: string;
+  body: ReactNode;
+  action: { label: string; href: string };
+}
+
+type Kind = Omit<TaskWords, 'title' | 'body' | 'action'> & {
+  title: (count: number) => string;
+  body: (task: StaffTask, reader: Reader) => ReactNode;
+  /** The label for one, and where one and all of them are. */
+  open: string;
+  one: (task: StaffTask) => string;
+  all: string;
+};
+
+const subscriptionOf = ({ first }: StaffTask) => `/admin/subscriptions/${first.subscriptionId}`;
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many.replace('#', countWord(count)));
+
+const KINDS: Record<TaskKind, Kind> = {
+  captured_twice: {
+    tone: 'bad',
+    icon: 'circle-alert',
+    title: (n) => plural(n, 'One order was captured twice', '# orders were captured twice'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> The second payment is kept as a duplicate. Return it at Truemed.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/charges?show=captured_twice',
+  },
+  outcome_unknown: {
+    tone: 'bad',
+    icon: 'scan-search',
+    title: (n) => plural(n, 'The outcome of one charge is unknown', 'The outcomes of # charges are unknown'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} />{' '}
+        {task.first.at && (
+          <>
+            Sent <Moment at={task.first.at} reader={reader} />,{' '}
+          </>
+        )}
+        tried {times(task.first.tries)}, no clear answer ({task.first.words ?? 'none'}). It is not sent again by itself:
+        look it up at Truemed.
+      </>
+    ),
+    open: 'Open charge',
+    one: subscriptionOf,
+    all: '/admin/charges?show=unknown',
+  },
+  session_unclear: {
+    tone: 'bad',
+    icon: 'scan-search',
+    title: (n) => plural(n, 'One payment session is unclear', '# payment sessions are unclear'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> Truemed accepted the charge and now answers “
+        {task.first.words ?? 'nothing'}
+        ”, which decides nothing. Ask Truemed about it.
+      </>
+    ),
+    open: 'Open charge',
+    one: subscriptionOf,
+    all: '/admin/charges?show=under_way',
+  },
+  accepted_too_long: {
+    tone: 'attn',
+    icon: 'hourglass',
+    title: (n) => plural(n, 'One charge is accepted and not captured', '# charges are accepted and not captured'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} />{' '}
+        {task.first.at && (
+          <>
+            Accepted <Moment at={task.first.at} reader={reader} />.{' '}
+          </>
+        )}
+        After seven days it is canceled, and only then tried anew.
+      </>
+    ),
+    open: 'Open charge',
+    one: subscriptionOf,
+    all: '/admin/charges?show=under_way',
+  },
+  our_error: {
+    tone: 'bad',
+    icon: 'circle-alert',
+    title: (n) => plural(n, 'Truemed refused one charge as wrong', 'Truemed refused # charges as wrong'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> It answered {task.first.words ?? 'without a code'}. Nothing was charged,
+        and the customer was told nothing: this one is ours to repair.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/charges?show=not_taken',
+  },
+  unknown_action: {
+    tone: 'bad',
+    icon: 'circle-alert',
+    title: (n) => plural(n, 'Truemed asks for something unknown', 'Truemed asks for something unknown # times'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> Nothing was charged. Ask Truemed what the customer has to do.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/charges?show=action_required',
+  },
+  token_gone: {
+    tone: 'attn',
+    icon: 'credit-card',
+    title: (n) => plural(n, 'One customer’s payment token is gone', '# customers’ payment tokens are gone'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> Truemed no longer knows the token. The order stays open until the customer
+        connects a card again.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/subscriptions?status=past_due',
+  },
+  hand_overs: {
+    tone: 'attn',
+    icon: 'hand',
+    title: (n) => plural(n, 'One subscription to hand over', '# subscriptions to hand over'),
+    body: (task, reader) => <HandOverWords task={task} reader={reader} />,
+    open: 'See it',
+    one: () => '/admin/hand-overs',
+    all: '/admin/hand-overs',
+  },
+  token_known_to_truemed: {
+    tone: 'attn',
+    icon: 'arrow-left-right',
+    title: (n) =>
+      plural(n, 'Truemed has a token that we do not know', 'Truemed has tokens that we do not know for # customers'),
+    body: ({ first }) => (
+      <>{first.name}. Compare what Truemed lists with this customer, then link the token. Nothing was charged.</>
+    ),
+    open: 'Compare',
+    one: ({ first }) => `/admin/provisioning/${first.id}`,
+    all: '/admin/provisioning?show=needs_staff',
+  },
+  move_refused: {
+    tone: 'bad',
+    icon: 'arrow-left-right',
+    title: (n) => plural(n, 'One move to HSA/FSA was refused', '# moves to HSA/FSA were refused'),
+    body: ({ first }) => (
+      <>
+        {first.name}. Truemed answered {first.words ?? 'without a code'}, which only a person can decide about.
+      </>
+    ),
+    open: 'Open',
+    one: ({ first }) => `/admin/provisioning/${first.id}`,
+    all: '/admin/provisioning?show=needs_staff',
+  },
+  webhooks_kept_aside: {
+    tone: 'attn',
+    icon: 'webhook',
+    title: (n) => plural(n, 'One webhook could not be applied', '# webhooks could not be applied'),
+    body: ({ first }, reader) => (
+      <>
+        {first.words}, {first.at && <Moment at={first.at} reader={reader} />}. {first.note} Kept, tried{' '}
+        {times(first.tries)}.
+      </>
+    ),
+    open: 'Open',
+    one: ({ first }) => `/admin/webhooks/${first.id}`,
+    all: '/admin/webhooks?status=quarantined',
+  },
+  mails_failed: {
+    tone: 'bad',
+    icon: 'mail',
+    title: (n) => plural(n, 'One mail could not be sent', '# mails could not be sent'),
+    body: ({ first }, reader) => (
+      <>
+        To {first.name}, {first.at && <Moment at={first.at} reader={reader} />}. The mail server refused it for three
+        days. Tell the customer in another way.
+      </>
+    ),
+    open: 'Find customer',
+    one: ({ first }) => addressOf('/admin/subscriptions', { q: first.name }),
+    all: '/admin/subscriptions',
+  },
+};
+
+/** The words of one task. */
+export function taskWords(task: StaffTask, reader: Reader): TaskWords {
+  const { tone, icon, title, body, open, one, all } = KINDS[task.kind];
+  const action =
+    task.count === 1
+      ? { label: open, href: one(task) }
+      : { label: `See ${task.count === 2 ? 'both' : `all ${task.count}`}`, href: all };
+  return { tone, icon, title: title(task.count), body: body(task, reader), action };
+}
+
+function Whose({ task: { first, count }, reader }: { task: StaffTask; reader: Reader }) {
+  return (
+    <>
+      {count > 1 && 'The oldest: '}
+      {first.amountCents !== null && <Money cents={first.amountCents} />}, {first.name}
+      {first.on && (
+        <>
+          , for <DateText date={first.on} today={localDateAt(reader.now, reader.timeZone)} form="day" />
+        </>
+      )}
+      .
+    </>
+  );
+}
+
+function HandOverWords({ task: { first, count }, reader }: { task: StaffTask; reader: Reader }) {
+  const today = localDateAt(reader.now, reader.timeZone);
+  const [they, pays] = count === 1 ? [first.name, 'pays'] : ['They', 'pay'];
+  return (
+    <>
+      {they} {pays} by HSA/FSA card now. Stop the billing at the former processor.
+      {first.on && (
+        <>
+          {' '}
+          {count === 1 ? 'It' : 'The first'} would be charged twice on{' '}
+          <strong className="font-semibold text-base-content">
+            <DateText date={first.on} today={today} />
+          </strong>
+          .
+        </>
+      )}
+    </>
+  );
+}
+
+function Moment({ at, reader }: { at: Date; reader: Reader }) {
+  return <Timestamp at={at} now={reader.now} timeZone={reader.timeZone} />;
+}
+
+const times = (count: number | null) => (count === 1 ? 'once' : `${count ?? 0} times`);

@@ -1,0 +1,211 @@
+import type { Tone } from '@/components/ui/chip';
+import type { IconName } from '@/components/ui/icon-shapes';
+import { addDays, isLocalDate, type LocalDate } from '@/lib/core/calendar';
+import { dayAndMonth, longDate } from '@/lib/core/date-words';
+import { formatCents } from '@/lib/core/money';
+import type { TimelineEntry } from '@/lib/views/admin-timeline';
+import { CAUSE_WORDS } from './charges';
+
+/** How an entry looks and what it says, in words. */
+export interface EventWords {
+  icon: IconName;
+  tone?: Tone;
+  title: string;
+}
+
+/** The words of an entry of the audit log or of a mail; `today` decides where a year is said. */
+export function eventWords(entry: TimelineEntry, today: LocalDate): EventWords {
+  const read = READERS[entry.action];
+  if (read !== undefined) return read(fieldsOf(entry.change), today);
+  // An action that is newer than these words is still an entry that somebody must be able to read.
+  return { icon: 'scroll-text', title: entry.action.replace(/[._]/g, ' ') };
+}
+
+/** The values of a change, each read as what it is asked for. */
+interface Fields {
+  text(name: string): string | null;
+  cents(name: string): string | null;
+  /** The day that a change leads to: `{ from, to }`, or a day alone. */
+  day(name: string): LocalDate | null;
+}
+
+const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> = {
+  'subscription.imported': () => ({ icon: 'upload', title: 'Imported' }),
+  'subscription.updated': () => ({ icon: 'upload', title: 'Changed by an import' }),
+  'subscription.moved': ({ day }, today) => ({
+    icon: 'arrow-left-right',
+    tone: 'ok',
+    title: `Moved to HSA/FSA${on(', our first charge on', day('nextChargeOn'), today)}`,
+  }),
+  'subscription.hand_over_confirmed': ({ day }, today) => ({
+    icon: 'hand',
+    tone: 'ok',
+    title: `Hand-over confirmed${on(', our first charge on', day('nextChargeOn'), today)}`,
+  }),
+  'subscription.status_changed': ({ text }) => ({
+    icon: text('to') === 'active' ? 'circle-check' : text('to') === 'past_due' ? 'circle-pause' : 'pause',
+    tone: text('to') === 'active' ? 'ok' : text('to') === 'past_due' ? 'attn' : 'off',
+    title: SUBSCRIPTION_TITLES[text('to') ?? ''] ?? `Now ${text('to') ?? 'changed'}`,
+  }),
+  'invoice.planned': ({ cents, text }) => ({
+    icon: 'repeat',
+    title: `Renewal planned, ${cents('totalCents')}${period(text)}`,
+  }),
+  'invoice.skipped': ({ text }) => ({ icon: 'skip-forward', title: `Not billed${period(text)}` }),
+  'invoice.paid': ({ cents }) => ({ icon: 'check', tone: 'ok', title: `Paid, ${cents('totalCents')}` }),
+  'charge_attempt.planned': ({ cents, text }) => ({
+    icon: 'receipt-dollar',
+    title: `Charge of ${cents('amountCents')} planned ${CAUSES[text('cause') ?? ''] ?? ''}`.trim(),
+  }),
+  'charge_attempt.status_changed': ({ text }) => chargeWords(text('to'), text('errorCode'), text('duplicateOf')),
+  'payment_token.linked': ({ text }) => ({
+    icon: 'credit-card',
+    tone: 'ok',
+    title: `Payment token linked${SOURCES[text('source') ?? ''] ?? ''}`,
+  }),
+  'payment_token.refreshed': ({ day }, today) => ({
+    icon: 'credit-card',
+    title: `Card and letter read again${on(', letter until', day('letterExpiresOn'), today)}`,
+  }),
+  'payment_token.revoked': () => ({
+    icon: 'circle-x',
+    tone: 'bad',
+    title: 'Truemed no longer knows the payment token',
+  }),
+  'provision_request.planned': ({ text }) => ({
+    icon: 'arrow-left-right',
+    title: text('kind') === 'update' ? 'Update of the payment token begun' : 'Move to HSA/FSA begun',
+  }),
+  'provision_request.returned': ({ text }) => ({
+    icon: 'user',
+    title: text('outcome') === 'failure' ? 'Came back from Truemed without finishing' : 'Came back from Truemed',
+  }),
+  'provision_request.status_changed': ({ text }) => provisionWords(text('to'), text('errorCode')),
+  'recovery_case.opened': ({ text }) => ({
+    icon: 'circle-pause',
+    tone: 'attn',
+    title: `On hold: ${RECOVERIES[text('reason') ?? ''] ?? 'not collected'}`,
+  }),
+  'recovery_case.renewed': ({ text }) => ({
+    icon: 'circle-pause',
+    tone: 'attn',
+    title: `Still on hold: ${RECOVERIES[text('reason') ?? ''] ?? 'not collected'}`,
+  }),
+  'recovery_case.retried': ({ text }) => ({
+    icon: 'repeat',
+    title: `Tried again ${CAUSES[text('retryCause') ?? ''] ?? ''}`.trim(),
+  }),
+  'recovery_case.recovered': () => ({ icon: 'circle-check', tone: 'ok', title: 'No longer on hold: collected' }),
+  'recovery_case.closed': () => ({ icon: 'circle-slash', title: 'No longer on hold: given up' }),
+  'recovery_case.link_replaced': () => ({ icon: 'undo', title: 'A new repair link was asked of Truemed' }),
+  'mail.sent': ({ text }) => ({ icon: 'mail', title: `Mailed: ${mailName(text)}` }),
+  'mail.queued': ({ text }) => ({ icon: 'mail', tone: 'wait', title: `Mail is going out: ${mailName(text)}` }),
+  'mail.failed': ({ text }) => ({ icon: 'mail', tone: 'bad', title: `Mail could not be sent: ${mailName(text)}` }),
+  'mail.canceled': ({ text }) => ({ icon: 'mail', title: `Mail not sent any more: ${mailName(text)}` }),
+};
+
+const SUBSCRIPTION_TITLES: Record<string, string> = {
+  active: 'Active again',
+  past_due: 'On hold until its order is collected',
+  paused: 'Paused',
+  canceled: 'Canceled',
+  trialing: 'In its trial',
+};
+
+const CAUSES: Record<string, string> = CAUSE_WORDS;
+
+const SOURCES: Record<string, string> = {
+  webhook: ', learned by webhook',
+  backfill: ', learned by asking Truemed',
+  staff: ' by staff',
+  import: ' by an import',
+};
+
+const RECOVERIES: Record<string, string> = {
+  update_payment_method: 'Truemed asks for the payment method',
+  take_health_survey: 'Truemed asks for the health survey',
+  unknown_action: 'Truemed asks for something that we do not know',
+  declined: 'the payment was not taken',
+  session_pending: 'an earlier payment session is pending',
+  token_gone: 'there is no payment token',
+  our_error: 'Truemed refused our request',
+};
+
+function chargeWords(to: string | null, errorCode: string | null, duplicateOf: string | null): EventWords {
+  const code = errorCode === null ? '' : ` (${errorCode})`;
+  switch (to) {
+    case 'accepted':
+      return { icon: 'clock', tone: 'wait', title: 'Truemed accepted the charge' };
+    case 'captured':
+      return duplicateOf === null
+        ? { icon: 'check', tone: 'ok', title: 'Captured' }
+        : { icon: 'circle-alert', tone: 'bad', title: 'Captured a second time: to be returned' };
+    case 'action_required':
+      return { icon: 'circle-pause', tone: 'attn', title: 'Charge not made: Truemed asks something of the customer' };
+    case 'unknown':
+      return { icon: 'scan-search', tone: 'bad', title: `No clear answer to the charge${code}` };
+    case 'rejected':
+      return { icon: 'circle-x', tone: 'bad', title: `Truemed rejected the payment${code}` };
+    case 'failed':
+      return { icon: 'circle-x', tone: 'bad', title: `Charge not taken${code}` };
+    case 'abandoned':
+      return { icon: 'circle-slash', title: `Charge not made${code}` };
+    default:
+      return { icon: 'receipt-dollar', title: `Charge is now ${to ?? 'changed'}` };
+  }
+}
+
+function provisionWords(to: string | null, errorCode: string | null): EventWords {
+  const code = errorCode === null ? '' : ` (${errorCode})`;
+  switch (to) {
+    case 'open':
+      return { icon: 'arrow-right', tone: 'wait', title: 'Truemed gave its link' };
+    case 'connected':
+      return { icon: 'circle-check', tone: 'ok', title: 'Connected' };
+    case 'waiting_verification':
+      return { icon: 'hourglass', tone: 'wait', title: 'Truemed is reviewing' };
+    case 'already_provisioned':
+      return { icon: 'circle-alert', tone: 'bad', title: `Truemed has a token that we do not know${code}` };
+    case 'refused':
+      return { icon: 'circle-x', tone: 'bad', title: `Truemed refused the move${code}` };
+    case 'abandoned':
+      return { icon: 'circle-minus', title: 'Not completed within ten days' };
+    default:
+      return { icon: 'arrow-left-right', title: `The move is now ${to ?? 'changed'}` };
+  }
+}
+
+function fieldsOf(change: Record<string, unknown>): Fields {
+  return {
+    text: (name) => textIn(change, name),
+    cents: (name) => (typeof change[name] === 'number' ? formatCents(change[name]) : null),
+    day: (name) => {
+      const value = change[name];
+      const text = isRecord(value) ? textIn(value, 'to') : textIn(change, name);
+      return text !== null && isLocalDate(text) ? text : null;
+    },
+  };
+}
+
+function textIn(record: Record<string, unknown>, name: string): string | null {
+  const value = record[name];
+  if (name === 'period' && isRecord(value)) return `${textIn(value, 'start')}/${textIn(value, 'end')}`;
+  return typeof value === 'string' ? value : null;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function on(words: string, day: LocalDate | null, today: LocalDate): string {
+  return day === null ? '' : `${words} ${longDate(day, today)}`;
+}
+
+function period(text: Fields['text']): string {
+  const [start = '', end = ''] = (text('period') ?? '').split('/');
+  if (!isLocalDate(start) || !isLocalDate(end)) return '';
+  const last = addDays(end, -1);
+  return ` for ${dayAndMonth(start, last, 'never')} to ${dayAndMonth(last, last, 'never')}`;
+}
+
+function mailName(text: Fields['text']): string {
+  return (text('template') ?? 'a mail').replaceAll('_', ' ').replace('hsa fsa', 'HSA/FSA');
+}

@@ -1,0 +1,79 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { staffAction } from '@/lib/action';
+import { isLocalDate, type LocalDate } from '@/lib/core/calendar';
+import { type Id, type IdKind, isId } from '@/lib/core/id';
+import { chargeNow } from '@/lib/services/charge-now';
+import { confirmHandOver, type HandOverResult } from '@/lib/services/confirm-hand-over';
+import { type LinkResult, linkKnownToken } from '@/lib/services/link-known-token';
+import { replayWebhook } from '@/lib/services/process-webhook';
+import { CHARGE_REFUSALS } from './_words/charges';
+
+const id = <K extends IdKind>(kind: K) => z.custom<Id<K>>((value) => isId(kind, value));
+
+const ChargeInput = z.strictObject({
+  subscriptionId: id('subscription'),
+  /** The order that the page showed: another one by now is refused. */
+  periodStart: z.custom<LocalDate>((value) => typeof value === 'string' && isLocalDate(value)),
+});
+
+/** `Charge now`: collects the order that was shown, and leads back to its subscription, which says what came of it. */
+export const chargeNowAction = staffAction('charge', ChargeInput, async (ctx, input) => {
+  const result = await chargeNow(ctx, input);
+  revalidatePath('/admin', 'layout');
+  if (!result.ok) {
+    return { kind: 'refused', reason: result.reason, message: `Not charged: ${CHARGE_REFUSALS[result.reason]}` };
+  }
+  redirect(`/admin/subscriptions/${input.subscriptionId}?charged=1`);
+});
+
+const HandOverInput = z.strictObject({
+  subscriptionId: id('subscription'),
+  /** The page that the button stands on. */
+  from: z.enum(['list', 'subscription']),
+});
+
+const HAND_OVER_REFUSALS: Record<Extract<HandOverResult, { ok: false }>['reason'], string> = {
+  nothing_to_hand_over: 'This subscription was not moved, so there is nothing to hand over.',
+  already_confirmed: 'Somebody has confirmed this hand-over already.',
+};
+
+/** `Confirm hand-over`: the former processor no longer bills this subscription. */
+export const confirmHandOverAction = staffAction('hand_over', HandOverInput, async (ctx, { subscriptionId, from }) => {
+  const result = await confirmHandOver(ctx, { subscriptionId });
+  revalidatePath('/admin', 'layout');
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: HAND_OVER_REFUSALS[result.reason] };
+  redirect(from === 'list' ? '/admin/hand-overs?confirmed=1' : `/admin/subscriptions/${subscriptionId}?confirmed=1`);
+});
+
+const LinkInput = z.strictObject({
+  requestId: id('provisionRequest'),
+  email: z.email(),
+  tokenLookup: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const LINK_REFUSALS: Record<Extract<LinkResult, { ok: false }>['reason'], string> = {
+  not_waiting: 'This request no longer waits for a token. Nothing was linked.',
+  no_such_token: 'Truemed no longer lists this token. Nothing was linked.',
+  token_of_another_customer: 'This token belongs to another customer. It is never moved between people.',
+};
+
+/** `Link this card`: gives a customer the token that Truemed has for them. */
+export const linkTokenAction = staffAction('link_token', LinkInput, async (ctx, input) => {
+  const result = await linkKnownToken(ctx, input);
+  revalidatePath('/admin', 'layout');
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: LINK_REFUSALS[result.reason] };
+  redirect(`/admin/provisioning/${input.requestId}?linked=1`);
+});
+
+const ReplayInput = z.strictObject({ webhookId: id('webhook') });
+
+/** `Process again`: the next tick takes the delivery up as if it had just come. */
+export const replayWebhookAction = staffAction('replay_webhook', ReplayInput, async (ctx, input) => {
+  await replayWebhook(ctx, input);
+  revalidatePath('/admin', 'layout');
+  redirect(`/admin/webhooks/${input.webhookId}?replayed=1`);
+});

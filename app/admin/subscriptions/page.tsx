@@ -1,0 +1,104 @@
+import type { Metadata } from 'next';
+import { StaffPage } from '@/components/staff-shell';
+import { PageHeading } from '@/components/ui/page-heading';
+import { FilterForm, SavedViews } from '@/components/ui/table-filters';
+import { BILLING_METHODS, SUBSCRIPTION_STATUSES } from '@/lib/core/subscription';
+import { type SubscriptionFilter, subscriptionList } from '@/lib/views/admin-subscriptions';
+import { AdminShell } from '../_components/admin-shell';
+import { ListFoot, NothingListed } from '../_components/list-foot';
+import { SubscriptionTable } from '../_components/subscription-table';
+import { openForStaff } from '../_page/open';
+import { addressOf, choiceOf, type Query, textOf } from '../_page/query';
+
+export const metadata: Metadata = { title: 'Subscriptions' };
+
+const PATH = '/admin/subscriptions';
+const STATUSES = [
+  { value: '', label: 'Any status' },
+  { value: 'active', label: 'Active' },
+  { value: 'past_due', label: 'On hold' },
+  { value: 'trialing', label: 'Trial' },
+  { value: 'paused', label: 'Paused' },
+  { value: 'canceled', label: 'Canceled' },
+];
+const BILLINGS = [
+  { value: '', label: 'Any billing' },
+  { value: 'hsa_fsa', label: 'HSA/FSA card' },
+  { value: 'external', label: 'Billed elsewhere' },
+];
+
+export default async function SubscriptionsPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams;
+  const status = choiceOf(query, 'status', SUBSCRIPTION_STATUSES);
+  const billing = choiceOf(query, 'billing', BILLING_METHODS);
+  const [text, after] = [textOf(query, 'q'), textOf(query, 'after')];
+  const { shell, rows, next } = await openForStaff((ctx) => subscriptionList(ctx, { status, billing, text, after }));
+  const filters = { q: text, status, billing };
+  return (
+    <AdminShell shell={shell} room="subscriptions">
+      <StaffPage last={false}>
+        <PageHeading title="Subscriptions" />
+        <Views status={status} billing={billing} isSearch={text !== undefined} />
+        <FilterForm
+          label="Filter subscriptions"
+          search={{
+            name: 'q',
+            label: 'Search by name, e-mail or id',
+            placeholder: 'Name, e-mail or id',
+            value: text ?? '',
+          }}
+          selects={[
+            { name: 'status', label: 'Status', value: status ?? '', options: STATUSES },
+            { name: 'billing', label: 'Billing', value: billing ?? '', options: BILLINGS },
+          ]}
+          active={activeFilters({ status, billing, text })}
+        />
+      </StaffPage>
+      {rows.length === 0 ? (
+        <NothingListed>No subscription is like that.</NothingListed>
+      ) : (
+        <SubscriptionTable rows={rows} />
+      )}
+      <div className="pb-12">
+        {rows.length > 0 && (
+          <ListFoot
+            count={rows.length}
+            order="soonest charge first"
+            nextHref={next && addressOf(PATH, { ...filters, after: next })}
+            firstHref={after ? addressOf(PATH, filters) : null}
+          />
+        )}
+      </div>
+    </AdminShell>
+  );
+}
+
+function Views({ status, billing, isSearch }: Pick<SubscriptionFilter, 'status' | 'billing'> & { isSearch: boolean }) {
+  const view = (label: string, values: { status?: string; billing?: string }) => ({
+    href: addressOf(PATH, values),
+    label,
+    current: !isSearch && status === values.status && billing === values.billing,
+  });
+  return (
+    <SavedViews
+      views={[
+        view('All', {}),
+        view('On hold', { status: 'past_due' }),
+        view('HSA/FSA card', { billing: 'hsa_fsa' }),
+        view('Billed elsewhere', { billing: 'external' }),
+        view('Paused', { status: 'paused' }),
+      ]}
+    />
+  );
+}
+
+function activeFilters({ status, billing, text }: SubscriptionFilter): { label: string; removeHref: string }[] {
+  const all = { q: text, status, billing };
+  const wordOf = (options: typeof STATUSES, value: string | undefined) =>
+    options.find((option) => option.value === value)?.label ?? '';
+  return [
+    ...(text ? [{ label: `“${text}”`, removeHref: addressOf(PATH, { ...all, q: null }) }] : []),
+    ...(status ? [{ label: wordOf(STATUSES, status), removeHref: addressOf(PATH, { ...all, status: null }) }] : []),
+    ...(billing ? [{ label: wordOf(BILLINGS, billing), removeHref: addressOf(PATH, { ...all, billing: null }) }] : []),
+  ];
+}

@@ -1,0 +1,96 @@
+import type { Metadata } from 'next';
+import { StaffPage } from '@/components/staff-shell';
+import { Cell, type Column, DataTable, Row, RowHead } from '@/components/ui/data-table';
+import { Timestamp } from '@/components/ui/date-text';
+import { PageHeading } from '@/components/ui/page-heading';
+import { SavedViews } from '@/components/ui/table-filters';
+import { type StaffWebhook, type WebhookStatus, webhookList } from '@/lib/views/admin-webhooks';
+import { AdminShell } from '../_components/admin-shell';
+import { ListFoot, NothingListed } from '../_components/list-foot';
+import { LookChip } from '../_components/look-chip';
+import { openForStaff } from '../_page/open';
+import { addressOf, choiceOf, type Query, textOf } from '../_page/query';
+import type { Reader } from '../_words/tasks';
+import { effectWords, verdict, WEBHOOK_LOOKS } from '../_words/webhooks';
+
+export const metadata: Metadata = { title: 'Webhooks' };
+
+const PATH = '/admin/webhooks';
+const STATUSES = Object.keys(WEBHOOK_LOOKS) as WebhookStatus[];
+const COLUMNS: readonly Column[] = [
+  { label: 'Event' },
+  { label: 'Status', shownFrom: 'md' },
+  { label: 'Effect', shownFrom: 'md' },
+  { label: 'Received', align: 'right' },
+];
+
+export default async function WebhooksPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams;
+  const status = choiceOf(query, 'status', STATUSES);
+  const after = textOf(query, 'after');
+  const { shell, rows, next } = await openForStaff((ctx) => webhookList(ctx, { status, after }));
+  return (
+    <AdminShell shell={shell} room="webhooks">
+      <StaffPage last={false}>
+        <PageHeading title="Webhooks" meta="Every delivery of Truemed’s that we acknowledged, and what it led to." />
+        <SavedViews
+          views={[
+            { href: PATH, label: 'All', current: status === undefined },
+            ...STATUSES.map((one) => ({
+              href: addressOf(PATH, { status: one }),
+              label: WEBHOOK_LOOKS[one].word,
+              current: status === one,
+            })),
+          ]}
+        />
+      </StaffPage>
+      {rows.length === 0 ? (
+        <NothingListed>
+          {status === undefined ? 'Truemed has not sent anything yet.' : 'No delivery is like that.'}
+        </NothingListed>
+      ) : (
+        <DataTable caption="Webhook deliveries, the latest first" columns={COLUMNS}>
+          {rows.map((row) => (
+            <WebhookRow key={row.id} row={row} reader={shell} />
+          ))}
+        </DataTable>
+      )}
+      <div className="pb-12">
+        {rows.length > 0 && (
+          <ListFoot
+            count={rows.length}
+            order="the latest first"
+            nextHref={next && addressOf(PATH, { status, after: next })}
+            firstHref={after ? addressOf(PATH, { status }) : null}
+          />
+        )}
+      </div>
+    </AdminShell>
+  );
+}
+
+function WebhookRow({ row, reader }: { row: StaffWebhook; reader: Reader }) {
+  const status = <LookChip look={WEBHOOK_LOOKS[row.status]} bare />;
+  const words = effectWords(row);
+  return (
+    <Row>
+      <RowHead
+        href={`${PATH}/${row.id}`}
+        title={row.eventType}
+        detail={verdict(row)}
+        phone={{ detail: words, status }}
+      />
+      <Cell shownFrom="md" detail={row.tries > 1 ? `tried ${row.tries} times` : undefined}>
+        {status}
+      </Cell>
+      <Cell shownFrom="md" cut>
+        <span title={words}>{words}</span>
+      </Cell>
+      <Cell align="right">
+        <span className="font-normal">
+          <Timestamp at={row.receivedAt} now={reader.now} timeZone={reader.timeZone} />
+        </span>
+      </Cell>
+    </Row>
+  );
+}

@@ -1,0 +1,116 @@
+import { eq, sql } from 'drizzle-orm';
+import { invoices } from '@/db/schema/billing';
+import { paymentTokens, type TokenSource } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { type LocalDate, nextStart } from '@/lib/core/calendar';
+import { notFound } from '@/lib/core/errors';
+import type { Id } from '@/lib/core/id';
+import { staffMay } from '@/lib/core/principal';
+import type { ReadinessInput } from '@/lib/core/readiness';
+import type { ChargeRefusal } from '@/lib/services/charge-now';
+import { readStaffShell, type StaffShellFacts } from './admin-shell';
+import { readStaffSubscriptions, type StaffSubscription } from './admin-subscription-rows';
+import { readTimeline, type TimelinePage } from './admin-timeline';
+import { type ChargeState, isHeld } from './charge-state';
+import { readinessInput } from './subscription-facts';
+
+/** What `Charge now` would do, or why it is not offered. Amounts in cents. */
+export type ChargeOffer =
+  | {
+      kind: 'offered';
+      amountCents: number;
+      /** The order that is collected: the first day of its period, which the form sends back. */
+      orderOn: LocalDate;
+      cardLast4: string | null;
+      /** The charge after it, which stays where it is. */
+      following: { on: LocalDate; amountCents: number };
+    }
+  | { kind: 'not_offered'; reason: ChargeRefusal }
+  /** The role may not charge: nothing is shown. */
+  | { kind: 'hidden' };
+
+/** One subscription as staff see it: what it is, what happened, what can be done. */
+export interface StaffSubscriptionPage {
+  shell: StaffShellFacts;
+  subscription: StaffSubscription;
+  readiness: ReadinessInput;
+  charge: ChargeOffer;
+  /** Moved, and nobody has confirmed that the former processor no longer bills it. */
+  handOver: { chargesWait: boolean; mayConfirm: boolean } | null;
+  money: { paidInYearCents: number; openCents: number };
+  /** How the live token became known to us; null without one. */
+  tokenSource: TokenSource | null;
+  timeline: TimelinePage;
+}
+
+/**
+ * Reads one subscription with a page of its history, in four queries made at once. Throws `not_found` for an unknown id and
+ * for everybody who is not staff.
+ */
+export async function staffSubscriptionPage(
+  ctx: Context,
+  input: { subscriptionId: Id<'subscription'>; before?: string | undefined },
+): Promise<StaffSubscriptionPage> {
+  const [shell, [subscription], timeline, sums] = await Promise.all([
+    readStaffShell(ctx),
+    readStaffSubscriptions(ctx, eq(subscriptions.id, input.subscriptionId), 1),
+    readTimeline(ctx, input),
+    readSums(ctx, input.subscriptionId),
+  ]);
+  if (subscription === undefined) throw notFound('This subscription');
+  const { openOrder } = subscription;
+  const isUnconfirmed = subscription.movedAt !== null && subscription.handOverConfirmedAt === null;
+  return {
+    shell,
+    subscription,
+    readiness: readinessInput(subscription, subscription.payment, {
+      heldOn: openOrder !== null && isHeld(openOrder.state) ? openOrder.orderOn : null,
+    }),
+    charge: staffMay(ctx.principal, 'charge') ? chargeOffer(subscription) : { kind: 'hidden' },
+    handOver:
+      isUnconfirmed && subscription.status !== 'canceled'
+        ? { chargesWait: subscription.awaitsHandOver, mayConfirm: staffMay(ctx.principal, 'hand_over') }
+        : null,
+    money: { paidInYearCents: sums.paidInYearCents, openCents: sums.openCents },
+    tokenSource: sums.tokenSource,
+    timeline,
+  };
+}
+
+const UNDER_WAY: readonly ChargeState[] = ['on_its_way', 'in_progress', 'outcome_unknown'];
+
+/** What the verb `chargeNow` would answer: the open order where there is one, else the next period before its day. */
+function chargeOffer(subscription: StaffSubscription): ChargeOffer {
+  const { billingMethod, status, openOrder, payment, schedule, nextPeriodOn, totalCents } = subscription;
+  const refuse = (reason: ChargeRefusal): ChargeOffer => ({ kind: 'not_offered', reason });
+  if (billingMethod !== 'hsa_fsa') return refuse('billed_elsewhere');
+  if (status === 'paused' || status === 'canceled') return refuse('not_chargeable');
+  if (openOrder !== null && UNDER_WAY.includes(openOrder.state)) return refuse('charge_in_progress');
+  if (openOrder === null && subscription.awaitsHandOver) return refuse('hand_over_not_confirmed');
+  if (payment === null) return refuse('no_token');
+  return {
+    kind: 'offered',
+    amountCents: openOrder?.totalCents ?? totalCents,
+    orderOn: openOrder?.orderOn ?? nextPeriodOn,
+    cardLast4: payment.cardLast4,
+    following: { on: openOrder === null ? nextStart(schedule, nextPeriodOn) : nextPeriodOn, amountCents: totalCents },
+  };
+}
+
+interface Sums extends Record<string, unknown> {
+  paidInYearCents: number;
+  openCents: number;
+  tokenSource: TokenSource | null;
+}
+
+async function readSums(ctx: Context, subscriptionId: Id<'subscription'>): Promise<Sums> {
+  const [row] = await ctx.db.execute<Sums>(sql`select
+    coalesce(sum(total_cents) filter (where status = 'paid'
+      and paid_at > ${ctx.now.toISOString()}::timestamptz - interval '1 year'), 0)::int as "paidInYearCents",
+    coalesce(sum(total_cents) filter (where status = 'open'), 0)::int as "openCents",
+    (select source from ${paymentTokens} where status = 'live'
+      and customer_id = (select customer_id from ${subscriptions} where id = ${subscriptionId})) as "tokenSource"
+    from ${invoices} where subscription_id = ${subscriptionId}`);
+  return row ?? { paidInYearCents: 0, openCents: 0, tokenSource: null };
+}

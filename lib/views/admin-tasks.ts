@@ -1,0 +1,203 @@
+import { and, type SQL, sql } from 'drizzle-orm';
+import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { outbox, webhookInbox } from '@/db/schema/messages';
+import { customers } from '@/db/schema/people';
+import { provisionRequests } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import type { LocalDate } from '@/lib/core/calendar';
+import { ACCEPTED_ALARM_MS } from '@/lib/core/charge';
+import { requireStaff } from '@/lib/core/principal';
+import { KEPT_ASIDE, PROVISION_NEEDS_STAFF, TO_HAND_OVER } from './admin-shell';
+
+/** What may need a person, the most urgent first. Each is read from the state of the tables, so it goes when its cause goes. */
+export const TASK_KINDS = [
+  'captured_twice',
+  'outcome_unknown',
+  'session_unclear',
+  'accepted_too_long',
+  'our_error',
+  'unknown_action',
+  'token_gone',
+  'hand_overs',
+  'token_known_to_truemed',
+  'move_refused',
+  'webhooks_kept_aside',
+  'mails_failed',
+] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** How many of a kind there are, and the one that is looked at first. */
+export interface StaffTask {
+  kind: TaskKind;
+  count: number;
+  first: {
+    id: string;
+    subscriptionId: string | null;
+    name: string | null;
+    amountCents: number | null;
+    /** When it began. */
+    at: Date | null;
+    /** The calendar day that it is about. */
+    on: LocalDate | null;
+    /** An error code, an event type, a template. */
+    words: string | null;
+    note: string | null;
+    tries: number | null;
+  };
+}
+
+interface Row extends Record<string, unknown> {
+  kind: TaskKind;
+  count: number;
+  id: string;
+  subscription_id: string | null;
+  name: string | null;
+  amount_cents: number | null;
+  at: string | null;
+  on_day: LocalDate | null;
+  words: string | null;
+  note: string | null;
+  tries: number | null;
+}
+
+/** Reads all that needs a person, in one query. Throws `not_found` for everybody who is not staff. */
+export async function readTasks(ctx: Context): Promise<StaffTask[]> {
+  requireStaff(ctx.principal, 'read');
+  const longAgo = sql`${new Date(ctx.now.getTime() - ACCEPTED_ALARM_MS).toISOString()}::timestamptz`;
+  const attempt = chargeAttempts;
+  const isParked = sql`${attempt.dueAt} is null`;
+  const branches = [
+    ofCharges('captured_twice', sql`${attempt.duplicateOf} is not null`, sql`${attempt.closedAt}`),
+    ofCharges('outcome_unknown', sql`${attempt.status} = 'unknown' and ${isParked}`, sql`${attempt.sentAt}`),
+    ofCharges('session_unclear', sql`${attempt.status} = 'accepted' and ${isParked}`, sql`${attempt.acceptedAt}`),
+    ofCharges(
+      'accepted_too_long',
+      sql`${attempt.status} = 'accepted' and not ${isParked} and ${attempt.acceptedAt} <= ${longAgo}`,
+      sql`${attempt.acceptedAt}`,
+    ),
+    ofCases('our_error'),
+    ofCases('unknown_action'),
+    ofCases('token_gone'),
+    ofHandOvers(),
+    ofRequests('token_known_to_truemed', 'already_provisioned'),
+    ofRequests('move_refused', 'refused'),
+    ofWebhooks(),
+    ofMails(),
+  ];
+  const rows = await ctx.db.execute<Row>(
+    sql.join(
+      branches.map((branch) => sql`(${branch})`),
+      sql` union all `,
+    ),
+  );
+  return rows
+    .map(({ kind, count, id, subscription_id, name, amount_cents, at, on_day, words, note, tries }) => ({
+      kind,
+      count,
+      first: {
+        id,
+        subscriptionId: subscription_id,
+        name,
+        amountCents: amount_cents,
+        at: at === null ? null : new Date(at),
+        on: on_day,
+        words,
+        note,
+        tries,
+      },
+    }))
+    .sort((a, b) => TASK_KINDS.indexOf(a.kind) - TASK_KINDS.indexOf(b.kind));
+}
+
+/** The columns of one branch, in the order that all share. What is not given is null. */
+function columns(
+  kind: TaskKind,
+  id: SQL,
+  given: Partial<Record<'subscriptionId' | 'name' | 'amount' | 'at' | 'on' | 'words' | 'note' | 'tries', SQL>>,
+): SQL {
+  const { subscriptionId, name, amount, at, on, words, note, tries } = given;
+  const none = sql`null`;
+  return sql`${kind}::text as kind, (count(*) over ())::int as count, ${id} as id,
+    ${subscriptionId ?? none}::text as subscription_id, ${name ?? none}::text as name,
+    ${amount ?? none}::int as amount_cents, ${at ?? none}::timestamptz::text as at, ${on ?? none}::date::text as on_day,
+    ${words ?? none}::text as words, ${note ?? none}::text as note, ${tries ?? none}::int as tries`;
+}
+
+function ofCharges(kind: TaskKind, condition: SQL, since: SQL): SQL {
+  const { id, subscriptionId, amountCents, errorCode, tries } = chargeAttempts;
+  const what = columns(kind, sql`${id}`, {
+    subscriptionId: sql`${subscriptionId}`,
+    name: sql`${customers.name}`,
+    amount: sql`${amountCents}`,
+    at: since,
+    on: sql`${invoices.periodStart}`,
+    words: sql`${errorCode}`,
+    tries: sql`${tries}`,
+  });
+  return sql`select ${what} from ${chargeAttempts} join ${invoices} on ${invoices.id} = ${chargeAttempts.invoiceId}
+    join ${customers} on ${customers.id} = ${invoices.customerId} where ${condition} order by ${since} limit 1`;
+}
+
+function ofCases(reason: 'our_error' | 'unknown_action' | 'token_gone'): SQL {
+  const { id, subscriptionId, openedAt, attemptId } = recoveryCases;
+  const what = columns(reason, sql`${id}`, {
+    subscriptionId: sql`${subscriptionId}`,
+    name: sql`${customers.name}`,
+    amount: sql`${invoices.totalCents}`,
+    at: sql`${openedAt}`,
+    on: sql`${invoices.periodStart}`,
+    words: sql`${chargeAttempts.errorCode}`,
+  });
+  return sql`select ${what} from ${recoveryCases} join ${invoices} on ${invoices.id} = ${recoveryCases.invoiceId}
+    join ${customers} on ${customers.id} = ${recoveryCases.customerId}
+    left join ${chargeAttempts} on ${chargeAttempts.id} = ${attemptId}
+    where ${recoveryCases.status} = 'open' and ${recoveryCases.reason} = ${reason} order by ${openedAt} limit 1`;
+}
+
+function ofHandOvers(): SQL {
+  const what = columns('hand_overs', sql`${subscriptions.id}`, {
+    subscriptionId: sql`${subscriptions.id}`,
+    name: sql`${customers.name}`,
+    at: sql`${subscriptions.movedAt}`,
+    on: sql`${subscriptions.nextChargeOn}`,
+  });
+  return sql`select ${what} from ${subscriptions} join ${customers} on ${customers.id} = ${subscriptions.customerId}
+    where ${TO_HAND_OVER} order by ${subscriptions.nextChargeOn} limit 1`;
+}
+
+function ofRequests(kind: TaskKind, status: 'already_provisioned' | 'refused'): SQL {
+  const { id, subscriptionId, createdAt, errorCode } = provisionRequests;
+  const what = columns(kind, sql`${id}`, {
+    subscriptionId: sql`${subscriptionId}`,
+    name: sql`${customers.name}`,
+    at: sql`${createdAt}`,
+    words: sql`${errorCode}`,
+  });
+  return sql`select ${what} from ${provisionRequests}
+    join ${customers} on ${customers.id} = ${provisionRequests.customerId}
+    where ${and(PROVISION_NEEDS_STAFF, sql`${provisionRequests.status} = ${status}`)} order by ${createdAt} limit 1`;
+}
+
+function ofWebhooks(): SQL {
+  const { id, receivedAt, eventType, lastError, tries } = webhookInbox;
+  const what = columns('webhooks_kept_aside', sql`${id}`, {
+    at: sql`${receivedAt}`,
+    words: sql`${eventType}`,
+    note: sql`${lastError}`,
+    tries: sql`${tries}`,
+  });
+  return sql`select ${what} from ${webhookInbox} where ${KEPT_ASIDE} order by ${receivedAt} limit 1`;
+}
+
+function ofMails(): SQL {
+  const { id, createdAt, template, tries } = outbox;
+  const what = columns('mails_failed', sql`${id}`, {
+    name: sql`${customers.name}`,
+    at: sql`${createdAt}`,
+    words: sql`${template}`,
+    tries: sql`${tries}`,
+  });
+  return sql`select ${what} from ${outbox} join ${customers} on ${customers.id} = ${outbox.customerId}
+    where ${outbox.status} = 'failed' order by ${createdAt} limit 1`;
+}

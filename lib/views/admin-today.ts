@@ -1,0 +1,87 @@
+import { sql } from 'drizzle-orm';
+import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { addDays, instantAt, localDateAt } from '@/lib/core/calendar';
+import { requireStaff } from '@/lib/core/principal';
+import { type MachineHealth, readMachine } from './admin-machine';
+import { type StaffShellFacts, staffFrame } from './admin-shell';
+import { readTasks, type StaffTask } from './admin-tasks';
+
+/** How many, and what they come to. */
+export interface Share {
+  count: number;
+  cents: number;
+}
+
+/** The renewals of the merchant's today: orders planned since midnight, and those that fall due until midnight. */
+export interface TodaysRenewals {
+  collected: Share;
+  /** Truemed has the charge, or is being asked. */
+  waiting: Share;
+  /** Not collected: it waits for somebody. */
+  onHold: Share;
+  /** Due later today. */
+  toCome: Share;
+}
+
+/** The staff's first page: what needs a person, how the machine is, and how today's renewals stand. */
+export interface Today {
+  shell: StaffShellFacts;
+  tasks: StaffTask[];
+  machine: MachineHealth;
+  renewals: TodaysRenewals;
+}
+
+/** Reads the first page, in three queries made at once. Throws `not_found` for everybody who is not staff. */
+export async function todayPage(ctx: Context): Promise<Today> {
+  const frame = staffFrame(ctx);
+  const [tasks, machine, renewals] = await Promise.all([readTasks(ctx), readMachine(ctx), readRenewals(ctx)]);
+  const countOf = (kind: StaffTask['kind']) => tasks.find((task) => task.kind === kind)?.count ?? 0;
+  const open = {
+    handOvers: countOf('hand_overs'),
+    webhooks: countOf('webhooks_kept_aside'),
+    provisioning: countOf('token_known_to_truemed') + countOf('move_refused'),
+  };
+  return { shell: { ...frame, open }, tasks, machine, renewals };
+}
+
+interface Row extends Record<string, unknown> {
+  part: keyof TodaysRenewals;
+  count: number;
+  cents: string;
+}
+
+async function readRenewals(ctx: Context): Promise<TodaysRenewals> {
+  requireStaff(ctx.principal, 'read');
+  const { timeZone } = ctx.env.merchant;
+  const today = localDateAt(ctx.now, timeZone);
+  const midnight = (day: typeof today) => sql`${instantAt(day, 0, timeZone).toISOString()}::timestamptz`;
+  const rows = await ctx.db.execute<Row>(sql`
+    select case when ${invoices.status} = 'paid' then 'collected'
+        when exists (select from ${chargeAttempts} where ${chargeAttempts.invoiceId} = ${invoices.id}
+          and ${chargeAttempts.status} in ('planned', 'sent', 'unknown', 'accepted')) then 'waiting'
+        else 'onHold' end as part,
+      count(*)::int as count, sum(${invoices.totalCents})::text as cents
+    from ${invoices}
+    where ${invoices.createdAt} >= ${midnight(today)} and ${invoices.status} in ('open', 'paid') group by 1
+    union all
+    select 'toCome', count(*)::int, coalesce(sum(lines.cents + ${subscriptions.shippingCents} + ${subscriptions.taxCents}
+      - ${subscriptions.discountCents}), 0)::text
+    from ${subscriptions} join lateral (
+      select sum(${subscriptionItems.quantity} * ${subscriptionItems.unitPriceCents}::bigint) as cents
+      from ${subscriptionItems} where ${subscriptionItems.subscriptionId} = ${subscriptions.id}
+    ) lines on true
+    where ${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
+      and ${subscriptions.nextChargeAt} < ${midnight(addDays(today, 1))}`);
+  const share = (part: Row['part']): Share => {
+    const row = rows.find((candidate) => candidate.part === part);
+    return { count: row?.count ?? 0, cents: Number(row?.cents ?? 0) };
+  };
+  return {
+    collected: share('collected'),
+    waiting: share('waiting'),
+    onHold: share('onHold'),
+    toCome: share('toCome'),
+  };
+}
