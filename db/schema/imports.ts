@@ -24,7 +24,7 @@ export const importRows = pgTable(
       .$type<Id<'importRun'>>()
       .notNull()
       .references(() => importRuns.id),
-    /** SHA-256 of the subscription as it was read, without the payment token in clear. */
+    /** Two SHA-256 with a dot between them: of the terms as they were read, and of the person (name and state). */
     sha256: text('sha256').notNull(),
   },
   (table) => [primaryKey({ columns: [table.externalId] }), index('import_rows_run').on(table.runId)],
