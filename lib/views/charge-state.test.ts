@@ -10,7 +10,8 @@ describe('where an order stands', () => {
     ['a skipped period is skipped', { ...open, invoiceStatus: 'skipped' }, 'skipped'],
     ['a void invoice is canceled', { ...open, invoiceStatus: 'void' }, 'canceled'],
     ['200 is not paid', { ...open, attemptStatus: 'accepted' }, 'on_its_way'],
-    ['a charge whose outcome is not known is in progress', { ...open, attemptStatus: 'unknown' }, 'in_progress'],
+    ['an attempt that is being sent is in progress', { ...open, attemptStatus: 'sent' }, 'in_progress'],
+    ['a charge whose answer was lost has an unknown outcome', { ...open, attemptStatus: 'unknown' }, 'outcome_unknown'],
     [
       'a new attempt says more than the case that it was made for',
       { ...open, attemptStatus: 'accepted', recoveryReason: 'update_payment_method' },
@@ -42,8 +43,13 @@ describe('where an order stands', () => {
       'with_us',
     ],
     [
-      'a letter that was not issued is not taken',
+      'a rejected payment means that no letter was issued',
       { ...open, attemptStatus: 'rejected', recoveryReason: 'declined' },
+      'letter_not_issued',
+    ],
+    [
+      'a payment that Truemed canceled was not taken',
+      { ...open, attemptStatus: 'abandoned', recoveryReason: 'declined' },
       'not_taken',
     ],
   ] as const)('%s', (_, facts, state) => {
@@ -58,6 +64,7 @@ describe('where an order stands', () => {
     expect(CHARGE_STATES.filter(isHeld)).toEqual([
       'waits_for_survey',
       'waits_for_card',
+      'letter_not_issued',
       'not_taken',
       'needs_attention',
       'card_gone',

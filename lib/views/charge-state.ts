@@ -3,7 +3,8 @@ import { unreachable } from '@/lib/core/errors';
 
 /**
  * Where one order stands, as its customer sees it. `on_its_way`: Truemed has accepted the charge, which is not yet paid.
- * `in_progress`: a charge is being made or its outcome is not known. `with_us`: it waits, and nothing is asked of the customer.
+ * `in_progress`: a charge is being made. `outcome_unknown`: Truemed's answer was lost, and we are asking. `not_taken`: Truemed
+ * canceled the payment. `with_us`: it waits, and nothing is asked of the customer.
  */
 export const CHARGE_STATES = [
   'paid',
@@ -11,8 +12,10 @@ export const CHARGE_STATES = [
   'canceled',
   'on_its_way',
   'in_progress',
+  'outcome_unknown',
   'waits_for_survey',
   'waits_for_card',
+  'letter_not_issued',
   'not_taken',
   'needs_attention',
   'card_gone',
@@ -21,7 +24,14 @@ export const CHARGE_STATES = [
 export type ChargeState = (typeof CHARGE_STATES)[number];
 
 /** States in which an order is held, and the first thing that its customer should read about. */
-export const HELD_STATES = ['waits_for_survey', 'waits_for_card', 'not_taken', 'needs_attention', 'card_gone'] as const;
+export const HELD_STATES = [
+  'waits_for_survey',
+  'waits_for_card',
+  'letter_not_issued',
+  'not_taken',
+  'needs_attention',
+  'card_gone',
+] as const;
 export type HeldState = (typeof HELD_STATES)[number];
 
 /** Whether an order is held until somebody acts. */
@@ -44,13 +54,14 @@ export function chargeState({ invoiceStatus, attemptStatus, recoveryReason, isRe
   if (invoiceStatus === 'paid' || invoiceStatus === 'skipped') return invoiceStatus;
   if (invoiceStatus === 'void') return 'canceled';
   if (attemptStatus === 'accepted') return 'on_its_way';
-  if (attemptStatus === 'planned' || attemptStatus === 'sent' || attemptStatus === 'unknown') return 'in_progress';
+  if (attemptStatus === 'unknown') return 'outcome_unknown';
+  if (attemptStatus === 'planned' || attemptStatus === 'sent') return 'in_progress';
   if (recoveryReason === null) return 'in_progress';
   if (isRetrying && recoveryReason !== 'session_pending') return 'in_progress';
-  return heldBy(recoveryReason);
+  return heldBy(recoveryReason, attemptStatus);
 }
 
-function heldBy(reason: RecoveryReason): ChargeState {
+function heldBy(reason: RecoveryReason, attemptStatus: AttemptStatus | null): ChargeState {
   switch (reason) {
     case 'take_health_survey':
       return 'waits_for_survey';
@@ -59,7 +70,7 @@ function heldBy(reason: RecoveryReason): ChargeState {
     case 'unknown_action':
       return 'needs_attention';
     case 'declined':
-      return 'not_taken';
+      return attemptStatus === 'rejected' ? 'letter_not_issued' : 'not_taken';
     case 'token_gone':
       return 'card_gone';
     case 'session_pending':

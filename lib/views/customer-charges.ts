@@ -21,11 +21,14 @@ export interface ChargeFacts {
   orderOn: LocalDate;
   state: ChargeState;
   paidAt: Date | null;
+  /** Paid within the last hour. */
+  isJustPaid: boolean;
   /** The open recovery case, with whether the customer may press `Try again` now; null without one. */
   recovery: { caseId: Id<'recoveryCase'>; mayTryAgain: boolean } | null;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Which orders to read: all of a customer's, or one subscription's. `before` continues a list: older ones, without those that are open. */
 export interface ChargeScope {
@@ -61,6 +64,7 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
         isRetrying: recovery !== null && recovery.retryAt !== null,
       }),
       paidAt: invoice.paidAt,
+      isJustPaid: invoice.paidAt !== null && ctx.now.getTime() - invoice.paidAt.getTime() < HOUR_MS,
       recovery:
         recovery === null ? null : { caseId: recovery.id, mayTryAgain: (recentTries ?? 0) < CUSTOMER_RETRIES_PER_DAY },
     };
@@ -77,7 +81,9 @@ export function paidDays(charges: readonly ChargeFacts[], subscriptionId: Id<'su
 function selectCharges(db: Queryable, since: Date, condition: SQL | undefined, limit: number) {
   const lines = db
     .select({
-      list: sql<ShownLine[] | null>`jsonb_agg(jsonb_build_object('name', ${invoiceLines.name}, 'quantity',
+      list: sql<
+        ShownLine[] | null
+      >`jsonb_agg(jsonb_build_object('position', ${invoiceLines.position}, 'name', ${invoiceLines.name}, 'quantity',
         ${invoiceLines.quantity}, 'unitPriceCents', ${invoiceLines.unitPriceCents})
         order by ${invoiceLines.position})`.as('list'),
     })

@@ -49,7 +49,9 @@ export function merchantOf({ env }: Pick<Context, 'env'>): ShellFacts['merchant'
 function selectFile(db: Queryable, customerId: Id<'customer'>) {
   const lines = db
     .select({
-      list: sql<ShownLine[] | null>`jsonb_agg(jsonb_build_object('name', ${subscriptionItems.name}, 'quantity',
+      list: sql<
+        ShownLine[] | null
+      >`jsonb_agg(jsonb_build_object('position', ${subscriptionItems.position}, 'name', ${subscriptionItems.name}, 'quantity',
         ${subscriptionItems.quantity}, 'unitPriceCents', ${subscriptionItems.unitPriceCents})
         order by ${subscriptionItems.position})`.as('list'),
     })

@@ -206,7 +206,7 @@ describe('the waiting page', () => {
     const other = await world.aSubscriber({ customerId: maya.customerId });
     const { requestId, redirectUrl } = await move(maya);
     const before = await waitingOf(maya, requestId);
-    expect(before).toMatchObject({ state: 'Not completed', returnedAt: null, readiness: null });
+    expect(before).toMatchObject({ state: 'Not completed', cameBackAt: null, readiness: null });
 
     await atTruemed(redirectUrl).completes();
     await world.settle();

@@ -20,9 +20,11 @@ export interface WaitingPage {
   status: ProvisionStatus;
   /** The customer chose to complete it inside our page. */
   embedded: boolean;
+  createdAt: Date;
+  /** When the customer last came back, to the success or the failure URL. */
+  cameBackAt: Date | null;
   /** Came back to the failure URL last. */
   declined: boolean;
-  returnedAt: Date | null;
   lastAskedAt: Date | null;
   connectedAt: Date | null;
   now: Date;
@@ -64,8 +66,9 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
   ]);
   const { shell, payment, subscriptions } = file;
   const subscription = subscriptions.find(({ id }) => id === request.subscriptionId) ?? null;
-  const { status, embedded, returnedAt, declinedAt, lastAskedAt, connectedAt } = request;
+  const { status, embedded, createdAt, returnedAt, declinedAt, lastAskedAt, connectedAt } = request;
   const state = waitingState(request, ctx.now);
+  const declined = declinedAt !== null && (returnedAt === null || declinedAt > returnedAt);
   return {
     shell,
     requestId: request.id,
@@ -73,8 +76,9 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
     revision: revisionOf(request, state),
     status,
     embedded,
-    declined: declinedAt !== null && (returnedAt === null || declinedAt > returnedAt),
-    returnedAt,
+    createdAt,
+    cameBackAt: declined ? declinedAt : returnedAt,
+    declined,
     lastAskedAt,
     connectedAt,
     now: ctx.now,

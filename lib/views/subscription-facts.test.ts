@@ -3,7 +3,7 @@ import { localDate } from '@/lib/core/calendar';
 import { orderName, readinessInput, type SubscriptionRow, subscriptionFacts } from './subscription-facts';
 
 const NOON = new Date('2027-01-12T17:00:00Z');
-const LINES = [{ name: 'Daily Essentials', quantity: 1, unitPriceCents: 4900 }];
+const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4900 }];
 
 const aRow = (facts: Partial<SubscriptionRow> = {}): SubscriptionRow => ({
   id: 'sub_0000000000000000000001',

@@ -16,7 +16,7 @@ import type { ReadinessInput } from '@/lib/core/readiness';
 import type { BillingMethod, SubscriptionStatus } from '@/lib/core/subscription';
 
 /** One line of an order as a page shows it. */
-export type ShownLine = Pick<Line, 'name' | 'quantity' | 'unitPriceCents'>;
+export type ShownLine = Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & { position: number };
 
 /** The card and the letter that stand behind a customer's live token. */
 export interface PaymentFacts {

@@ -1,0 +1,26 @@
+import { DatedRow, RowList } from '@/components/ui/list-rows';
+import { Money } from '@/components/ui/money';
+import { Section } from '@/components/ui/page-heading';
+import type { LocalDate } from '@/lib/core/calendar';
+import type { ComingUp } from '@/lib/views/account';
+import { everyInterval, pieces } from '../_words/interval';
+
+/** The charges of ours that come next. */
+export function ComingUpList({ charges, today }: { charges: readonly ComingUp[]; today: LocalDate }) {
+  return (
+    <Section id="soon" title="Coming up">
+      <RowList>
+        {charges.map((charge) => (
+          <DatedRow
+            key={`${charge.subscriptionId} ${charge.date}`}
+            date={charge.date}
+            today={today}
+            title={<a href={`/account/subscriptions/${charge.subscriptionId}`}>{charge.name}</a>}
+            detail={`${everyInterval(charge.schedule.interval)}, ${pieces(charge.pieces)}`}
+            amount={<Money cents={charge.totalCents} column />}
+          />
+        ))}
+      </RowList>
+    </Section>
+  );
+}

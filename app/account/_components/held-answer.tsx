@@ -1,0 +1,123 @@
+import { Actions, LinkButton } from '@/components/ui/button';
+import { StatusChip } from '@/components/ui/chip';
+import { DateText } from '@/components/ui/date-text';
+import { Money } from '@/components/ui/money';
+import { Disclosure, NumberedItem, NumberedList, Sheet } from '@/components/ui/sheet';
+import type { ReadinessInput } from '@/lib/core/readiness';
+import type { HeldCharge } from '@/lib/views/account';
+import type { ShellFacts } from '@/lib/views/customer-file';
+import type { PaymentFacts, SubscriptionFacts } from '@/lib/views/subscription-facts';
+import { cardWords } from '../_words/card-words';
+import { HELD_WORDS } from '../_words/charge-words';
+import { AnswerLine, type AnswerPlace } from './answer-line';
+import { Readiness } from './readiness';
+import { TryAgainForm } from './try-again-form';
+
+interface HeldAnswerProps {
+  place: AnswerPlace;
+  charge: HeldCharge;
+  subscription: SubscriptionFacts;
+  readiness: ReadinessInput;
+  /** The card that would pay; null where none is connected. */
+  payment: PaymentFacts | null;
+  merchant: ShellFacts['merchant'];
+}
+
+/** An order that is held: what it waits for, that no money moved, the one thing to press, and what follows. */
+export function HeldAnswer(props: HeldAnswerProps) {
+  const { place, charge, subscription, readiness, payment, merchant } = props;
+  const words = HELD_WORDS[charge.state];
+  const { today } = subscription;
+  const { letterExpiresOn } = readiness;
+  const endedLetter = letterExpiresOn !== null && letterExpiresOn < today ? letterExpiresOn : null;
+  return (
+    <Sheet labelledBy="next" foot={words.repair === null ? undefined : <WhatFollows {...props} />}>
+      <p className="mb-4">
+        <StatusChip status={words.chip} />
+      </p>
+      <AnswerLine place={place}>
+        Your <Money cents={charge.totalCents} /> order {words.title}
+      </AnswerLine>
+      <p className="mt-4">
+        {words.why}{' '}
+        {endedLetter !== null && charge.state === 'waits_for_survey' && (
+          <>
+            Your Letter of Medical Necessity ended on <DateText date={endedLetter} today={today} />.{' '}
+          </>
+        )}
+        <strong className="font-semibold">You have not been charged.</strong>
+      </p>
+      <Actions>
+        {words.repair === null ? (
+          <LinkButton href={`mailto:${merchant.email}`} kind="edge" wide>
+            Write to us
+          </LinkButton>
+        ) : (
+          <>
+            <LinkButton href={`/go/${charge.recovery?.caseId}`} icon="arrow-right" wide rel="nofollow">
+              {words.repair.action}
+            </LinkButton>
+            <p className="basis-full text-small text-muted">Opens Truemed. Afterwards you come back to your account.</p>
+          </>
+        )}
+      </Actions>
+      {payment !== null && charge.recovery !== null && (
+        <TryAgain caseId={charge.recovery.caseId} may={charge.recovery.mayTryAgain} {...props} />
+      )}
+      <Readiness input={readiness} isOurs={false} />
+    </Sheet>
+  );
+}
+
+function TryAgain({ caseId, may, charge, payment }: HeldAnswerProps & { caseId: string; may: boolean }) {
+  if (!may)
+    return (
+      <p className="mt-4 text-small text-muted">
+        You have tried five times in a day. You can try again tomorrow; nothing is charged until then.
+      </p>
+    );
+  return (
+    <TryAgainForm caseId={caseId}>
+      {charge.state === 'waits_for_card' || charge.state === 'waits_for_survey' ? 'Done at Truemed already? ' : ''}
+      If Truemed accepts it now, <Money cents={charge.totalCents} /> is charged to{' '}
+      {cardWords(payment?.cardLast4 ?? null)}, once.
+    </TryAgainForm>
+  );
+}
+
+function WhatFollows({ charge, subscription, payment, merchant }: HeldAnswerProps) {
+  const { repair } = HELD_WORDS[charge.state];
+  if (repair === null) return null;
+  const { nextChargeOn, today } = subscription;
+  const isSurvey = charge.state === 'waits_for_survey';
+  return (
+    <>
+      <NumberedList title="What happens next">
+        <NumberedItem>{repair.first}</NumberedItem>
+        <NumberedItem>{repair.second}</NumberedItem>
+        <NumberedItem>
+          {isSurvey && 'If you qualify, '}
+          <strong className="font-semibold">
+            {isSurvey ? 'we' : 'We'} charge <Money cents={charge.totalCents} /> to{' '}
+            {isSurvey ? cardWords(payment?.cardLast4 ?? null) : 'your HSA/FSA card'}
+          </strong>{' '}
+          and write to you.
+          {nextChargeOn !== null && (
+            <>
+              {' '}
+              Your next charge stays on <DateText date={nextChargeOn} today={today} />.
+            </>
+          )}
+        </NumberedItem>
+      </NumberedList>
+      {isSurvey && (
+        <div className="mt-5 border-t border-line pt-4">
+          <Disclosure summary="Why am I asked again?">
+            A letter is valid for 12 months. Truemed also asks again when the products in an order change.{' '}
+            {merchant.name} does not see your answers.
+          </Disclosure>
+        </div>
+      )}
+    </>
+  );
+}

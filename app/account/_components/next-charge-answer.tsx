@@ -1,0 +1,58 @@
+import { Actions, LinkButton } from '@/components/ui/button';
+import { DateText } from '@/components/ui/date-text';
+import { Money } from '@/components/ui/money';
+import { Sheet } from '@/components/ui/sheet';
+import { daysAway } from '@/lib/core/date-words';
+import type { ReadinessInput } from '@/lib/core/readiness';
+import type { PaymentFacts, SubscriptionFacts } from '@/lib/views/subscription-facts';
+import { cardWords } from '../_words/card-words';
+import { AnswerLine, type AnswerPlace } from './answer-line';
+import { Readiness } from './readiness';
+
+/** The next charge of ours: how much, when, to which card, and whether it will work. */
+export function NextChargeAnswer({
+  place,
+  subscription,
+  payment,
+  readiness,
+}: {
+  place: AnswerPlace;
+  subscription: SubscriptionFacts;
+  payment: PaymentFacts | null;
+  readiness: ReadinessInput;
+}) {
+  const { id, name, nextChargeOn, today, totalCents, awaitsHandOver, lastExternalOn } = subscription;
+  if (nextChargeOn === null) return null;
+  return (
+    <Sheet labelledBy="next">
+      <p className="mb-1.5 text-small font-medium text-muted">
+        {awaitsHandOver ? 'Next charge, not before' : `Next charge, ${daysAway(nextChargeOn, today)}`}
+      </p>
+      <AnswerLine place={place}>
+        <Money cents={totalCents} /> on{' '}
+        <span className="whitespace-nowrap">
+          <DateText date={nextChargeOn} today={today} />
+        </span>
+      </AnswerLine>
+      <p className="mt-3 text-muted">
+        {payment === null
+          ? `${name}. No HSA/FSA card is connected now: please write to us, so that we can connect one again.`
+          : `${name}, to ${cardWords(payment.cardLast4)}.`}
+        {awaitsHandOver && ' We charge it once our former payment company has stopped billing it.'}
+      </p>
+      {lastExternalOn !== null && (
+        <p className="mt-3">
+          Your order of <DateText date={lastExternalOn} today={today} form="day" /> is still billed to your former card.
+        </p>
+      )}
+      {payment !== null && <Readiness input={readiness} isOurs />}
+      {place === 'overview' && (
+        <Actions>
+          <LinkButton href={`/account/subscriptions/${id}`} kind="edge" wide>
+            Open subscription
+          </LinkButton>
+        </Actions>
+      )}
+    </Sheet>
+  );
+}

@@ -1,0 +1,44 @@
+import { StatusChip } from '@/components/ui/chip';
+import { DatedRow, RowList } from '@/components/ui/list-rows';
+import { Money } from '@/components/ui/money';
+import type { LocalDate } from '@/lib/core/calendar';
+import type { ChargeFacts } from '@/lib/views/customer-charges';
+import type { PaymentFacts } from '@/lib/views/subscription-facts';
+import { CHARGE_WORDS } from '../_words/charge-words';
+
+/** Orders that were charged, skipped, or wait, the latest first. `linked`: each leads to its subscription. */
+export function OrderHistory({
+  charges,
+  payment,
+  today,
+  linked = false,
+}: {
+  charges: readonly ChargeFacts[];
+  payment: PaymentFacts | null;
+  today: LocalDate;
+  linked?: boolean;
+}) {
+  return (
+    <RowList>
+      {charges.map((charge) => (
+        <DatedRow
+          key={charge.invoiceId}
+          date={charge.orderOn}
+          today={today}
+          title={linked ? <a href={`/account/subscriptions/${charge.subscriptionId}`}>{charge.name}</a> : charge.name}
+          detail={detailOf(charge, payment)}
+          amount={charge.state === 'skipped' ? undefined : <Money cents={charge.totalCents} column />}
+          status={<StatusChip status={CHARGE_WORDS[charge.state].chip} bare />}
+        />
+      ))}
+    </RowList>
+  );
+}
+
+// The card is named only where it cannot have changed since: it was last read before the payment.
+function detailOf(charge: ChargeFacts, payment: PaymentFacts | null): string {
+  const { detail } = CHARGE_WORDS[charge.state];
+  if (charge.state !== 'paid' || charge.paidAt === null || payment?.cardLast4 == null) return detail;
+  const isSameCard = payment.refreshedAt !== null && payment.refreshedAt <= charge.paidAt;
+  return isSameCard ? `${detail} ending ${payment.cardLast4}` : detail;
+}

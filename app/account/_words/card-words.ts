@@ -1,0 +1,4 @@
+/** `your HSA/FSA card ending 4417`, for the middle of a sentence; without the end where it is not known. */
+export function cardWords(last4: string | null): string {
+  return last4 === null ? 'your HSA/FSA card' : `your HSA/FSA card ending ${last4}`;
+}

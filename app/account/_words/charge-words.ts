@@ -1,0 +1,77 @@
+import type { Status } from '@/components/ui/chip';
+import type { ChargeState, HeldState } from '@/lib/views/charge-state';
+
+/** Chip and second line of an order in a list; where it was paid the second line names the card instead. */
+export const CHARGE_WORDS: Record<ChargeState, { chip: Status; detail: string }> = {
+  paid: { chip: 'Paid', detail: 'HSA/FSA card' },
+  skipped: { chip: 'Skipped', detail: 'Nothing was charged' },
+  canceled: { chip: 'Canceled', detail: 'Nothing was charged' },
+  on_its_way: { chip: 'Waiting for Truemed', detail: 'On its way' },
+  in_progress: { chip: 'Waiting for Truemed', detail: 'The charge is being made' },
+  outcome_unknown: { chip: 'Waiting for Truemed', detail: 'We are asking whether it was paid' },
+  waits_for_survey: { chip: 'On hold', detail: 'Waits for your health survey' },
+  waits_for_card: { chip: 'On hold', detail: 'Waits for your card' },
+  letter_not_issued: { chip: 'Not taken', detail: 'A letter was not issued for this order' },
+  not_taken: { chip: 'Not taken', detail: 'Truemed did not take the payment' },
+  needs_attention: { chip: 'Needs attention', detail: 'Our team reads Truemed’s answer' },
+  card_gone: { chip: 'On hold', detail: 'No card is connected' },
+  with_us: { chip: 'On hold', detail: 'Waits for us. There is nothing you need to do' },
+};
+
+interface HeldWords {
+  chip: Status;
+  /** After "Your $48.30 order". */
+  title: string;
+  /** Before "You have not been charged." */
+  why: string;
+  /** What leads to Truemed; null where the customer cannot repair it there. */
+  repair: { action: string; first: string; second: string } | null;
+}
+
+/** What the page says of an order that is held (mockups/README.md "Words", truemed-api.md section 12). */
+export const HELD_WORDS: Record<HeldState, HeldWords> = {
+  waits_for_survey: {
+    chip: 'Action needed',
+    title: 'waits for a health survey',
+    why: 'Truemed asks you to complete its health survey again, to see whether you still qualify.',
+    repair: {
+      action: 'Continue to the health survey',
+      first: 'You complete the health survey at Truemed.',
+      second: 'An independent licensed practitioner reviews it.',
+    },
+  },
+  waits_for_card: {
+    chip: 'Action needed',
+    title: 'waits for your card',
+    why: 'Your payment details with Truemed need an update.',
+    repair: {
+      action: 'Update my card',
+      first: 'You update your payment details at Truemed.',
+      second: 'Truemed confirms them.',
+    },
+  },
+  letter_not_issued: {
+    chip: 'Not taken',
+    title: 'was not paid',
+    why: 'A licensed practitioner did not issue a Letter of Medical Necessity for this order. Your payment was not taken.',
+    repair: null,
+  },
+  not_taken: {
+    chip: 'Not taken',
+    title: 'was not paid',
+    why: 'Truemed did not take the payment for this order.',
+    repair: null,
+  },
+  needs_attention: {
+    chip: 'Needs attention',
+    title: 'waits for our team',
+    why: 'Truemed answered in a way that our system does not know. Our team has it on the list.',
+    repair: null,
+  },
+  card_gone: {
+    chip: 'Action needed',
+    title: 'waits for a card',
+    why: 'Truemed no longer has the card that pays for this order. Please write to us, so that we can connect one again.',
+    repair: null,
+  },
+};

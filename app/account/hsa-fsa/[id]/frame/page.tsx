@@ -1,0 +1,51 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { Actions, LinkButton } from '@/components/ui/button';
+import { PageHeading, QuietLink } from '@/components/ui/page-heading';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { truemedFrame } from '@/lib/views/provisioning';
+import { AccountShell } from '../../../_components/account-shell';
+import { MoveForm } from '../../../_components/move-form';
+import { idFrom, orNotFound } from '../../../_page/own';
+import { TruemedFrame } from '../_components/truemed-frame';
+
+export const metadata: Metadata = { title: 'Health survey and card' };
+
+/** Truemed's page inside ours, with the ways out. */
+export default async function FramePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const requestId = idFrom('provisionRequest', id);
+  const ctx = await pageContext(await requireCustomerPage(`/account/hsa-fsa/${id}/frame`));
+  const { shell, page, name, subscriptionId } = await orNotFound(truemedFrame(ctx, { requestId }));
+  if (page === null) redirect(`/account/hsa-fsa/${id}`);
+  return (
+    <AccountShell shell={shell}>
+      <PageHeading
+        back={{ href: '/account', label: 'Overview' }}
+        title="Health survey and card"
+        meta={`This is Truemed’s page${name === null ? '' : ` for ${name}`}. ${shell.merchant.name} does not see what you enter in it.`}
+      />
+      <div className="mt-6">
+        <TruemedFrame requestId={requestId} url={page.url} origin={page.origin} />
+      </div>
+      <Actions className="mt-5">
+        {subscriptionId !== null && (
+          <MoveForm subscriptionId={subscriptionId}>
+            <SubmitButton name="where" value="truemed" kind="edge" busy="Opening Truemed" wide>
+              Open Truemed in this tab instead
+            </SubmitButton>
+          </MoveForm>
+        )}
+        <LinkButton href="/account" kind="bare" wide>
+          Not now
+        </LinkButton>
+      </Actions>
+      <p className="mt-4 text-small text-muted">
+        When you have finished and this page stays,{' '}
+        <QuietLink href={`/account/hsa-fsa/${requestId}/return?outcome=success`}>go on here</QuietLink>. Nothing is
+        charged by finishing.
+      </p>
+    </AccountShell>
+  );
+}

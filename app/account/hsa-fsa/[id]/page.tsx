@@ -1,0 +1,104 @@
+import type { Metadata } from 'next';
+import { StatusChip } from '@/components/ui/chip';
+import { DateText } from '@/components/ui/date-text';
+import { Money } from '@/components/ui/money';
+import { QuietLink, Section } from '@/components/ui/page-heading';
+import { Answer, SafeNote, Sheet } from '@/components/ui/sheet';
+import { Steps } from '@/components/ui/steps';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { type WaitingPage as View, waitingPage } from '@/lib/views/provisioning';
+import { AccountShell } from '../../_components/account-shell';
+import { Readiness } from '../../_components/readiness';
+import { idFrom, orNotFound } from '../../_page/own';
+import { WaitingActions } from './_components/waiting-actions';
+import { WaitingPoll } from './_components/waiting-poll';
+import { waitingSteps } from './_components/waiting-steps';
+import { WAITING_WORDS } from './_components/waiting-words';
+
+interface WaitingPageProps {
+  params: Promise<{ id: string }>;
+}
+
+export const metadata: Metadata = { title: 'Your HSA/FSA card' };
+
+/** The page after Truemed. Arrival proves nothing: it shows what is in our database, and follows it. */
+export default async function WaitingPage({ params }: WaitingPageProps) {
+  const { id } = await params;
+  const requestId = idFrom('provisionRequest', id);
+  const ctx = await pageContext(await requireCustomerPage(`/account/hsa-fsa/${id}`));
+  const page = await orNotFound(waitingPage(ctx, { requestId }));
+  const { shell, state, revision, readiness } = page;
+  const { title, text } = WAITING_WORDS[state](page);
+  return (
+    <AccountShell shell={shell}>
+      <Sheet labelledBy="state">
+        <div role="status">
+          <p className="mb-4">
+            <StatusChip status={state} />
+          </p>
+          <Answer id="state">{title}</Answer>
+          <p className="mt-4">{text}</p>
+        </div>
+        {readiness !== null && <Readiness input={readiness} isOurs={false} />}
+        <Steps steps={waitingSteps(page)} />
+        <WaitingActions page={page} />
+      </Sheet>
+      {state === 'Connected' ? <NextStep page={page} /> : <NothingChanges page={page} />}
+      <WaitingPoll requestId={requestId} state={state} revision={revision} />
+    </AccountShell>
+  );
+}
+
+function NothingChanges({ page: { subscription, waitingOrders } }: { page: View }) {
+  const [order] = waitingOrders;
+  if (subscription === null)
+    return (
+      <SafeNote id="until" title="Until then nothing changes">
+        {order === undefined ? (
+          'Your subscriptions stay as they are.'
+        ) : (
+          <>
+            Your <Money cents={order.totalCents} /> order waits. You have not been charged.
+          </>
+        )}
+      </SafeNote>
+    );
+  const { name, totalCents, nextChargeOn, today } = subscription;
+  return (
+    <SafeNote id="until" title="Until then nothing changes">
+      {name}
+      {nextChargeOn !== null && (
+        <>
+          ,{' '}
+          <span className="text-base-content">
+            <Money cents={totalCents} /> on <DateText date={nextChargeOn} today={today} />
+          </span>
+          ,
+        </>
+      )}{' '}
+      is billed as before, to the card you gave at checkout. Nothing has been charged for this.
+    </SafeNote>
+  );
+}
+
+/** A connected card may pay for what is still billed elsewhere, too. */
+function NextStep({ page: { others } }: { page: View }) {
+  if (others.length === 0) return null;
+  return (
+    <Section id="others" title="Still billed elsewhere">
+      <ul className="border-t border-line">
+        {others.map(({ id, name }) => (
+          <li
+            key={id}
+            className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-b border-line py-4"
+          >
+            <span className="min-w-0 break-words">{name}</span>
+            <QuietLink href={`/account/subscriptions/${id}/hsa-fsa`}>
+              Use my HSA/FSA<span className="sr-only"> for {name}</span>
+            </QuietLink>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,74 @@
+import type { Metadata } from 'next';
+import { Section } from '@/components/ui/page-heading';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { type AccountOverview, accountOverview } from '@/lib/views/account';
+import { AccountShell } from './_components/account-shell';
+import { BilledElsewhereAnswer } from './_components/billed-elsewhere';
+import { ChargeNotices } from './_components/charge-notices';
+import { ComingUpList } from './_components/coming-up';
+import { HeldAnswer } from './_components/held-answer';
+import { HowYouPay } from './_components/how-you-pay';
+import { InactiveAnswer } from './_components/inactive-answer';
+import { NextChargeAnswer } from './_components/next-charge-answer';
+import { OrderHistory } from './_components/order-history';
+import { OrderOnHold } from './_components/order-on-hold';
+import { OtherSubscription } from './_components/other-subscription';
+
+export const metadata: Metadata = { title: 'Overview' };
+
+interface AccountPageProps {
+  searchParams: Promise<{ from?: string | string[] }>;
+}
+
+export default async function AccountPage({ searchParams }: AccountPageProps) {
+  const ctx = await pageContext(await requireCustomerPage('/account'));
+  const [overview, { from }] = await Promise.all([accountOverview(ctx), searchParams]);
+  const { shell, answer, payment, others, alsoHeld, comingUp, recent, today } = overview;
+  const isHeld = answer.kind === 'action_needed';
+  return (
+    <AccountShell shell={shell} isOverview>
+      <ChargeNotices charges={recent} fromTruemed={from === 'truemed'} />
+      <AccountAnswer overview={overview} />
+      {isHeld && <OrderOnHold charge={answer.charge} schedule={answer.subscription.schedule} />}
+      {alsoHeld.length > 0 && (
+        <Section id="held" title="Also on hold">
+          <OrderHistory charges={alsoHeld} payment={payment} today={today} linked />
+        </Section>
+      )}
+      {payment !== null && !isHeld && <HowYouPay payment={payment} today={today} />}
+      {comingUp.length > 0 && <ComingUpList charges={comingUp} today={today} />}
+      {others.length > 0 && (
+        <Section id="other" title={othersTitle(overview)}>
+          <div className="space-y-5">
+            {others.map((subscription) => (
+              <OtherSubscription key={subscription.id} subscription={subscription} />
+            ))}
+          </div>
+        </Section>
+      )}
+      {recent.length > 0 && (
+        <Section id="recent" title="Recent">
+          <OrderHistory charges={recent} payment={payment} today={today} linked />
+        </Section>
+      )}
+    </AccountShell>
+  );
+}
+
+function AccountAnswer({ overview: { answer, payment, shell, others } }: { overview: AccountOverview }) {
+  switch (answer.kind) {
+    case 'action_needed':
+      return <HeldAnswer place="overview" {...answer} payment={payment} merchant={shell.merchant} />;
+    case 'next_charge':
+      return <NextChargeAnswer place="overview" {...answer} payment={payment} />;
+    case 'billed_elsewhere':
+      return <BilledElsewhereAnswer place="overview" {...answer} />;
+    case 'inactive':
+      return <InactiveAnswer hasSubscriptions={others.length > 0} />;
+  }
+}
+
+function othersTitle({ answer, others }: AccountOverview): string {
+  if (answer.kind === 'inactive') return others.length === 1 ? 'Your subscription' : 'Your subscriptions';
+  return others.length === 1 ? 'Your other subscription' : 'Your other subscriptions';
+}

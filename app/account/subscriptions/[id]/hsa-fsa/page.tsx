@@ -1,0 +1,105 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { Actions, LinkButton } from '@/components/ui/button';
+import { DateText } from '@/components/ui/date-text';
+import { Icon } from '@/components/ui/icon';
+import { Money } from '@/components/ui/money';
+import { PageHeading } from '@/components/ui/page-heading';
+import { NumberedItem, NumberedList, SafeNote, Sheet } from '@/components/ui/sheet';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { type MoveOffer, moveOffer } from '@/lib/views/subscription';
+import { AccountShell } from '../../../_components/account-shell';
+import { MoveForm } from '../../../_components/move-form';
+import { idFrom, orNotFound } from '../../../_page/own';
+import { cardWords } from '../../../_words/card-words';
+
+export const metadata: Metadata = { title: 'Use my HSA/FSA' };
+
+/** What a move to HSA/FSA changes and when, before anything is asked of Truemed. */
+export default async function MovePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const subscriptionId = idFrom('subscription', id);
+  const ctx = await pageContext(await requireCustomerPage(`/account/subscriptions/${id}/hsa-fsa`));
+  const offer = await orNotFound(moveOffer(ctx, { subscriptionId }));
+  if (offer.standing !== 'movable') redirect(`/account/subscriptions/${id}`);
+  const { shell, subscription } = offer;
+  return (
+    <AccountShell shell={shell}>
+      <PageHeading back={{ href: '/account', label: 'Overview' }} title={subscription.name} />
+      <div className="mt-7">
+        <Sheet labelledBy="move" foot={<WhatHappens offer={offer} />}>
+          <p className="mb-1.5 text-small font-medium text-muted">Nothing is changed yet.</p>
+          <h2 id="move" className="text-answer font-semibold">
+            Use your HSA/FSA card, if you qualify
+          </h2>
+          <p className="mt-4">
+            {subscription.name} may be eligible for payment with your HSA/FSA card, if you qualify. You complete
+            Truemed’s health survey first.
+          </p>
+          <Effect offer={offer} />
+          <MoveForm subscriptionId={subscription.id}>
+            <Actions>
+              <SubmitButton name="where" value="truemed" busy="Opening Truemed" wide>
+                Continue to Truemed
+                <Icon name="arrow-right" />
+              </SubmitButton>
+              <SubmitButton name="where" value="page" kind="bare" busy="Opening Truemed" wide>
+                Complete it on this page
+              </SubmitButton>
+            </Actions>
+          </MoveForm>
+          <p className="mt-4">
+            <LinkButton href="/account" kind="bare" wide className="sm:-ml-4.5">
+              Keep it as it is
+            </LinkButton>
+          </p>
+        </Sheet>
+      </div>
+      <SafeNote id="until" title="Until then nothing changes">
+        {subscription.name} is billed as before, to the card you gave at checkout, until Truemed confirms that your
+        HSA/FSA card is connected. Going to Truemed charges nothing.
+      </SafeNote>
+    </AccountShell>
+  );
+}
+
+/** From which order on the HSA/FSA card pays, in the dates of this subscription. */
+function Effect({ offer: { effect, subscription } }: { offer: MoveOffer }) {
+  const { today, totalCents, nextChargeOn } = subscription;
+  const first = <DateText date={effect.firstChargeOn} today={today} form="day" />;
+  if (nextChargeOn === null)
+    return <p className="mt-3">This subscription is paused: nothing is charged until it is resumed.</p>;
+  return (
+    <p className="mt-3">
+      If Truemed connects your card today,{' '}
+      <strong className="font-semibold">
+        {effect.lastExternalOn !== null && (
+          <>
+            your order of <DateText date={effect.lastExternalOn} today={today} form="day" /> is still billed to your
+            former card; from {first} on your HSA/FSA card
+          </>
+        )}
+        {effect.lastExternalOn === null && <>your orders are billed to your HSA/FSA card from {first} on</>}
+      </strong>
+      , <Money cents={totalCents} /> each as before.
+    </p>
+  );
+}
+
+function WhatHappens({ offer: { connectedCard } }: { offer: MoveOffer }) {
+  return (
+    <NumberedList title="What happens next">
+      <NumberedItem>
+        {connectedCard === null
+          ? 'You complete the health survey at Truemed and give your HSA/FSA card there.'
+          : `Truemed checks whether ${cardWords(connectedCard.last4)} may pay for this too, and may ask for its health survey again.`}
+      </NumberedItem>
+      <NumberedItem>An independent licensed practitioner reviews your answers, where that is needed.</NumberedItem>
+      <NumberedItem>
+        If you qualify, you receive a Letter of Medical Necessity from Truemed, and we write to you with the day of your
+        next charge.
+      </NumberedItem>
+    </NumberedList>
+  );
+}

@@ -1,0 +1,64 @@
+import type { Metadata } from 'next';
+import { StatusChip } from '@/components/ui/chip';
+import { PageHeading, QuietLink, Section } from '@/components/ui/page-heading';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { isLocalDate } from '@/lib/core/calendar';
+import { formatCents } from '@/lib/core/money';
+import { subscriptionPage } from '@/lib/views/subscription';
+import { AccountShell } from '../../_components/account-shell';
+import { ChargeNotices } from '../../_components/charge-notices';
+import { OrderHistory } from '../../_components/order-history';
+import { OrderLines } from '../../_components/order-lines';
+import { SubscriptionAnswer } from '../../_components/subscription-answer';
+import { idFrom, orNotFound } from '../../_page/own';
+import { intervalWithDay } from '../../_words/interval';
+import { subscriptionStatus } from '../../_words/subscription-status';
+
+export const metadata: Metadata = { title: 'Subscription' };
+
+interface SubscriptionPageProps {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ from?: string | string[]; before?: string | string[] }>;
+}
+
+export default async function SubscriptionPage({ params, searchParams }: SubscriptionPageProps) {
+  const [{ id }, { from, before }] = await Promise.all([params, searchParams]);
+  const subscriptionId = idFrom('subscription', id);
+  const ctx = await pageContext(await requireCustomerPage(`/account/subscriptions/${id}`));
+  const olderThan = typeof before === 'string' && isLocalDate(before) ? before : undefined;
+  const page = await orNotFound(subscriptionPage(ctx, { subscriptionId, before: olderThan }));
+  const { shell, subscription, payment, history, older, held } = page;
+  const isFirst = olderThan === undefined;
+  return (
+    <AccountShell shell={shell}>
+      <PageHeading
+        back={{ href: '/account', label: 'Overview' }}
+        title={subscription.name}
+        chip={<StatusChip status={subscriptionStatus(subscription, held !== null)} />}
+        meta={`${formatCents(subscription.totalCents)} ${intervalWithDay(subscription.schedule)}.`}
+      />
+      {isFirst && (
+        <div className="mt-7">
+          <ChargeNotices charges={history} fromTruemed={from === 'truemed'} />
+          <SubscriptionAnswer page={page} />
+        </div>
+      )}
+      {isFirst && (
+        <Section id="in" title="In this order">
+          <OrderLines order={subscription} totalLabel="Total" />
+        </Section>
+      )}
+      {(history.length > 0 || !isFirst) && (
+        <Section id="history" title={isFirst ? 'History' : 'Earlier orders'}>
+          <OrderHistory charges={history} payment={payment} today={subscription.today} />
+          <p className="mt-4 flex gap-6">
+            {!isFirst && <QuietLink href={`/account/subscriptions/${id}`}>Latest orders</QuietLink>}
+            {older !== null && (
+              <QuietLink href={`/account/subscriptions/${id}?before=${older}`}>Earlier orders</QuietLink>
+            )}
+          </p>
+        </Section>
+      )}
+    </AccountShell>
+  );
+}
