@@ -126,7 +126,7 @@ Perennial is running.
 Sign in at ${appUrl}/sign-in as one of these; the link comes to the mailbox.
 
   ${people.billedElsewhere.padEnd(32)}billed elsewhere, can move to HSA/FSA
-  ${people.onHsaFsa.padEnd(32)}on HSA/FSA, renews tomorrow
+  ${people.onHsaFsa.padEnd(32)}on HSA/FSA, renews every month
   ${people.staff.padEnd(32)}staff: ${appUrl}/admin
 
 Move time with the buttons of the sandbox, or
