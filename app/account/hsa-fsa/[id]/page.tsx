@@ -32,13 +32,12 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
   return (
     <AccountShell shell={shell}>
       <Sheet labelledBy="state">
-        <div role="status">
-          <p className="mb-4">
-            <StatusChip status={state} />
-          </p>
-          <Answer id="state">{title}</Answer>
-          <p className="mt-4">{text}</p>
+        {/* Exactly the word: other programs read it here (contract.md). */}
+        <div role="status" className="mb-4">
+          <StatusChip status={state} />
         </div>
+        <Answer id="state">{title}</Answer>
+        <p className="mt-4">{text}</p>
         {readiness !== null && <Readiness input={readiness} isOurs={false} />}
         <Steps steps={waitingSteps(page)} />
         <WaitingActions page={page} />

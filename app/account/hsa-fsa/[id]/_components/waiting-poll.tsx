@@ -8,7 +8,11 @@ import type { WaitingState } from '@/lib/core/provisioning';
 import type { WaitingPoll as Poll } from '@/lib/views/provisioning';
 
 /** Milliseconds between two questions; a state that is not here is not asked for again while the page is looked at. */
-const ASK_EVERY_MS: Partial<Record<WaitingState, number>> = { Confirming: 2_000, 'Being reviewed': 10_000 };
+const ASK_EVERY_MS: Partial<Record<WaitingState, number>> = {
+  Confirming: 2_000,
+  'Being reviewed': 10_000,
+  'Not completed': 10_000,
+};
 
 const OFFLINE = 'You are offline. This is what we knew last; the page follows again when you are back.';
 const UNREACHABLE = 'We cannot ask for news at the moment. This is what we knew last; we keep trying.';
