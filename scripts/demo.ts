@@ -37,7 +37,9 @@ await runCommand(runDemo);
 
 /** `npm run demo`, and with `--reload` `npm run dev`: everything on this machine, until Ctrl-C. */
 async function runDemo(teardown: Teardown): Promise<void> {
-  teardown.signal.addEventListener('abort', () => progress.line('Stopping.'), { once: true });
+  teardown.signal.addEventListener('abort', () => {
+    if (teardown.wasInterrupted) progress.line('Stopping.');
+  });
   if (process.env.APP_ENV === 'live') {
     throw new AppError('configuration', 'The demo fills the shop with invented people: APP_ENV must not be live.');
   }
