@@ -3,6 +3,7 @@
 import { useActionState } from 'react';
 import { FormColumn } from '@/components/public-shell';
 import { Field } from '@/components/ui/field';
+import { Icon } from '@/components/ui/icon';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { signInAction } from '../actions';
@@ -40,6 +41,12 @@ export function SignIn({ callbackUrl, linkError }: { callbackUrl: string | null;
         <SubmitButton busy="Sending" className="mt-5 w-full">
           Email me a sign-in link
         </SubmitButton>
+        <p className="mt-5 flex gap-2.5 text-small text-muted">
+          <span className="mt-px shrink-0">
+            <Icon name="shield-check" size={4.5} />
+          </span>
+          The link works once, for 15 minutes. There is no password to remember or to lose.
+        </p>
       </form>
     </FormColumn>
   );
