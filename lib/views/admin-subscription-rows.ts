@@ -8,6 +8,7 @@ import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import type { RecoveryReason } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
+import { requireStaff } from '@/lib/core/principal';
 import { type ChargeState, chargeState } from './charge-state';
 import { type PaymentFacts, type ShownLine, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
 
@@ -36,12 +37,16 @@ export interface OpenOrder {
   errorCode: string | null;
 }
 
-/** Reads subscriptions in one query, in the order of the list: our soonest charge first, then those that we do not charge. */
+/**
+ * Reads subscriptions in one query, in the order of the list: our soonest charge first, then those that we do not charge.
+ * Throws `not_found` for everybody who is not staff.
+ */
 export async function readStaffSubscriptions(
   ctx: Context,
   condition: SQL | undefined,
   limit: number,
 ): Promise<StaffSubscription[]> {
+  requireStaff(ctx.principal, 'read');
   const rows = await selectSubscriptions(ctx.db)
     .where(condition)
     .orderBy(subscriptions.nextChargeAt, subscriptions.nextChargeOn, subscriptions.id)

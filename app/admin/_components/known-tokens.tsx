@@ -31,7 +31,7 @@ export function KnownTokens({
             Compare name, e-mail and card with what the customer tells you. Linking moves the subscription to this card;
             it is written into the audit log under your name.
           </p>
-          <ul className="border-t border-line">
+          <ul className="max-w-[40rem] border-t border-line">
             {known.map((token) => (
               <TokenRow key={token.lookup} token={token} request={request} reader={reader} />
             ))}

@@ -61,6 +61,8 @@ function Situation({ page: { subscription, handOver } }: { page: StaffSubscripti
             The one after it is due on <DateText date={nextChargeOn} today={today} />.
           </>
         )}
+        {(openOrder.state === 'waits_for_survey' || openOrder.state === 'waits_for_card') &&
+          ' When the customer has finished at Truemed, the charge goes out by itself; before that Truemed gives the same answer.'}
       </>
     );
   }

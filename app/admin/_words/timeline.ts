@@ -206,6 +206,14 @@ function period(text: Fields['text']): string {
   return ` for ${dayAndMonth(start, last, 'never')} to ${dayAndMonth(last, last, 'never')}`;
 }
 
+/** Templates whose names in words are not just their names (contract.md, Mail). */
+const MAILS: Record<string, string> = {
+  action_needed_payment_method: 'action needed (payment method)',
+  action_needed_health_survey: 'action needed (health survey)',
+  moved_to_hsa_fsa: 'moved to HSA/FSA',
+};
+
 function mailName(text: Fields['text']): string {
-  return (text('template') ?? 'a mail').replaceAll('_', ' ').replace('hsa fsa', 'HSA/FSA');
+  const template = text('template') ?? 'a mail';
+  return MAILS[template] ?? template.replaceAll('_', ' ');
 }

@@ -8,6 +8,7 @@ import { SavedViews } from '@/components/ui/table-filters';
 import { type ProvisionFilter, provisionList, type StaffProvisionRequest } from '@/lib/views/admin-provisioning';
 import { AdminShell } from '../_components/admin-shell';
 import { ListFoot, NothingListed } from '../_components/list-foot';
+import { Sentence } from '../_components/sentence';
 import { openForStaff } from '../_page/open';
 import { addressOf, choiceOf, type Query, textOf } from '../_page/query';
 import { standing, WAITING_STATUS } from '../_words/provisioning';
@@ -91,8 +92,8 @@ function RequestRow({ row, reader }: { row: StaffProvisionRequest; reader: Reade
       <Cell shownFrom="md" detail={row.kind === 'create' ? 'new token' : 'update'}>
         {status}
       </Cell>
-      <Cell shownFrom="md" cut>
-        <span title={words}>{words}</span>
+      <Cell shownFrom="md">
+        <Sentence>{words}</Sentence>
       </Cell>
       <Cell align="right">
         <span className="font-normal">

@@ -63,7 +63,7 @@ export default async function SubscriptionsPage({ searchParams }: { searchParams
         {rows.length > 0 && (
           <ListFoot
             count={rows.length}
-            order="soonest charge first"
+            order="our soonest charge first, then those that we do not charge"
             nextHref={next && addressOf(PATH, { ...filters, after: next })}
             firstHref={after ? addressOf(PATH, filters) : null}
           />

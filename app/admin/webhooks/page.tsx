@@ -8,6 +8,7 @@ import { type StaffWebhook, type WebhookStatus, webhookList } from '@/lib/views/
 import { AdminShell } from '../_components/admin-shell';
 import { ListFoot, NothingListed } from '../_components/list-foot';
 import { LookChip } from '../_components/look-chip';
+import { Sentence } from '../_components/sentence';
 import { openForStaff } from '../_page/open';
 import { addressOf, choiceOf, type Query, textOf } from '../_page/query';
 import type { Reader } from '../_words/tasks';
@@ -83,8 +84,8 @@ function WebhookRow({ row, reader }: { row: StaffWebhook; reader: Reader }) {
       <Cell shownFrom="md" detail={row.tries > 1 ? `tried ${row.tries} times` : undefined}>
         {status}
       </Cell>
-      <Cell shownFrom="md" cut>
-        <span title={words}>{words}</span>
+      <Cell shownFrom="md">
+        <Sentence>{words}</Sentence>
       </Cell>
       <Cell align="right">
         <span className="font-normal">

@@ -44,7 +44,9 @@ export default async function ProvisionRequestPage({ params, searchParams }: Pag
         )}
         {known !== null && <KnownTokens known={known} request={request} reader={shell} />}
         <Section id="facts" title="What it is">
-          <FactList facts={factsOf(page)} />
+          <div className="max-w-[40rem]">
+            <FactList facts={factsOf(page)} />
+          </div>
         </Section>
       </StaffPage>
     </AdminShell>

@@ -67,7 +67,9 @@ export default async function WebhookDetailPage({ params, searchParams }: PagePr
           Processing reads the truth at Truemed again, so doing it twice changes nothing twice. The body stays sealed.
         </DecisionPanel>
         <Section id="facts" title="What it is">
-          <FactList facts={factsOf(page)} />
+          <div className="max-w-[40rem]">
+            <FactList facts={factsOf(page)} />
+          </div>
         </Section>
       </StaffPage>
     </AdminShell>
