@@ -26,7 +26,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
   const { shell, answer, payment, others, alsoHeld, comingUp, recent, today } = overview;
   const isHeld = answer.kind === 'action_needed';
   return (
-    <AccountShell shell={shell} isOverview>
+    <AccountShell shell={shell}>
       <ChargeNotices charges={recent} fromTruemed={from === 'truemed'} />
       <AccountAnswer overview={overview} />
       {isHeld && <OrderOnHold charge={answer.charge} schedule={answer.subscription.schedule} />}

@@ -5,6 +5,7 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
+import { tryAgain } from '@/lib/services/charge-now';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { recordReturn } from '@/lib/services/record-return';
 import { atTruemed } from '@/tests/at-truemed';
@@ -146,6 +147,28 @@ describe('the overview', () => {
     });
     expect(comingUp).toEqual([]);
     expect(recent).toMatchObject([{ state: 'waits_for_card', name: 'Daily Essentials' }]);
+  });
+
+  it('offers another try five times in a day, and no more until the next', async () => {
+    const maya = await world.aSubscriber({ paymentToken: 'pt_tried', nextChargeOn: '2027-01-12' });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
+    await world.settle();
+    const recoveryOf = async () => (await overviewOf(maya)).recent[0]?.recovery;
+    for (let tries = 0; tries < 5; tries += 1) {
+      const open = await recoveryOf();
+      if (!open?.mayTryAgain) throw new Error('The customer may not try again.');
+      expect(await tryAgain(await world.as(maya.principal), open)).toMatchObject({ status: 'action_required' });
+    }
+    expect(await recoveryOf()).toMatchObject({ mayTryAgain: false });
+  });
+
+  it('tells an order that was just paid from one that was paid before', async () => {
+    const maya = await world.aSubscriber({ paymentToken: 'pt_just_paid', nextChargeOn: '2027-01-12' });
+    await world.settle();
+    expect((await overviewOf(maya)).recent).toMatchObject([{ state: 'paid', isJustPaid: true }]);
+    const ctx = await world.as(maya.principal);
+    const later = { ...ctx, now: new Date(ctx.now.getTime() + 60 * 60 * 1000) };
+    expect((await accountOverview(later)).recent).toMatchObject([{ state: 'paid', isJustPaid: false }]);
   });
 
   it('shows an unfinished move with the subscription that it is for', async () => {

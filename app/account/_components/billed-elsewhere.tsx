@@ -24,9 +24,9 @@ export function BilledElsewhereAnswer({
   if (nextChargeOn === null) return null;
   return (
     <Sheet labelledBy="next">
-      <div className="mb-1.5 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="text-small font-medium text-muted">Next charge, {daysAway(nextChargeOn, today)}</p>
-        <StatusChip status="Billed elsewhere" />
+        {place === 'overview' && <StatusChip status="Billed elsewhere" />}
       </div>
       <AnswerLine place={place}>
         <Money cents={totalCents} /> on{' '}

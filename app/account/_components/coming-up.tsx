@@ -4,6 +4,7 @@ import { Section } from '@/components/ui/page-heading';
 import type { LocalDate } from '@/lib/core/calendar';
 import type { ComingUp } from '@/lib/views/account';
 import { everyInterval, pieces } from '../_words/interval';
+import { OrderLink } from './order-link';
 
 /** The charges of ours that come next. */
 export function ComingUpList({ charges, today }: { charges: readonly ComingUp[]; today: LocalDate }) {
@@ -15,7 +16,7 @@ export function ComingUpList({ charges, today }: { charges: readonly ComingUp[];
             key={`${charge.subscriptionId} ${charge.date}`}
             date={charge.date}
             today={today}
-            title={<a href={`/account/subscriptions/${charge.subscriptionId}`}>{charge.name}</a>}
+            title={<OrderLink subscriptionId={charge.subscriptionId}>{charge.name}</OrderLink>}
             detail={`${everyInterval(charge.schedule.interval)}, ${pieces(charge.pieces)}`}
             amount={<Money cents={charge.totalCents} column />}
           />

@@ -32,9 +32,11 @@ export function HeldAnswer(props: HeldAnswerProps) {
   const endedLetter = letterExpiresOn !== null && letterExpiresOn < today ? letterExpiresOn : null;
   return (
     <Sheet labelledBy="next" foot={words.repair === null ? undefined : <WhatFollows {...props} />}>
-      <p className="mb-4">
-        <StatusChip status={words.chip} />
-      </p>
+      {place === 'overview' && (
+        <p className="mb-4">
+          <StatusChip status={words.chip} />
+        </p>
+      )}
       <AnswerLine place={place}>
         Your <Money cents={charge.totalCents} /> order {words.title}
       </AnswerLine>
@@ -54,7 +56,7 @@ export function HeldAnswer(props: HeldAnswerProps) {
           </LinkButton>
         ) : (
           <>
-            <LinkButton href={`/go/${charge.recovery?.caseId}`} icon="arrow-right" wide rel="nofollow">
+            <LinkButton href={`/go/${charge.recovery?.caseId}`} icon="arrow-right" wide referrerPolicy="no-referrer">
               {words.repair.action}
             </LinkButton>
             <p className="basis-full text-small text-muted">Opens Truemed. Afterwards you come back to your account.</p>

@@ -5,6 +5,7 @@ import type { LocalDate } from '@/lib/core/calendar';
 import type { ChargeFacts } from '@/lib/views/customer-charges';
 import type { PaymentFacts } from '@/lib/views/subscription-facts';
 import { CHARGE_WORDS } from '../_words/charge-words';
+import { OrderLink } from './order-link';
 
 /** Orders that were charged, skipped, or wait, the latest first. `linked`: each leads to its subscription. */
 export function OrderHistory({
@@ -25,7 +26,7 @@ export function OrderHistory({
           key={charge.invoiceId}
           date={charge.orderOn}
           today={today}
-          title={linked ? <a href={`/account/subscriptions/${charge.subscriptionId}`}>{charge.name}</a> : charge.name}
+          title={linked ? <OrderLink subscriptionId={charge.subscriptionId}>{charge.name}</OrderLink> : charge.name}
           detail={detailOf(charge, payment)}
           amount={charge.state === 'skipped' ? undefined : <Money cents={charge.totalCents} column />}
           status={<StatusChip status={CHARGE_WORDS[charge.state].chip} bare />}

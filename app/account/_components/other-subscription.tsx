@@ -5,6 +5,7 @@ import { SmallSheet } from '@/components/ui/sheet';
 import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { everyInterval } from '../_words/interval';
 import { MoveInvitation } from './billed-elsewhere';
+import { OrderLink } from './order-link';
 
 /** A subscription that the answer does not speak of: billed elsewhere, paused or canceled. */
 export function OtherSubscription({ subscription }: { subscription: SubscriptionFacts }) {
@@ -16,9 +17,7 @@ export function OtherSubscription({ subscription }: { subscription: Subscription
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
         <div className="min-w-0 break-words">
           <h3 id={headingId} className="text-lead font-semibold">
-            <a href={`/account/subscriptions/${id}`} className="hover:underline hover:decoration-edge">
-              {name}
-            </a>
+            <OrderLink subscriptionId={id}>{name}</OrderLink>
           </h3>
           <p className="text-muted">
             {everyInterval(schedule.interval)}.{' '}

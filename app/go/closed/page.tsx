@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { LinkEnds } from '../_components/link-ends';
 
-export const metadata: Metadata = { title: 'Nothing left to do', robots: 'noindex', referrer: 'no-referrer' };
+export const metadata: Metadata = { title: 'Nothing left to do' };
 
 export default function ClosedPage() {
   return (

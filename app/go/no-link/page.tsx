@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { LinkEnds } from '../_components/link-ends';
 
-export const metadata: Metadata = { title: 'Truemed cannot be opened', robots: 'noindex', referrer: 'no-referrer' };
+export const metadata: Metadata = { title: 'Truemed cannot be opened' };
 
 export default function NoLinkPage() {
   return (

@@ -38,7 +38,7 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
         </div>
         <Answer id="state">{title}</Answer>
         <p className="mt-4">{text}</p>
-        {readiness !== null && <Readiness input={readiness} isOurs={false} />}
+        {readiness !== null && <Readiness input={readiness} isOurs />}
         <Steps steps={waitingSteps(page)} />
         <WaitingActions page={page} />
       </Sheet>

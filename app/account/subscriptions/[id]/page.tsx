@@ -34,7 +34,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
       <PageHeading
         back={{ href: '/account', label: 'Overview' }}
         title={subscription.name}
-        chip={<StatusChip status={subscriptionStatus(subscription, held !== null)} />}
+        chip={<StatusChip status={subscriptionStatus(subscription, held?.state ?? null)} />}
         meta={`${formatCents(subscription.totalCents)} ${intervalWithDay(subscription.schedule)}.`}
       />
       {isFirst && (

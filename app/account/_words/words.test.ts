@@ -1,0 +1,114 @@
+import { isValidElement, type ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { localDate } from '@/lib/core/calendar';
+import { PROVISION_STATUSES, waitingState } from '@/lib/core/provisioning';
+import type { WaitingPage } from '@/lib/views/provisioning';
+import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
+import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
+import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
+import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
+import { MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS } from './outcomes';
+
+// mockups/README.md "Do not write", and times of waiting that nothing stands behind.
+const FORBIDDEN =
+  /approved|guaranteed|doctor|quick|\bfree\b|discount|instant|within minutes|business days|usually takes|is eligible/i;
+const STATUS_WORDS = /Confirming|Connected|Being reviewed|Not completed|Needs attention/g;
+
+const NOW = new Date('2027-01-12T17:00:00Z');
+const ROW: SubscriptionRow = {
+  id: 'sub_0000000000000000000001',
+  status: 'active',
+  billingMethod: 'external',
+  intervalUnit: 'month',
+  intervalCount: 1,
+  anchorDate: localDate('2026-02-03'),
+  timeZone: 'America/New_York',
+  nextChargeOn: localDate('2027-02-03'),
+  nextChargeAt: null,
+  movedAt: null,
+  shippingCents: 0,
+  taxCents: 0,
+  discountCents: 0,
+};
+const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }];
+
+/** Every page that the waiting page can be: each status, come back or not, moving a subscription or not. */
+const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
+  [null, new Date(NOW.getTime() - 5_000), new Date(NOW.getTime() - 600_000)].flatMap((cameBackAt) =>
+    [true, false].flatMap((declined) =>
+      [true, false].map((isMove): WaitingPage => {
+        const facts = {
+          status,
+          createdAt: new Date('2027-01-12T16:00:00Z'),
+          returnedAt: declined ? null : cameBackAt,
+          declinedAt: declined ? cameBackAt : null,
+        };
+        return {
+          shell: { merchant: { name: 'Alder Health', email: 'care@alderhealth.example' }, person: 'Maya' },
+          requestId: 'prq_0000000000000000000001',
+          state: waitingState(facts, NOW),
+          revision: '',
+          status,
+          embedded: false,
+          createdAt: facts.createdAt,
+          cameBackAt,
+          declined: declined && cameBackAt !== null,
+          lastAskedAt: cameBackAt,
+          connectedAt: status === 'connected' ? NOW : null,
+          now: NOW,
+          timeZone: 'America/New_York',
+          subscription: isMove ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
+          payment: null,
+          readiness: null,
+          others: [],
+          waitingOrders: [],
+        };
+      }),
+    ),
+  ),
+);
+
+function textOf(node: ReactNode): string {
+  return isValidElement(node) ? renderToStaticMarkup(node).replace(/<[^>]+>/g, '') : String(node ?? '');
+}
+
+const spoken = (page: WaitingPage) => {
+  const { title, text } = WAITING_WORDS[page.state](page);
+  return `${page.state} ${title} ${textOf(text)}`;
+};
+const drawn = (page: WaitingPage) => waitingSteps(page).map(({ title, detail }) => `${title} ${textOf(detail)}`);
+
+describe('what customers read', () => {
+  it('promises nothing, and names no time that nothing stands behind', () => {
+    const tables = [CHARGE_WORDS, HELD_WORDS, MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS];
+    for (const text of [...tables.map((table) => JSON.stringify(table)), ...WAITING_PAGES.flatMap(drawn)]) {
+      expect(text).not.toMatch(FORBIDDEN);
+    }
+    for (const page of WAITING_PAGES) expect(spoken(page)).not.toMatch(FORBIDDEN);
+  });
+
+  it('says one word of state, and no other', () => {
+    for (const page of WAITING_PAGES) expect(new Set(spoken(page).match(STATUS_WORDS))).toEqual(new Set([page.state]));
+  });
+
+  it('says that nothing was charged wherever a move has stopped', () => {
+    const stopped = WAITING_PAGES.filter(({ state }) => state === 'Not completed' || state === 'Needs attention');
+    expect(stopped.length).toBeGreaterThan(0);
+    for (const page of stopped) expect(spoken(page)).toContain('Nothing was charged.');
+  });
+
+  it('does not claim that the customer came back where they did not', () => {
+    for (const page of WAITING_PAGES.filter(({ cameBackAt }) => cameBackAt === null)) {
+      expect(`${spoken(page)} ${drawn(page)}`).not.toMatch(/You are back|You came back/);
+    }
+  });
+
+  it('has steps with different titles, of which one at most is the current one', () => {
+    for (const page of WAITING_PAGES) {
+      const steps = waitingSteps(page);
+      expect(new Set(steps.map(({ title }) => title)).size).toBe(steps.length);
+      expect(steps.filter(({ state }) => state === 'current').length).toBeLessThanOrEqual(1);
+    }
+  });
+});

@@ -1,0 +1,13 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { webRuntime } from '@/lib/runtime';
+
+/** The shop's name behind each page's own title: `Nothing left to do · Alder Health`. */
+export function generateMetadata(): Metadata {
+  const { name } = webRuntime().env.merchant;
+  return { title: { template: `%s · ${name}`, default: name }, robots: 'noindex', referrer: 'no-referrer' };
+}
+
+export default function GoLayout({ children }: { children: ReactNode }) {
+  return children;
+}
