@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChargeAnswer, UnknownReason } from '@/lib/core/charge';
+import { AppError } from '@/lib/core/errors';
 import type { ProvisionAnswer } from '@/lib/core/provisioning';
 import { assertOutsideTransaction } from '@/lib/core/transaction-scope';
 import {
@@ -112,6 +113,8 @@ export function openTruemed(options: TruemedOptions): TruemedClient {
 }
 
 function withId(path: string, id: string): string {
+  // These two survive the encoding and would make another path of it.
+  if (id === '.' || id === '..') throw new AppError('conflict', 'Truemed has no object with this id.');
   return path.replace('{}', encodeURIComponent(id));
 }
 
@@ -206,7 +209,7 @@ function readCharge(reply: Reply): ChargeAnswer {
       kind: 'action_required',
       action: readNextAction(next_action) ?? 'unknown',
       redirectUrl: redirect_url,
-      sessionId: id ?? null,
+      sessionId: id || null,
     };
   }
   if (reply.status < 400 || !isFromTruemed(reply)) return unknown('malformed');

@@ -52,8 +52,8 @@ export function readEvent(eventType: string, isSigned: boolean, body: Uint8Array
 
 function readSession(data: unknown): TruemedEvent {
   const event = SessionEventData.parse(data);
-  const sessionId = event.payment_session_id ?? event.payment_id ?? event.id;
-  if (sessionId === null || sessionId === undefined) throw new Error('A session event names no session.');
+  const sessionId = event.payment_session_id || event.payment_id || event.id;
+  if (!sessionId) throw new Error('A session event names no session.');
   return { kind: 'session', sessionId, metadata: event.metadata ?? null };
 }
 
@@ -62,9 +62,9 @@ function readToken(data: unknown): TruemedEvent {
   return {
     kind: 'token',
     paymentToken: event.payment_token,
-    provisionTokenRequestId: event.provision_token_request_id ?? null,
-    failedPaymentSessionId: event.failed_payment_session_id ?? null,
-    paymentSessionId: event.payment_session_id ?? null,
+    provisionTokenRequestId: event.provision_token_request_id || null,
+    failedPaymentSessionId: event.failed_payment_session_id || null,
+    paymentSessionId: event.payment_session_id || null,
     metadata: event.metadata ?? null,
   };
 }
