@@ -69,12 +69,7 @@ test.describe('before scripts load', () => {
 test('a form of another site, and one of nobody, change nothing', async ({ page, people, stack }) => {
   const maya = await people.aCustomer();
   await page.goto('/sign-in');
-  const fields = await page
-    .locator('form input')
-    .evaluateAll((inputs) =>
-      inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']),
-    );
-  const multipart = { ...Object.fromEntries(fields), email: maya.email };
+  const multipart = { ...(await fieldsOf(page)), email: maya.email };
   for (const origin of [undefined, 'null', 'https://evil.example']) {
     const headers = origin === undefined ? {} : { origin };
     const answer = await page.request.post('/sign-in', { multipart, headers });
@@ -84,6 +79,34 @@ test('a form of another site, and one of nobody, change nothing', async ({ page,
   expect(await own.text()).toContain('Look in your mail');
   await mailedLink(people, maya.email);
   expect(await people.truemed.mail(maya.email)).toHaveLength(1);
+});
+
+test('an account’s form is taken from its own customer on our own page only', async ({
+  page,
+  people,
+  context,
+  stack,
+}) => {
+  const maya = await people.aCustomer();
+  const other = await people.aCustomer();
+  await people.signIn(context, maya);
+  await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
+  const form: Record<string, string> = { ...(await fieldsOf(page)), where: 'truemed' };
+  const { subscriptionId: _, ...withoutField } = form;
+  const post = async (multipart: Record<string, string>, headers: Record<string, string>) =>
+    (await page.request.post(page.url(), { multipart, headers, maxRedirects: 0 })).text();
+  const own = { origin: stack.appUrl };
+  expect(await post(form, {})).toContain('was not sent from our own page');
+  expect(await post(form, { ...own, 'sec-fetch-site': 'cross-site' })).toContain('was not sent from our own page');
+  expect(await post(withoutField, own)).toContain('Something is missing in this form');
+  expect(await post({ ...form, extra: '1' }, own)).toContain('Something is missing in this form');
+  expect(await post({ ...form, subscriptionId: other.subscriptionId }, own)).toContain('does not exist');
+  await context.clearCookies();
+  await post(form, own);
+  for (const { email } of [maya, other]) expect((await people.truemed.state(email)).requests).toEqual([]);
+  await people.signIn(context, maya);
+  await post(form, own);
+  expect((await people.truemed.state(maya.email)).requests).toHaveLength(1);
 });
 
 test('a script that somebody got into a page does not run', async ({ context }) => {
@@ -109,6 +132,16 @@ test('a script that somebody got into a page does not run', async ({ context }) 
   expect(await page.title()).not.toBe('run');
 });
 
+/** The fields of the form in the page's main part, React's own among them, as a browser without scripts sends them. */
+async function fieldsOf(page: Page): Promise<Record<string, string>> {
+  const fields = await page
+    .locator('main form input')
+    .evaluateAll((inputs) =>
+      inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']),
+    );
+  return Object.fromEntries(fields);
+}
+
 async function mailedLink(
   people: { truemed: { mail(to: string): Promise<{ text: string }[]> } },
   email: string,
@@ -116,7 +149,7 @@ async function mailedLink(
   let link: string | undefined;
   await expect(async () => {
     const mails = await people.truemed.mail(email);
-    link = /http\S+\/api\/auth\/callback\/email\S+/.exec(mails.at(-1)?.text ?? '')?.[0];
+    link = /http\S+\/api\/auth\/callback\/email\S+/.exec(mails[0]?.text ?? '')?.[0];
     expect(link).toBeDefined();
   }).toPass();
   return link ?? '';

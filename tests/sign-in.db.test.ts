@@ -74,7 +74,7 @@ async function open(link: string, cookie = ''): Promise<DoorAnswer> {
 
 async function mailedLink(email: string, returnTo: string | null = null): Promise<string> {
   await requestSignIn(world.runtime, { email, returnTo });
-  const mail = (await world.truemed.mail(email)).at(-1);
+  const mail = (await world.truemed.mail(email))[0];
   const link = /http:\/\/localhost:3000\/api\/auth\/\S+/.exec(mail?.text ?? '')?.[0];
   if (link === undefined) throw new Error(`No sign-in link for ${email}.`);
   return link;

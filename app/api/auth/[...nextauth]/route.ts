@@ -43,7 +43,6 @@ async function answer(request: NextRequest, context: RouteContext): Promise<Resp
   if (!OPEN.has(`${request.method} ${action}`)) return plain(404, 'Not found.');
   const response: Response = await NextAuth(withOwnCallback(request), context, authOptions(webRuntime()));
   response.headers.set('cache-control', 'no-store');
-  response.headers.set('referrer-policy', 'no-referrer');
   return response;
 }
 
