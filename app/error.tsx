@@ -20,7 +20,7 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
           </>
         }
       >
-        Something went wrong on our side. Looking at a page changes nothing: nothing was charged by this.
+        Something went wrong on our side while making this page. Try again to see where things stand.
         {error.digest && ` If you write to us, give the reference ${error.digest}.`}
       </ErrorState>
     </main>
