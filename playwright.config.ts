@@ -6,7 +6,7 @@ const { executablePath } = rememberedBrowser();
 export default defineConfig({
   testDir: './e2e',
   testMatch: '**/*.spec.ts',
-  outputDir: './test-results',
+  outputDir: './.data/test-reports/playwright-results',
   forbidOnly: true,
   // A test that passes at the second try has found something: nothing is tried again.
   retries: 0,
@@ -17,7 +17,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [
     ['list'],
-    ['html', { open: 'never' }],
+    ['html', { open: 'never', outputFolder: './.data/test-reports/playwright' }],
     ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['json'] as const] : []),
   ],
   use: {

@@ -47,7 +47,7 @@ function clusterFolder(): string {
   return process.getuid?.() === 0 ? realpathSync(kept) : join(kept, 'main');
 }
 
-describe('embedded PostgreSQL', () => {
+describe('embedded PostgreSQL', { timeout: 60_000 }, () => {
   it('is shared, and stopped by the last who leaves it', async () => {
     const first = await start();
     const second = await start();

@@ -112,7 +112,7 @@ function spawnProgram({ file, args = [], env = {} }: Program, stdio: StdioOption
   const node = [...typescript, '--import', join(PROJECT_FOLDER, 'scripts/exit-with-parent.mjs')];
   return spawn(process.execPath, [...node, join(PROJECT_FOLDER, file), ...args], {
     cwd: PROJECT_FOLDER,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, PERENNIAL_PARENT: String(process.pid) },
     stdio,
     // A group of its own: Ctrl-C reaches only the parent, which stops everything in good order.
     detached: true,

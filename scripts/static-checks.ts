@@ -13,7 +13,10 @@ export interface CheckResult {
 /** Format and lint, and the types of every file; side by side. */
 export function checkSources(signal: AbortSignal): Promise<CheckResult[]> {
   return Promise.all([
-    runCheck({ name: 'format and lint', file: TOOLS.biome, args: ['ci', '--error-on-warnings'] }, signal),
+    runCheck(
+      { name: 'format and lint', file: TOOLS.biome, args: ['ci', '--error-on-warnings', '--colors=off'] },
+      signal,
+    ),
     runCheck({ name: 'types', file: TOOLS.tsc, args: ['--noEmit', '--project', '.'] }, signal),
   ]);
 }
