@@ -26,6 +26,8 @@ export default {
   agentRules: false,
   headers: async () => [
     { source: '/:path*', headers },
+    // A mailed link is a key: the page that it leads to must not learn it.
+    { source: '/go/:path*', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
     {
       source: '/:path*',
       has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],

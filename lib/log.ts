@@ -20,7 +20,7 @@ export interface LogFields {
   workerId?: string;
   queue?: string;
   principal?: string;
-  /** The error's class and message; its stack goes to `debug` only. */
+  /** Its class, its code and where it came from; never its message, but for one of our own `AppError`s. */
   error?: unknown;
 }
 
@@ -68,10 +68,12 @@ function pick(fields: LogFields): Record<string, unknown> {
   return line;
 }
 
-// A driver's message may quote the values of a row, so only its class and code are kept.
+// A driver's message may quote the values of a row, so only its class, its code and the places in our code are kept.
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'not an Error';
   if (error.name === 'AppError') return `AppError: ${error.message}`;
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  return `${error.name}${code}`;
+  const cause = error.cause instanceof Error ? `, caused by ${describeError(error.cause)}` : '';
+  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return `${error.name}${code}${cause}${places.slice(0, 4).join('')}`;
 }
