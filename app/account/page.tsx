@@ -64,7 +64,7 @@ function AccountAnswer({ overview: { answer, payment, shell, others } }: { overv
     case 'billed_elsewhere':
       return <BilledElsewhereAnswer place="overview" {...answer} />;
     case 'inactive':
-      return <InactiveAnswer hasSubscriptions={others.length > 0} />;
+      return <InactiveAnswer hasSubscriptions={others.length > 0} hasCard={payment !== null} />;
   }
 }
 

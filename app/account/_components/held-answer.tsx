@@ -56,7 +56,13 @@ export function HeldAnswer(props: HeldAnswerProps) {
           </LinkButton>
         ) : (
           <>
-            <LinkButton href={`/go/${charge.recovery?.caseId}`} icon="arrow-right" wide referrerPolicy="no-referrer">
+            <LinkButton
+              href={`/go/${charge.recovery?.caseId}`}
+              icon="arrow-right"
+              wide
+              className="h-auto min-h-11 py-2"
+              referrerPolicy="no-referrer"
+            >
               {words.repair.action}
             </LinkButton>
             <p className="basis-full text-small text-muted">Opens Truemed. Afterwards you come back to your account.</p>

@@ -3,7 +3,7 @@ import { Section } from '@/components/ui/page-heading';
 import { Answer, Sheet } from '@/components/ui/sheet';
 
 /** Nothing is charged: everything is paused or canceled, or there is nothing yet. */
-export function InactiveAnswer({ hasSubscriptions }: { hasSubscriptions: boolean }) {
+export function InactiveAnswer({ hasSubscriptions, hasCard }: { hasSubscriptions: boolean; hasCard: boolean }) {
   if (!hasSubscriptions)
     return (
       <>
@@ -17,7 +17,8 @@ export function InactiveAnswer({ hasSubscriptions }: { hasSubscriptions: boolean
     <Sheet labelledBy="next">
       <Answer id="next">Nothing is charged</Answer>
       <p className="mt-4 text-muted">
-        None of your subscriptions is active. Your HSA/FSA card and your letter stay with Truemed.
+        None of your subscriptions is active.
+        {hasCard && ' Your HSA/FSA card and your letter stay with Truemed.'}
       </p>
     </Sheet>
   );

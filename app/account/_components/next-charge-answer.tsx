@@ -30,7 +30,7 @@ export function NextChargeAnswer({
       </p>
       <AnswerLine place={place}>
         <Money cents={totalCents} /> on{' '}
-        <span className="whitespace-nowrap">
+        <span className="sm:whitespace-nowrap">
           <DateText date={nextChargeOn} today={today} />
         </span>
       </AnswerLine>
