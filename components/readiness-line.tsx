@@ -155,7 +155,7 @@ function Charge({
   );
 }
 
-/** Every first of a month gets a tick; it gets its name where "Today" leaves room, on a phone every second one. */
+/** Every first of a month gets a tick; it gets its name where "Today" leaves room, in a narrow column and on a phone every second one. */
 function Month({
   first,
   x,
@@ -170,7 +170,7 @@ function Month({
   second: boolean;
 }) {
   const gap = Math.abs(x - now);
-  const hasName = gap >= (narrow ? 15 : 7) && x <= 97;
+  const hasName = gap >= (narrow ? 15 : 7) && x <= 97 && !(narrow && second);
   return (
     <>
       <line x1={pct(x)} x2={pct(x)} y1="58" y2="62" className="stroke-edge" strokeWidth="1" />
