@@ -1,7 +1,7 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, gt, isNull } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { recoveryCases } from '@/db/schema/billing';
-import { paymentTokens, type provisionRequests } from '@/db/schema/provisioning';
+import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import { requireSystem } from '@/lib/core/principal';
@@ -13,6 +13,8 @@ import { storeProvisionRequest } from './store-provision-request';
 
 /** How long a repair link of Truemed's is trusted (ASSUMED: its lifetime is not documented, truemed-api.md section 15 number 9). */
 const LINK_LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** A link that Truemed did not give is asked for again after this long. */
+const ASK_AGAIN_AFTER_MS = 60 * 1000;
 
 /** Where a mailed link leads: to Truemed, or to what we can say instead. */
 export type RepairLink =
@@ -67,7 +69,7 @@ async function planUpdate(
     .select({ id: paymentTokens.id })
     .from(paymentTokens)
     .where(and(eq(paymentTokens.customerId, row.customerId), eq(paymentTokens.status, 'live')));
-  if (token === undefined) return null;
+  if (token === undefined || (await askedJustNow(tx, ctx, row.customerId))) return null;
   const id = newId('provisionRequest');
   const page = `${ctx.env.appUrl}/account/hsa-fsa/${id}/return`;
   const frame = {
@@ -97,4 +99,21 @@ async function planUpdate(
     embedded: false,
     body,
   });
+}
+
+// While Truemed gives no link, opening the mail over and over must not ask it each time.
+async function askedJustNow(tx: Queryable, ctx: Context, customerId: Id<'customer'>): Promise<boolean> {
+  const recent = await tx
+    .select({ id: provisionRequests.id })
+    .from(provisionRequests)
+    .where(
+      and(
+        eq(provisionRequests.customerId, customerId),
+        eq(provisionRequests.kind, 'update'),
+        isNull(provisionRequests.subscriptionId),
+        gt(provisionRequests.createdAt, new Date(ctx.now.getTime() - ASK_AGAIN_AFTER_MS)),
+      ),
+    )
+    .limit(1);
+  return recent.length > 0;
 }
