@@ -25,7 +25,7 @@ export async function handOverList(ctx: Context): Promise<HandOverList> {
   ]);
   return {
     shell,
-    rows: rows.slice(0, AT_MOST).sort((a, b) => (a.storedNextChargeOn < b.storedNextChargeOn ? -1 : 1)),
+    rows: rows.slice(0, AT_MOST).sort((a, b) => (a.firstOfOursOn < b.firstOfOursOn ? -1 : 1)),
     hasMore: rows.length > AT_MOST,
     chargesWait: ctx.env.handOver === 'confirmed',
     mayConfirm: staffMay(ctx.principal, 'hand_over'),

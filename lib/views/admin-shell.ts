@@ -3,6 +3,7 @@ import { webhookInbox } from '@/db/schema/messages';
 import { provisionRequests } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
+import type { LocalDate } from '@/lib/core/calendar';
 import { requireStaff, type StaffRole } from '@/lib/core/principal';
 
 /** The frame of every staff page: who is signed in, the reader's time, and how much waits behind each entry. */
@@ -27,6 +28,9 @@ const MOST = 999;
 /** Moved subscriptions whose former billing nobody has confirmed to be closed. */
 export const TO_HAND_OVER = sql`${subscriptions.movedAt} is not null and ${subscriptions.handOverConfirmedAt} is null
   and ${subscriptions.status} <> 'canceled'`;
+/** The first order of ours: the day on which a moved subscription is charged twice, while the former processor goes on. */
+export const FIRST_OF_OURS = sql<LocalDate>`coalesce((select min(period_start)::text from invoices
+  where invoices.subscription_id = ${subscriptions.id}), ${subscriptions.nextChargeOn}::text)`;
 /** Requests that wait for a person: Truemed knows a token that we do not, or answered in a way that only people read. */
 export const PROVISION_NEEDS_STAFF = sql`${provisionRequests.status} in ('already_provisioned', 'refused')`;
 /** Deliveries that kept failing. */

@@ -9,6 +9,7 @@ import type { LocalDate } from '@/lib/core/calendar';
 import type { RecoveryReason } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { requireStaff } from '@/lib/core/principal';
+import { FIRST_OF_OURS } from './admin-shell';
 import { type ChargeState, chargeState } from './charge-state';
 import { type PaymentFacts, type ShownLine, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
 
@@ -20,6 +21,8 @@ export interface StaffSubscription extends SubscriptionFacts {
   /** The order that is not settled yet; null where there is none. */
   openOrder: OpenOrder | null;
   movedAt: Date | null;
+  /** The first order of ours, billed or to come: charged twice where the former processor goes on. */
+  firstOfOursOn: LocalDate;
   handOverConfirmedAt: Date | null;
   /** The last column of the order in which lists stand: when we charge next, as planned. */
   nextChargeAt: Date | null;
@@ -51,13 +54,14 @@ export async function readStaffSubscriptions(
     .where(condition)
     .orderBy(subscriptions.nextChargeAt, subscriptions.nextChargeOn, subscriptions.id)
     .limit(limit);
-  return rows.map(({ subscription, customer, token, lines, order }) => ({
+  return rows.map(({ subscription, customer, token, lines, order, firstOfOursOn }) => ({
     ...subscriptionFacts(subscription, lines ?? [], null, ctx.now, ctx.env.handoverDays),
     externalId: subscription.externalId,
     customer,
     payment: token === null ? null : paymentFacts(token),
     openOrder: order === null ? null : openOrder(order),
     movedAt: subscription.movedAt,
+    firstOfOursOn,
     handOverConfirmedAt: subscription.handOverConfirmedAt,
     nextChargeAt: subscription.nextChargeAt,
     storedNextChargeOn: subscription.nextChargeOn,
@@ -101,6 +105,7 @@ function selectSubscriptions(db: Queryable) {
         refreshedAt: paymentTokens.refreshedAt,
       },
       lines: lines.list,
+      firstOfOursOn: FIRST_OF_OURS,
       order: {
         id: order.id,
         periodStart: order.periodStart,

@@ -8,7 +8,7 @@ import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import { ACCEPTED_ALARM_MS } from '@/lib/core/charge';
 import { requireStaff } from '@/lib/core/principal';
-import { KEPT_ASIDE, PROVISION_NEEDS_STAFF, TO_HAND_OVER } from './admin-shell';
+import { FIRST_OF_OURS, KEPT_ASIDE, PROVISION_NEEDS_STAFF, TO_HAND_OVER } from './admin-shell';
 
 /** What may need a person, the most urgent first. Each is read from the state of the tables, so it goes when its cause goes. */
 export const TASK_KINDS = [
@@ -160,10 +160,10 @@ function ofHandOvers(): SQL {
     subscriptionId: sql`${subscriptions.id}`,
     name: sql`${customers.name}`,
     at: sql`${subscriptions.movedAt}`,
-    on: sql`${subscriptions.nextChargeOn}`,
+    on: FIRST_OF_OURS,
   });
   return sql`select ${what} from ${subscriptions} join ${customers} on ${customers.id} = ${subscriptions.customerId}
-    where ${TO_HAND_OVER} order by ${subscriptions.nextChargeOn} limit 1`;
+    where ${TO_HAND_OVER} order by ${FIRST_OF_OURS} limit 1`;
 }
 
 function ofRequests(kind: TaskKind, status: 'already_provisioned' | 'refused'): SQL {

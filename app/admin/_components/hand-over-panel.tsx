@@ -13,7 +13,7 @@ export function HandOverPanel({
   subscription: StaffSubscription;
   handOver: { chargesWait: boolean; mayConfirm: boolean };
 }) {
-  const { id, storedNextChargeOn, today, externalId } = subscription;
+  const { id, firstOfOursOn, today, externalId } = subscription;
   return (
     <DecisionPanel
       id="hand-over"
@@ -41,9 +41,9 @@ export function HandOverPanel({
         'Our first charge waits until you confirm; then it is made on the next of its days.'
       ) : (
         <>
-          It would be charged twice on{' '}
+          {firstOfOursOn < today ? 'It may have been charged twice on' : 'It would be charged twice on'}{' '}
           <strong className="font-semibold text-base-content">
-            <DateText date={storedNextChargeOn} today={today} />
+            <DateText date={firstOfOursOn} today={today} />
           </strong>
           .
         </>

@@ -242,7 +242,7 @@ function HandOverWords({ task: { first, count }, reader }: { task: StaffTask; re
       {first.on && (
         <>
           {' '}
-          {count === 1 ? 'It' : 'The first'} would be charged twice on{' '}
+          {count === 1 ? 'It' : 'The first'} {first.on < today ? 'may have been' : 'would be'} charged twice on{' '}
           <strong className="font-semibold text-base-content">
             <DateText date={first.on} today={today} />
           </strong>

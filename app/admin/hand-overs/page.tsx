@@ -74,15 +74,22 @@ function HandOverTable({ list }: { list: HandOverList }) {
 }
 
 function HandOverRow({ row, list }: { row: StaffSubscription; list: HandOverList }) {
-  const { customer, name, today, storedNextChargeOn, movedAt, externalId } = row;
-  const first = <DateText date={storedNextChargeOn} today={today} form="short" />;
+  const { customer, name, today, firstOfOursOn, movedAt, externalId } = row;
+  const first = <DateText date={firstOfOursOn} today={today} form="short" />;
   return (
     <Row>
       <RowHead
         href={`/admin/subscriptions/${row.id}`}
         title={customer.name}
         detail={customer.email}
-        phone={{ detail: name, status: first }}
+        phone={{
+          detail: name,
+          status: (
+            <span className="text-fine">
+              {list.chargesWait ? 'First charge' : 'Charged twice on'} <span className="font-semibold">{first}</span>
+            </span>
+          ),
+        }}
       />
       <Cell shownFrom="md" detail={<Money cents={row.totalCents} />} cut>
         <span title={name}>{name}</span>
@@ -90,7 +97,7 @@ function HandOverRow({ row, list }: { row: StaffSubscription; list: HandOverList
       <Cell shownFrom="lg" cut>
         <span title={externalId}>{externalId}</span>
       </Cell>
-      <Cell shownFrom="md" detail={daysAway(storedNextChargeOn, today)}>
+      <Cell shownFrom="md" detail={daysAway(firstOfOursOn, today)}>
         <span className="font-medium">{first}</span>
       </Cell>
       <Cell shownFrom="lg">

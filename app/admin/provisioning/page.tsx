@@ -2,11 +2,11 @@ import type { Metadata } from 'next';
 import { StaffPage } from '@/components/staff-shell';
 import { StatusChip } from '@/components/ui/chip';
 import { Cell, type Column, DataTable, Row, RowHead } from '@/components/ui/data-table';
-import { Timestamp } from '@/components/ui/date-text';
 import { PageHeading } from '@/components/ui/page-heading';
 import { SavedViews } from '@/components/ui/table-filters';
 import { type ProvisionFilter, provisionList, type StaffProvisionRequest } from '@/lib/views/admin-provisioning';
 import { AdminShell } from '../_components/admin-shell';
+import { InstantCell } from '../_components/instant-cell';
 import { ListFoot, NothingListed } from '../_components/list-foot';
 import { Sentence } from '../_components/sentence';
 import { openForStaff } from '../_page/open';
@@ -95,11 +95,7 @@ function RequestRow({ row, reader }: { row: StaffProvisionRequest; reader: Reade
       <Cell shownFrom="md">
         <Sentence>{words}</Sentence>
       </Cell>
-      <Cell align="right">
-        <span className="font-normal">
-          <Timestamp at={row.createdAt} now={reader.now} timeZone={reader.timeZone} />
-        </span>
-      </Cell>
+      <InstantCell at={row.createdAt} reader={reader} />
     </Row>
   );
 }

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { StaffPage } from '@/components/staff-shell';
 import { Cell, type Column, DataTable, Row, RowHead } from '@/components/ui/data-table';
-import { Timestamp } from '@/components/ui/date-text';
 import { PageHeading } from '@/components/ui/page-heading';
 import { SavedViews } from '@/components/ui/table-filters';
 import { type StaffWebhook, type WebhookStatus, webhookList } from '@/lib/views/admin-webhooks';
 import { AdminShell } from '../_components/admin-shell';
+import { InstantCell } from '../_components/instant-cell';
 import { ListFoot, NothingListed } from '../_components/list-foot';
 import { LookChip } from '../_components/look-chip';
 import { Sentence } from '../_components/sentence';
@@ -87,11 +87,7 @@ function WebhookRow({ row, reader }: { row: StaffWebhook; reader: Reader }) {
       <Cell shownFrom="md">
         <Sentence>{words}</Sentence>
       </Cell>
-      <Cell align="right">
-        <span className="font-normal">
-          <Timestamp at={row.receivedAt} now={reader.now} timeZone={reader.timeZone} />
-        </span>
-      </Cell>
+      <InstantCell at={row.receivedAt} reader={reader} />
     </Row>
   );
 }
