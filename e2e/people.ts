@@ -70,7 +70,11 @@ async function aCustomer(
     'subscription_id,email,name,state,time_zone,sku,item_name,quantity,unit_price_cents,shipping_cents,tax_cents,discount_cents,interval_unit,interval_count,next_charge_on,billing,payment_token',
     `AH-${key},${email},${name},CA,America/New_York,DAILY,Daily Essentials,1,4900,500,330,900,month,1,${dueOn},${paymentToken === '' ? 'external' : 'hsa_fsa'},${paymentToken}`,
   ].join('\n');
-  const outcome = await importSubscribers(ctx, { fileName: 'e2e.csv', bytes: Readable.from([Buffer.from(file)]), isDryRun: false });
+  const outcome = await importSubscribers(ctx, {
+    fileName: 'e2e.csv',
+    bytes: Readable.from([Buffer.from(file)]),
+    isDryRun: false,
+  });
   if (outcome.kind !== 'imported' || outcome.created !== 1)
     throw new Error(`The import refused: ${JSON.stringify(outcome)}`);
   const [row] = await runtime.db
