@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'pure',
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...EVERYWHERE, '**/*.db.test.ts', 'sandbox/**'],
+          // Pure tests share nothing that could leak, so modules are loaded once.
+          isolate: false,
           // Property tests take their time on a busy machine.
           testTimeout: 30_000,
         },
