@@ -55,7 +55,11 @@ export default async function SubscriptionsPage({ searchParams }: { searchParams
         />
       </StaffPage>
       {rows.length === 0 ? (
-        <NothingListed>No subscription is like that.</NothingListed>
+        <NothingListed>
+          {status || billing || text || after
+            ? 'No subscription is like that.'
+            : 'No subscription yet. The import brings in those that the shop has: npm run import -- FILE.csv'}
+        </NothingListed>
       ) : (
         <SubscriptionTable rows={rows} />
       )}
