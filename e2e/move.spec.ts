@@ -188,7 +188,7 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
     await staff.goto(`/admin/provisioning/${requestId}`);
     await expectAccessible(staff);
     await staff.getByRole('button', { name: /^Link/ }).first().click();
-    await page.reload();
+    // The customer's page follows by itself.
     await expectStatus(page, 'Connected');
     await desk.close();
   });

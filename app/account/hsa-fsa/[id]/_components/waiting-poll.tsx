@@ -12,6 +12,7 @@ const ASK_EVERY_MS: Partial<Record<WaitingState, number>> = {
   Confirming: 2_000,
   'Being reviewed': 10_000,
   'Not completed': 10_000,
+  'Needs attention': 10_000,
 };
 
 const OFFLINE = 'You are offline. This is what we knew last; the page follows again when you are back.';
