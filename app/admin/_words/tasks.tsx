@@ -26,10 +26,10 @@ export interface TaskWords {
 type Kind = Omit<TaskWords, 'title' | 'body' | 'action'> & {
   title: (count: number) => string;
   body: (task: StaffTask, reader: Reader) => ReactNode;
-  /** The label for one, and where one and all of them are. */
+  /** The label for one, and where one and all of them are; without a list of them always the first. */
   open: string;
   one: (task: StaffTask) => string;
-  all: string;
+  all?: string;
 };
 
 const subscriptionOf = ({ first }: StaffTask) => `/admin/subscriptions/${first.subscriptionId}`;
@@ -196,15 +196,14 @@ const KINDS: Record<TaskKind, Kind> = {
     tone: 'bad',
     icon: 'mail',
     title: (n) => plural(n, 'One mail could not be sent', '# mails could not be sent'),
-    body: ({ first }, reader) => (
+    body: ({ first, count }, reader) => (
       <>
-        To {first.name}, {first.at && <Moment at={first.at} reader={reader} />}. The mail server refused it for three
-        days. Tell the customer in another way.
+        {count > 1 ? 'The oldest: to' : 'To'} {first.name}, {first.at && <Moment at={first.at} reader={reader} />}. The
+        mail server refused it for three days. Tell the customer in another way.
       </>
     ),
     open: 'Find customer',
     one: ({ first }) => addressOf('/admin/subscriptions', { q: first.name }),
-    all: '/admin/subscriptions',
   },
 };
 
@@ -212,7 +211,7 @@ const KINDS: Record<TaskKind, Kind> = {
 export function taskWords(task: StaffTask, reader: Reader): TaskWords {
   const { tone, icon, title, body, open, one, all } = KINDS[task.kind];
   const action =
-    task.count === 1
+    task.count === 1 || all === undefined
       ? { label: open, href: one(task) }
       : { label: `See ${task.count === 2 ? 'both' : `all ${task.count}`}`, href: all };
   return { tone, icon, title: title(task.count), body: body(task, reader), action };

@@ -24,7 +24,7 @@ export function eventWords(entry: TimelineEntry, today: LocalDate): EventWords {
 /** The values of a change, each read as what it is asked for. */
 interface Fields {
   text(name: string): string | null;
-  cents(name: string): string | null;
+  cents(name: string): string;
   /** The day that a change leads to: `{ from, to }`, or a day alone. */
   day(name: string): LocalDate | null;
 }
@@ -178,7 +178,7 @@ function provisionWords(to: string | null, errorCode: string | null): EventWords
 function fieldsOf(change: Record<string, unknown>): Fields {
   return {
     text: (name) => textIn(change, name),
-    cents: (name) => (typeof change[name] === 'number' ? formatCents(change[name]) : null),
+    cents: (name) => (typeof change[name] === 'number' ? formatCents(change[name]) : 'an amount'),
     day: (name) => {
       const value = change[name];
       const text = isRecord(value) ? textIn(value, 'to') : textIn(change, name);
