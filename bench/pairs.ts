@@ -19,13 +19,15 @@ export function median(figures: readonly number[]): number {
 
 /**
  * Measures several things in turn, five rounds, each round in the other order than the last, so that a slow moment of the
- * machine falls on all of them. Returns the figures of each.
+ * machine falls on all of them. A round before them is thrown away: it compiles and prepares what the others use. Returns
+ * the figures of each.
  */
 export async function interleaved<N extends string>(
   measures: Record<N, () => Promise<number>>,
 ): Promise<Record<N, number[]>> {
   const names = Object.keys(measures) as N[];
   const figures = Object.fromEntries(names.map((name): [N, number[]] => [name, []])) as Record<N, number[]>;
+  for (const name of names) await measures[name]();
   for (let round = 0; round < PAIRS; round += 1) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) figures[name].push(await measures[name]());
   }
