@@ -12,8 +12,8 @@ import * as subscriptions from './schema/subscriptions';
 
 const schema = { ...billing, ...imports, ...messages, ...operations, ...people, ...provisioning, ...subscriptions };
 
-/** A pool of connections. */
-export type Database = PostgresJsDatabase<typeof schema>;
+/** A pool of connections; `$client` is the driver itself, for a statement that must be one constant text. */
+export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
 /** What reads and writes go through: the pool, or one open transaction. */
 export type Queryable = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
 

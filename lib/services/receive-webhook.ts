@@ -33,8 +33,6 @@ export async function receiveWebhook(ctx: Context, request: { headers: Headers; 
     ...read,
     id,
     body: ctx.vault.seal(request.body, `webhook_inbox.body:${id}`),
-    status: 'received',
-    dueAt: ctx.now,
     receivedAt: ctx.now,
   });
   return { kind };

@@ -29,6 +29,8 @@ describe('a signed delivery', () => {
     ['no id', { event_type: 'payment_session.updated', data: {} }],
     ['an empty id', { webhook_delivery_id: '', event_type: 'payment_session.updated', data: {} }],
     ['an endless id', { webhook_delivery_id: 'd'.repeat(201), event_type: 'payment_session.updated', data: {} }],
+    ['an id with a NUL', { webhook_delivery_id: 'd\u0000', event_type: 'payment_session.updated', data: {} }],
+    ['a type with half a character', { webhook_delivery_id: 'd1', event_type: 'x\ud800', data: {} }],
     ['an id that is a number', { webhook_delivery_id: 7, event_type: 'payment_session.updated', data: {} }],
     ['no type', { webhook_delivery_id: 'd1', data: {} }],
     ['no data', { webhook_delivery_id: 'd1', event_type: 'payment_session.updated' }],

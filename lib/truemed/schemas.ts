@@ -54,6 +54,8 @@ export const TOKEN_ERRORS = [
 ] as const;
 
 const optionalText = z.string().nullish();
+/** Printable ASCII: a NUL or half a character could not be stored, and would fail the deliveries stored beside it. */
+const storableWord = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** Item- and order-level charges and discounts, in cents; a missing number counts as 0 (section 6). */
 export const AmountDetails = z.looseObject({
@@ -178,8 +180,8 @@ export const PaymentTokenListReply = z.looseObject({
 
 /** The signed envelope (section 7.5). */
 export const WebhookEnvelope = z.looseObject({
-  webhook_delivery_id: z.string().min(1).max(200),
-  event_type: z.string().min(1).max(200),
+  webhook_delivery_id: storableWord,
+  event_type: storableWord,
   data: z.looseObject({}),
 });
 
