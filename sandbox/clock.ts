@@ -3,19 +3,26 @@ import type { Store } from './store';
 
 const ClockState = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('real'), offset_ms: z.number() }),
+  z.object({ mode: z.literal('accelerated'), rate: z.number().positive(), at: z.iso.datetime(), since_ms: z.number() }),
   z.object({ mode: z.literal('manual'), at: z.iso.datetime() }),
 ]);
 
-/** `real` ticks at a fixed distance from the system's clock, `manual` stands still until it is moved. */
+/**
+ * `real` ticks at a fixed distance from the system's clock, `accelerated` ticks `rate` times as fast from the instant
+ * `at` on, which was `since_ms` by the system's clock, and `manual` stands still until it is moved.
+ */
 export type ClockState = z.infer<typeof ClockState>;
 
 const SYSTEM_TIME: ClockState = { mode: 'real', offset_ms: 0 };
+/** The last instant that the other parts can write; an accelerated clock stops there. */
+const END_OF_TIME_MS = Date.UTC(9999, 0);
 
 /** The sandbox's time, which everything in it obeys and which only moves forward. The one place that reads the system's clock. */
 export class SandboxClock {
   readonly #store: Store;
   readonly #listeners: (() => void)[] = [];
   #state: ClockState;
+  #standing: Date | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -27,28 +34,54 @@ export class SandboxClock {
   }
 
   now(): Date {
-    return this.#state.mode === 'manual' ? new Date(this.#state.at) : new Date(Date.now() + this.#state.offset_ms);
+    return this.#standing ?? this.present();
+  }
+
+  /** The time that everybody else reads, where `now` says at what instant a task belongs. */
+  present(): Date {
+    const state = this.#state;
+    if (state.mode === 'manual') return new Date(state.at);
+    if (state.mode === 'real') return new Date(Date.now() + state.offset_ms);
+    const passed = (Date.now() - state.since_ms) * state.rate;
+    return new Date(Math.min(new Date(state.at).getTime() + passed, END_OF_TIME_MS));
   }
 
   nowIso(): string {
     return this.now().toISOString();
   }
 
-  /** Moves to an instant and tells the listeners. False, and nothing moved, for an instant in the past. */
-  moveTo(instant: Date): boolean {
-    if (instant < this.now()) return false;
-    this.#set(
-      this.#state.mode === 'manual'
-        ? { mode: 'manual', at: instant.toISOString() }
-        : { mode: 'real', offset_ms: instant.getTime() - Date.now() },
-    );
-    return true;
+  /** Runs a task while the clock says this instant; up to its first `await` where it has one. */
+  standingAt<T>(instant: Date, task: () => T): T {
+    const before = this.#standing;
+    this.#standing = instant;
+    try {
+      return task();
+    } finally {
+      this.#standing = before;
+    }
   }
 
-  /** Stops or starts the ticking at the present instant. */
-  setMode(mode: ClockState['mode']): void {
+  /** Says what the time is from now on; whoever waits for something is not told. For the schedule alone, which moves time. */
+  set(instant: Date): void {
+    const state = this.#state;
+    if (state.mode === 'real') this.#change({ mode: 'real', offset_ms: instant.getTime() - Date.now() });
+    else if (state.mode === 'manual') this.#change({ mode: 'manual', at: instant.toISOString() });
+    else this.#change({ ...state, at: instant.toISOString(), since_ms: Date.now() });
+  }
+
+  /** Stops the ticking or lets it run, at the present instant; `rate` is how many times as fast `accelerated` is. */
+  setMode(mode: ClockState['mode'], rate = 1): void {
     const now = this.now();
-    this.#set(mode === 'manual' ? { mode, at: now.toISOString() } : { mode, offset_ms: now.getTime() - Date.now() });
+    if (mode === 'real') this.#change({ mode, offset_ms: now.getTime() - Date.now() });
+    else if (mode === 'manual') this.#change({ mode, at: now.toISOString() });
+    else this.#change({ mode, rate, at: now.toISOString(), since_ms: Date.now() });
+  }
+
+  /** How long it takes until the clock says this instant, in real milliseconds; null where it never does by itself. */
+  realMsUntil(instant: Date): number | null {
+    const ms = Math.max(0, instant.getTime() - this.now().getTime());
+    if (ms > 0 && this.#state.mode === 'manual') return null;
+    return Math.ceil(this.#state.mode === 'accelerated' ? ms / this.#state.rate : ms);
   }
 
   /** Back to the system's time: part of a reset, when nothing is left that could see time run backwards. */
@@ -61,11 +94,12 @@ export class SandboxClock {
     this.#store.settings.put({ name: 'clock', value: this.#state });
   }
 
-  onMove(listener: () => void): void {
+  /** Told of every change of the state. */
+  onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  #set(state: ClockState): void {
+  #change(state: ClockState): void {
     this.#state = state;
     this.keep();
     for (const listener of this.#listeners) listener();

@@ -13,12 +13,15 @@ import type {
 } from './control/inputs';
 import type { LedgerView, StateView } from './control/views';
 import type { ApiFault, DeliveryFault, HostedRequest, Mail, PaymentSession, PaymentToken } from './records';
+import type { Appointment } from './schedule';
 import type { SwitchValues } from './switches';
 
 /** The sandbox's time and how it passes. */
 export interface ClockView {
   now: string;
-  mode: 'real' | 'manual';
+  mode: 'real' | 'accelerated' | 'manual';
+  /** Of `accelerated`: how many times as fast as real time it is. */
+  rate?: number;
 }
 
 /** What `createSandboxControl` gives. */
@@ -45,6 +48,8 @@ export function createSandboxControl(url: string) {
     moveClock: (input: ClockInput) => call<ClockView>('POST', 'clock', input),
     /** Shorthand for the most common move. */
     advance: (advance: NonNullable<ClockInput['advance']>) => call<ClockView>('POST', 'clock', { advance }),
+    /** What waits for the clock, soonest first. */
+    schedule: () => call<Appointment[]>('GET', 'schedule'),
     reset: (input: ResetInput = {}) => call<ClockView>('POST', 'reset', input),
     /** Waits until every due delivery was tried and every accepted charge has its outcome. Throws when it takes too long. */
     settle: async (input: SettleInput = {}) => {

@@ -47,6 +47,8 @@ export interface HostedRequest {
   readonly steps: readonly HostedStep[];
   /** Set once the survey is behind the customer: whether a clinician looks at it before the letter is issued. */
   readonly survey: 'qualified' | 'reviewed_later' | null;
+  /** When the review is decided in the customer's favour by itself; null where it waits for a decision by hand. */
+  readonly review_ends_at: string | null;
   /** The card that waits for the review. */
   readonly card: Card | null;
   readonly customer_email: string;
@@ -90,6 +92,8 @@ export interface PaymentSession {
   readonly next_action: string | null;
   /** Set while the outcome of an accepted charge is still to come. */
   readonly settles_as: Settlement | null;
+  /** When it comes, on the sandbox's clock; null where it comes a moment later in real time (`captureDelayMs`). */
+  readonly settles_at: string | null;
   readonly authorized_on: string | null;
   readonly captured_on: string | null;
 }

@@ -9,8 +9,10 @@ import { handleControl } from './control/router';
 import { handleHosted } from './hosted/router';
 import { errorReply, type HttpRequest, type Reply, readRequest, sendReply } from './http';
 import { createMailbox } from './mailbox';
+import { keepAppointments } from './model/appointments';
 import { settleOverdueSessions } from './model/sessions';
 import { DEFAULT_OPTIONS, type SandboxOptions } from './options';
+import { Schedule } from './schedule';
 import { loadStore, type Store } from './store';
 import { Switches } from './switches';
 import { Timers } from './timers';
@@ -61,10 +63,11 @@ export async function startSandbox(given: Partial<SandboxOptions> = {}): Promise
     throw error;
   }
   const url = `http://localhost:${portOf(server)}`;
-  const world = makeWorld(loaded.open(), options, options.publicUrl ?? url);
+  const schedule = new Schedule();
+  const world = makeWorld(loaded.open(schedule), schedule, options, options.publicUrl ?? url);
   tellWorld(world);
   settleOverdueSessions(world);
-  world.webhooks.pump();
+  schedule.start(world.clock);
   return {
     url,
     smtpPort: portOf(mailbox.server),
@@ -73,27 +76,31 @@ export async function startSandbox(given: Partial<SandboxOptions> = {}): Promise
       server.closeAllConnections();
       await closeMailbox(mailbox);
       world.timers.clear();
+      schedule.stop();
       await world.webhooks.close();
       world.store.close();
     },
   };
 }
 
-function makeWorld(store: Store, options: SandboxOptions, publicUrl: string): World {
+function makeWorld(store: Store, schedule: Schedule, options: SandboxOptions, publicUrl: string): World {
   const clock = new SandboxClock(store);
   const switches = new Switches(store);
   const secrets = [options.signingSecret];
   const endpoints = [...new Set(options.webhookUrls)].map((url) => ({ url, secrets, signed: true }));
-  return {
+  const world: World = {
     store,
     clock,
     switches,
+    schedule,
     timers: new Timers(),
-    webhooks: new WebhookDispatcher({ store, clock, switches, endpoints }),
+    webhooks: new WebhookDispatcher({ store, clock, switches, schedule, endpoints }),
     apiKey: options.apiKey,
     merchantName: options.merchantName,
     publicUrl,
   };
+  keepAppointments(world);
+  return world;
 }
 
 async function serve(ready: Promise<World>, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -111,6 +118,7 @@ async function serve(ready: Promise<World>, incoming: IncomingMessage, response:
 
 async function route(world: World, request: HttpRequest): Promise<Reply> {
   const { pathname } = request.url;
+  world.schedule.catchUp();
   if (isForeignWrite(request)) return errorReply(403, 'Forbidden', 'Other sites may not steer the sandbox.');
   if (pathname.startsWith('/__sandbox/')) return handleControl(world, request);
   if (pathname.startsWith('/payments/') || pathname.startsWith('/api/')) return handleApi(world, request);

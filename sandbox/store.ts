@@ -14,6 +14,7 @@ import type {
   Setting,
   StoredAnswer,
 } from './records';
+import type { Schedule } from './schedule';
 import { Table } from './table';
 
 /** Everything that the sandbox knows. `charges`, `events`, `attempts` and `calls` are its ledger. */
@@ -25,31 +26,33 @@ export interface Store extends ReturnType<typeof makeTables> {
 
 /** What was read of an earlier run, before the ports are known to be free; `open` starts to write. */
 export interface LoadedStore {
-  open(): Store;
+  /** Everything that waits for a moment is written into the schedule. */
+  open(schedule: Schedule): Store;
 }
 
 /** Reads the journal of a folder, or nothing for `memory`. Throws where it cannot be read. */
 export function loadStore(data: string): LoadedStore {
   const contents = data === 'memory' ? null : readJournal(data);
-  return { open: () => openStore(contents) };
+  return { open: (schedule) => openStore(contents, schedule) };
 }
 
-function openStore(contents: JournalContents | null): Store {
+function openStore(contents: JournalContents | null, schedule: Schedule): Store {
   const journal = contents === null ? MEMORY_JOURNAL : openJournal(contents);
-  const tables = makeTables(journal);
+  const tables = makeTables(journal, schedule);
   const byName: Record<string, Pick<Table<unknown>, 'replay'> | undefined> = tables;
   for (const entry of contents?.entries ?? []) byName[entry.table]?.replay(entry);
   return {
     ...tables,
     clear() {
       journal.truncate();
+      schedule.clear();
       for (const table of Object.values(tables)) table.clear();
     },
     close: () => journal.close(),
   };
 }
 
-function makeTables(journal: Journal) {
+function makeTables(journal: Journal, schedule: Schedule) {
   const appendOnly = true;
   return {
     tokens: new Table<PaymentToken, 'email'>({
@@ -66,12 +69,20 @@ function makeTables(journal: Journal) {
         verifying: (request) => (request.status === 'verifying' ? request.customer_email : null),
         token: (request) => request.payment_token,
       },
+      timers: {
+        schedule,
+        due: { review: (request) => (request.status === 'verifying' ? (request.review_ends_at ?? null) : null) },
+      },
     }),
     sessions: new Table<PaymentSession, 'settling'>({
       name: 'sessions',
       journal,
       keyOf: (session) => session.id,
       indexes: { settling: (session) => (session.settles_as === null ? null : 'yes') },
+      timers: {
+        schedule,
+        due: { settle: (session) => (session.settles_as === null ? null : (session.settles_at ?? null)) },
+      },
     }),
     answers: new Table<StoredAnswer>({ name: 'answers', journal, keyOf: (answer) => answer.scope }),
     charges: new Table<Charge>({ name: 'charges', journal, keyOf: (charge) => charge.id, appendOnly }),
@@ -81,6 +92,10 @@ function makeTables(journal: Journal) {
       journal,
       keyOf: (delivery) => delivery.id,
       indexes: { status: (delivery) => delivery.status, event: (delivery) => delivery.event_id },
+      timers: {
+        schedule,
+        due: { attempt: (delivery) => (delivery.status === 'pending' ? delivery.next_attempt_at : null) },
+      },
     }),
     attempts: new Table<DeliveryAttempt, 'delivery'>({
       name: 'attempts',

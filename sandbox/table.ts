@@ -1,4 +1,5 @@
 import type { Journal } from './journal';
+import type { Schedule } from './schedule';
 
 interface TableOptions<T, I extends string> {
   name: string;
@@ -8,6 +9,8 @@ interface TableOptions<T, I extends string> {
   indexes?: Record<I, (record: T) => string | null>;
   /** A ledger: a record that is there is never changed. */
   appendOnly?: boolean;
+  /** What a record waits for: when it is due on the sandbox's clock, or null. The schedule calls `name.timer` then. */
+  timers?: { schedule: Schedule; due: Record<string, (record: T) => string | null> };
 }
 
 /** Records of one kind in memory, in the order in which they were first written, each change of them journaled. */
@@ -75,13 +78,24 @@ export class Table<T, I extends string = never> {
     }
     this.#unindex(key);
     this.#rows.set(key, record);
+    this.#setTimers(record, false);
     for (const bucket of this.#bucketsOf(record)) {
       const rows = this.#buckets.get(bucket) ?? new Map<string, T>();
       this.#buckets.set(bucket, rows.set(key, record));
     }
   }
 
+  #setTimers(record: T, isGone: boolean): void {
+    const { name, keyOf, timers } = this.#options;
+    if (timers === undefined) return;
+    for (const [timer, dueOf] of Object.entries(timers.due)) {
+      timers.schedule.set(`${name}.${timer}`, keyOf(record), isGone ? null : dueOf(record));
+    }
+  }
+
   #forget(key: string): void {
+    const record = this.#rows.get(key);
+    if (record !== undefined) this.#setTimers(record, true);
     this.#unindex(key);
     this.#rows.delete(key);
   }

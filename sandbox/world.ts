@@ -1,4 +1,5 @@
 import type { SandboxClock } from './clock';
+import type { Schedule } from './schedule';
 import type { Store } from './store';
 import type { Switches } from './switches';
 import type { Timers } from './timers';
@@ -9,6 +10,9 @@ export interface World {
   readonly store: Store;
   readonly clock: SandboxClock;
   readonly switches: Switches;
+  /** What waits for its moment on the clock. */
+  readonly schedule: Schedule;
+  /** What waits for its moment in real time, however the clock stands. */
   readonly timers: Timers;
   readonly webhooks: WebhookDispatcher;
   readonly apiKey: string;

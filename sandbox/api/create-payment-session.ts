@@ -129,6 +129,7 @@ function newSession(world: World, input: SessionInput, items: OrderItem[], token
     failure_url: withId(input.failure_url),
     next_action: null,
     settles_as: null,
+    settles_at: null,
     authorized_on: null,
     captured_on: null,
   };

@@ -8,7 +8,7 @@ import { consolePage } from './console-page';
 import { inboxPage, mailPage } from './mail-pages';
 
 /** The buttons of the console: each is one call of the control API. */
-const ACTIONS: Record<string, (world: World, fields: Record<string, string>) => void> = {
+const ACTIONS: Record<string, (world: World, fields: Record<string, string>) => void | Promise<void>> = {
   '/console/clock': (world, { unit = '' }) => moveClock(world, readInput(ClockInput, { advance: { [unit]: 1 } })),
   '/console/health': (world, fields) => void setTokenHealth(world, readInput(TokenHealthInput, fields)),
   '/console/review': (world, fields) => void review(world, readInput(ReviewInput, fields)),
@@ -16,13 +16,13 @@ const ACTIONS: Record<string, (world: World, fields: Record<string, string>) => 
 };
 
 /** Answers the pages for people: the console, its buttons, and the inbox; null for every other address. */
-export function handleConsole(world: World, request: HttpRequest): Reply | null {
+export async function handleConsole(world: World, request: HttpRequest): Promise<Reply | null> {
   const { pathname } = request.url;
   if (request.method === 'GET') return showPage(world, pathname);
   const action = request.method === 'POST' ? ACTIONS[pathname] : undefined;
   if (action === undefined) return null;
   try {
-    action(world, Object.fromEntries(readForm(request.body)));
+    await action(world, Object.fromEntries(readForm(request.body)));
   } catch (error) {
     if (error instanceof ControlError) return refusalPage(error);
     throw error;

@@ -19,25 +19,35 @@ import {
   type TokenHealthInput,
 } from './inputs';
 
-const UNIT_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1000 } as const;
+/** Instants are written with four digits of a year, and compared as text. */
+const LAST_INSTANT_MS = Date.UTC(9999, 0) - 1;
+const UNIT_MS = { weeks: 7 * 86_400_000, days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1000 } as const;
 
 /** Changes the clock's mode, or moves it forward. Due deliveries go out by themselves. */
-export function moveClock({ clock }: World, input: z.output<typeof ClockInput>): void {
-  if (input.mode !== undefined) clock.setMode(input.mode);
-  const target = targetOf(clock.now(), input);
-  if (target !== null && !clock.moveTo(target)) {
+export async function moveClock({ clock, schedule }: World, input: z.output<typeof ClockInput>): Promise<void> {
+  if (input.mode !== undefined) clock.setMode(input.mode, input.rate);
+  const target = input.to === 'next' ? nextMoment(schedule) : targetOf(clock.now(), input);
+  if (target !== null && !(await schedule.moveTo(target))) {
     throw new ControlError(`The clock only moves forward; it is ${clock.nowIso()} now.`);
   }
+}
+
+/** The next instant at which something waits for the clock; what is overdue was done before anybody asks. */
+function nextMoment(schedule: World['schedule']): Date {
+  const next = schedule.next();
+  if (next === null) throw new ControlError('Nothing waits for the clock.', 409);
+  return new Date(next.due);
 }
 
 function targetOf(now: Date, { to, advance }: z.output<typeof ClockInput>): Date | null {
   if (to !== undefined) return new Date(to);
   if (advance === undefined) return null;
-  const { months = 0, ...spans } = advance;
+  const { years = 0, months = 0, ...spans } = advance;
   const ms = Object.entries(UNIT_MS).reduce((sum, [unit, length]) => {
     const count = spans[unit as keyof typeof UNIT_MS] ?? 0;
     return sum + count * length;
-  }, addMonths(now, months).getTime());
+  }, addMonths(now, 12 * years + months).getTime());
+  if (ms > LAST_INSTANT_MS) throw new ControlError('The clock ends with the year 9998.');
   return new Date(ms);
 }
 
@@ -144,7 +154,7 @@ export function resendDeliveries(world: World, input: z.output<typeof ResendInpu
 /** Waits until no delivery is due or under way and no charge is on its way to its outcome. False where time ran out. */
 export async function settleWorld(world: World, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (world.timers.pending > 0 || !world.webhooks.idle) {
+  while (world.timers.pending > 0 || world.schedule.isBehind || !world.webhooks.idle) {
     if (performance.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -7,28 +7,43 @@ import { EndpointList } from '../webhooks/endpoints';
 
 const Instant = z.iso.datetime({ offset: true, message: 'must be an ISO 8601 instant' });
 const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM');
-const Span = z.number().int().min(0);
+const Span = z.number().int().min(0).max(1_000_000);
 
-/** Moves the clock by a span or to an instant, or changes its mode. */
+const Spans = z.strictObject({
+  years: Span.optional(),
+  months: Span.optional(),
+  weeks: Span.optional(),
+  days: Span.optional(),
+  hours: Span.optional(),
+  minutes: Span.optional(),
+  seconds: Span.optional(),
+});
+
+/** A span as ISO 8601 writes it: `P1M`, `P1DT12H`, `PT90S`. */
+const Duration = z
+  .string()
+  .regex(
+    /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/,
+    'must be an ISO 8601 duration such as P1M',
+  )
+  .transform(readDuration)
+  .pipe(Spans);
+
+/** Moves the clock by a span, to an instant or to the next thing that waits for it; or changes how it ticks. */
 export const ClockInput = z
   .strictObject({
-    mode: z.enum(['real', 'manual']).optional(),
-    to: Instant.optional(),
-    advance: z
-      .strictObject({
-        months: Span.optional(),
-        days: Span.optional(),
-        hours: Span.optional(),
-        minutes: Span.optional(),
-        seconds: Span.optional(),
-      })
-      .optional(),
+    mode: z.enum(['real', 'accelerated', 'manual']).optional(),
+    /** Of `accelerated`: 3600 lets an hour pass in a second. */
+    rate: z.number().positive().max(1_000_000).optional(),
+    to: z.union([z.literal('next'), Instant]).optional(),
+    advance: z.union([Spans, Duration]).optional(),
   })
   .refine(
     ({ mode, to, advance }) => mode !== undefined || to !== undefined || advance !== undefined,
     'Give advance, to or mode.',
   )
-  .refine(({ to, advance }) => to === undefined || advance === undefined, 'Give advance or to, not both.');
+  .refine(({ to, advance }) => to === undefined || advance === undefined, 'Give advance or to, not both.')
+  .refine(({ mode, rate }) => (mode === 'accelerated') === (rate !== undefined), 'mode=accelerated has a rate.');
 export type ClockInput = z.input<typeof ClockInput>;
 
 /** Forgets everything; the time too, unless it is kept. */
@@ -139,4 +154,18 @@ export function readInput<S extends z.ZodType>(schema: S, body: Record<string, u
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new ControlError(describeIssue(parsed.error));
   return parsed.data;
+}
+
+function readDuration(text: string): z.input<typeof Spans> {
+  const [date = '', time = ''] = text.slice(1).split('T');
+  const count = (part: string, letter: string) => Number(new RegExp(`(\\d+)${letter}`).exec(part)?.[1] ?? 0);
+  return {
+    years: count(date, 'Y'),
+    months: count(date, 'M'),
+    weeks: count(date, 'W'),
+    days: count(date, 'D'),
+    hours: count(time, 'H'),
+    minutes: count(time, 'M'),
+    seconds: count(time, 'S'),
+  };
 }

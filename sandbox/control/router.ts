@@ -40,10 +40,11 @@ interface Call {
 /** What the control API has, by `METHOD path`; each returns what is answered as JSON. None of it is Truemed's. */
 const ROUTES: Record<string, (call: Call) => unknown> = {
   'GET clock': ({ world }) => viewClock(world),
-  'POST clock': ({ world, body }) => {
-    moveClock(world, readInput(ClockInput, body));
+  'POST clock': async ({ world, body }) => {
+    await moveClock(world, readInput(ClockInput, body));
     return viewClock(world);
   },
+  'GET schedule': ({ world }) => world.schedule.upcoming(200),
   'POST reset': ({ world, body }) => {
     resetWorld(world, readInput(ResetInput, body).keep_clock);
     return viewClock(world);
@@ -119,6 +120,8 @@ function unknownRoute(method: string, path: string): Reply {
   return errorReply(404, 'NotFound', `The control API has: ${Object.keys(ROUTES).join('; ')}.`);
 }
 
-function viewClock({ clock }: World): { now: string; mode: string } {
-  return { now: clock.nowIso(), mode: clock.state.mode };
+/** What `CLOCK_URL` reads. */
+function viewClock({ clock }: World): { now: string; mode: string; rate?: number } {
+  const { state } = clock;
+  return { now: clock.nowIso(), mode: state.mode, ...(state.mode === 'accelerated' ? { rate: state.rate } : {}) };
 }

@@ -4,7 +4,10 @@ import type { World } from '../world';
 import { liveToken } from './tokens';
 
 /** What a new hosted request starts with; the rest is the same for all of them. */
-export type NewHostedRequest = Omit<HostedRequest, 'id' | 'status' | 'survey' | 'card' | 'created_at'> & {
+export type NewHostedRequest = Omit<
+  HostedRequest,
+  'id' | 'status' | 'survey' | 'review_ends_at' | 'card' | 'created_at'
+> & {
   /** Given where the request must share its id with something else, such as a checkout with its session. */
   id?: string;
 };
@@ -17,6 +20,7 @@ export function openRequest(world: World, request: NewHostedRequest): HostedRequ
     customer_email: request.customer_email.toLowerCase(),
     status: 'open',
     survey: null,
+    review_ends_at: null,
     card: null,
     created_at: world.clock.nowIso(),
   });

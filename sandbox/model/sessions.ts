@@ -35,6 +35,7 @@ export function moveSession(
     ...session,
     status,
     settles_as: null,
+    settles_at: null,
     authorized_on:
       status === 'captured' || status === 'authorized' ? (session.authorized_on ?? at) : session.authorized_on,
     captured_on: status === 'captured' ? at : session.captured_on,
@@ -63,9 +64,14 @@ export function settleSession(
   return [...announced, moveSession(world, { ...session, status: 'processing' }, outcome, emit)];
 }
 
-/** Settles every accepted charge whose outcome is still to come: after a restart their timers are gone. */
+/**
+ * Settles every accepted charge whose outcome is a moment away in real time: after a restart their timers are gone, and a
+ * move of the clock goes past them.
+ */
 export function settleOverdueSessions(world: World): void {
-  for (const session of world.store.sessions.find('settling', 'yes')) settleAccepted(world, session.id);
+  for (const session of world.store.sessions.find('settling', 'yes')) {
+    if ((session.settles_at ?? null) === null) settleAccepted(world, session.id);
+  }
 }
 
 /** Settles an accepted charge, unless it was cancelled or decided in the meantime. Returns the ids of the events. */

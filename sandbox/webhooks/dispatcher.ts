@@ -1,6 +1,7 @@
 import type { SandboxClock } from '../clock';
 import { newUuid, uuidOf } from '../ids';
 import type { Delivery, EmittedEvent } from '../records';
+import type { Schedule } from '../schedule';
 import type { Store } from '../store';
 import type { Switches } from '../switches';
 import { takeAttemptFault, takeDeliveryFault } from './delivery-faults';
@@ -9,8 +10,6 @@ import { nextAttemptAt } from './schedule';
 import { sendOnce } from './send';
 
 const MAX_IN_FLIGHT = 32;
-/** Timers cannot wait longer than this; an earlier wake-up finds nothing to do and sleeps again. */
-const LONGEST_SLEEP_MS = 86_400_000;
 
 /** `hold` keeps an event back until it is released, `drop` writes it down and never delivers it. */
 export type EmitMode = 'send' | 'hold' | 'drop';
@@ -20,18 +19,27 @@ export class WebhookDispatcher {
   readonly #store: Store;
   readonly #clock: SandboxClock;
   readonly #switches: Switches;
+  readonly #schedule: Schedule;
   readonly #held = new Set<string>();
   readonly #inFlight = new Map<string, Promise<void>>();
+  /** Deliveries that are due and wait for one of the others to end. */
+  readonly #queue = new Map<string, () => void>();
   readonly #closing = new AbortController();
   #endpoints: readonly Endpoint[];
-  #alarm: NodeJS.Timeout | undefined;
 
-  constructor(parts: { store: Store; clock: SandboxClock; switches: Switches; endpoints: readonly Endpoint[] }) {
+  constructor(parts: {
+    store: Store;
+    clock: SandboxClock;
+    switches: Switches;
+    schedule: Schedule;
+    endpoints: readonly Endpoint[];
+  }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#switches = parts.switches;
+    this.#schedule = parts.schedule;
     this.#endpoints = parts.endpoints;
-    parts.clock.onMove(() => this.pump());
+    parts.schedule.on('deliveries.attempt', (id) => this.#whenDue(id));
   }
 
   get endpoints(): readonly Endpoint[] {
@@ -45,19 +53,26 @@ export class WebhookDispatcher {
   /** Writes an event into the ledger, with one delivery for each endpoint. */
   emit(type: EmittedEvent['event_type'], data: Record<string, unknown>, mode: EmitMode = 'send'): EmittedEvent {
     const event = this.#store.events.put({ id: newUuid(), event_type: type, data, at: this.#clock.nowIso() });
+    if (mode === 'hold') this.#held.add(event.id);
     for (const endpoint of this.#endpoints) this.#plan(event, endpoint, mode);
-    if (mode === 'send') this.pump();
     return event;
   }
 
   /** Lets events go that were held back. */
   release(eventIds: readonly string[]): void {
-    for (const id of eventIds) this.#held.delete(id);
-    this.pump();
+    for (const id of eventIds) {
+      if (!this.#held.delete(id)) continue;
+      // Written again, they are in the schedule again.
+      for (const delivery of this.#store.deliveries.find('event', id)) {
+        if (delivery.status === 'pending') this.#store.deliveries.put(delivery);
+      }
+    }
+    this.#schedule.catchUp();
   }
 
   /** Resolves once the attempts of this event that are under way have ended. */
   async attemptsOf(eventId: string): Promise<void> {
+    this.#schedule.catchUp();
     const deliveries = this.#store.deliveries.find('event', eventId);
     await Promise.all(deliveries.map((delivery) => this.#inFlight.get(delivery.id)));
   }
@@ -65,46 +80,24 @@ export class WebhookDispatcher {
   /** Sends a delivery once more, whatever became of it. */
   resend(delivery: Delivery): void {
     this.#store.deliveries.put({ ...delivery, status: 'pending', copies: 1, next_attempt_at: this.#clock.nowIso() });
-    this.pump();
-  }
-
-  /** Starts every attempt that is due, and sets an alarm for the next one. */
-  pump(): void {
-    clearTimeout(this.#alarm);
-    if (this.#closing.signal.aborted) return;
-    const now = this.#clock.nowIso();
-    let earliest = '';
-    for (const delivery of this.#waiting()) {
-      const due = delivery.next_attempt_at;
-      if (due === null || this.#inFlight.has(delivery.id)) continue;
-      if (due > now) earliest = earliest === '' || due < earliest ? due : earliest;
-      else if (this.#inFlight.size < MAX_IN_FLIGHT) this.#start(delivery);
-    }
-    if (earliest !== '' && this.#clock.state.mode === 'real') this.#sleepUntil(earliest);
+    this.#schedule.catchUp();
   }
 
   /** Whether nothing is under way, due or held back. */
   get idle(): boolean {
-    if (this.#inFlight.size > 0 || this.#held.size > 0) return false;
-    const now = this.#clock.nowIso();
-    return this.#waiting().every((delivery) => delivery.next_attempt_at === null || delivery.next_attempt_at > now);
+    return this.#inFlight.size === 0 && this.#queue.size === 0 && this.#held.size === 0;
   }
 
   /** Forgets what is held and planned; attempts under way end by themselves. Part of a reset. */
   forget(): void {
     this.#held.clear();
-    clearTimeout(this.#alarm);
+    this.#queue.clear();
   }
 
   /** Ends everything; resolves once no attempt is under way. */
   async close(): Promise<void> {
     this.#closing.abort();
-    clearTimeout(this.#alarm);
     await Promise.all(this.#inFlight.values());
-  }
-
-  #waiting(): Delivery[] {
-    return this.#store.deliveries.find('status', 'pending').filter((delivery) => !this.#held.has(delivery.event_id));
   }
 
   #plan(event: EmittedEvent, endpoint: Endpoint, mode: EmitMode): void {
@@ -123,15 +116,31 @@ export class WebhookDispatcher {
       next_attempt_at: dropped ? null : new Date(this.#clock.now().getTime() + delayMs).toISOString(),
       created_at: event.at,
     });
-    if (mode === 'hold') this.#held.add(event.id);
   }
 
-  #start(delivery: Delivery): void {
+  #whenDue(id: string): Promise<void> | undefined {
+    const delivery = this.#store.deliveries.get(id);
+    // A reset, a drop or a close came first, or `release` brings it back.
+    if (delivery?.status !== 'pending' || this.#closing.signal.aborted) return undefined;
+    if (this.#held.has(delivery.event_id)) return undefined;
+    const running = this.#inFlight.get(id);
+    if (running !== undefined) return running.then(() => this.#whenDue(id));
+    if (this.#inFlight.size < MAX_IN_FLIGHT) return this.#start(delivery);
+    return new Promise((resolve) => {
+      this.#queue.set(id, () => resolve(this.#whenDue(id)));
+    });
+  }
+
+  #start(delivery: Delivery): Promise<void> {
     const attempt = this.#attempt(delivery).finally(() => {
       this.#inFlight.delete(delivery.id);
-      this.pump();
+      const [next] = this.#queue;
+      if (next === undefined) return;
+      this.#queue.delete(next[0]);
+      next[1]();
     });
     this.#inFlight.set(delivery.id, attempt);
+    return attempt;
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
@@ -142,8 +151,9 @@ export class WebhookDispatcher {
       return;
     }
     const number = delivery.attempts + 1;
+    // Not the instant at which it was due: after an outage each attempt still carries a fresh timestamp.
+    const at = this.#clock.present();
     const lost = takeAttemptFault(this.#store, event.event_type) !== null;
-    const at = this.#clock.now();
     const outcomes = await Promise.all(
       Array.from({ length: delivery.copies }, () =>
         sendOnce({ delivery, event, endpoint, at, lost, closing: this.#closing.signal }),
@@ -157,6 +167,7 @@ export class WebhookDispatcher {
     this.#settle(
       delivery,
       number,
+      at,
       outcomes.some((outcome) => this.#counts(outcome.status)),
     );
   }
@@ -166,21 +177,20 @@ export class WebhookDispatcher {
     return this.#switches.values.webhookSuccess204Only ? status === 204 : status >= 200 && status < 300;
   }
 
-  #settle(delivery: Delivery, attempts: number, delivered: boolean): void {
+  #settle(delivery: Delivery, attempts: number, at: Date, delivered: boolean): void {
     const { retryScheduleScale } = this.#switches.values;
-    const next = delivered
-      ? null
-      : nextAttemptAt(new Date(delivery.created_at), attempts, this.#clock.now(), retryScheduleScale);
+    const now = this.#store.deliveries.get(delivery.id);
+    // Sent again or dropped by hand while this attempt was under way: that stands.
+    if (now !== undefined && (now.status !== 'pending' || now.next_attempt_at !== delivery.next_attempt_at)) {
+      this.#store.deliveries.put({ ...now, attempts });
+      return;
+    }
+    const next = delivered ? null : nextAttemptAt(new Date(delivery.created_at), attempts, at, retryScheduleScale);
     this.#store.deliveries.put({
       ...delivery,
       attempts,
       status: delivered ? 'delivered' : next === null ? 'failed' : 'pending',
       next_attempt_at: next?.toISOString() ?? null,
     });
-  }
-
-  #sleepUntil(instant: string): void {
-    const ms = Math.max(1, new Date(instant).getTime() - this.#clock.now().getTime());
-    this.#alarm = setTimeout(() => this.pump(), Math.min(ms, LONGEST_SLEEP_MS));
   }
 }

@@ -1,0 +1,18 @@
+import type { World } from '../world';
+import { decideReview } from './completion';
+import { isClosed } from './hosted-requests';
+import { settleAccepted, settleOverdueSessions } from './sessions';
+
+/**
+ * What happens when a timer of a table is due (the `timers` in store.ts), one line for each kind. The clock says the due
+ * instant while the task runs. Deliveries have their own, in the dispatcher.
+ */
+export function keepAppointments(world: World): void {
+  const { schedule, store } = world;
+  schedule.beforeMove(() => settleOverdueSessions(world));
+  schedule.on('sessions.settle', (id) => void settleAccepted(world, id));
+  schedule.on('requests.review', (id) => {
+    const request = store.requests.get(id);
+    if (request?.status === 'verifying' && !isClosed(world, request)) decideReview(world, request, 'approve');
+  });
+}
