@@ -1,10 +1,14 @@
 import { arch, cpus, platform } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Report } from './pairs';
+import { benchSandbox } from './sandbox';
 import { benchWebhook } from './webhook';
 
 /** `npm run bench [-- NAME] [--json]`: each benchmark prints ratios taken in one run. */
-const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw'>>> = { webhook: benchWebhook };
+const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw' | 'notes'>>> = {
+  webhook: benchWebhook,
+  sandbox: benchSandbox,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,5 +38,6 @@ function print(report: Report): void {
   for (const [name, ratio] of Object.entries(report.ratios)) console.log(`  ${name}  ${ratio ?? 'not measured'}`);
   for (const [name, figures] of Object.entries(report.raw))
     console.log(`  ${name} per second: ${figures.map(Math.round).join(', ')}`);
+  for (const note of report.notes ?? []) console.log(`  ${note}`);
   console.log(`  ${machine.cpus} x ${machine.model}, ${machine.platform}, Node ${machine.node}`);
 }

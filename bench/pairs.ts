@@ -3,6 +3,8 @@ export interface Report {
   name: string;
   ratios: Record<string, number | null>;
   raw: Record<string, number[]>;
+  /** What else was seen, for people. */
+  notes?: string[];
   machine: { cpus: number; model: string; node: string; platform: string };
 }
 

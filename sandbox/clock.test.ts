@@ -115,7 +115,7 @@ describe('moved ahead, the clock', () => {
 describe('the schedule', () => {
   const aSchedule = () => {
     const schedule = new Schedule();
-    const clock = new SandboxClock(loadStore('memory').open(schedule));
+    const clock = new SandboxClock(loadStore('memory', schedule).open());
     clock.setMode('manual');
     clock.set(new Date(START));
     schedule.start(clock);

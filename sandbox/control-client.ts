@@ -14,6 +14,7 @@ import type {
 import type { LedgerView, StateView } from './control/views';
 import type { ApiFault, DeliveryFault, HostedRequest, Mail, PaymentSession, PaymentToken } from './records';
 import type { Appointment } from './schedule';
+import type { StorageView } from './store';
 import type { SwitchValues } from './switches';
 
 /** The sandbox's time and how it passes. */
@@ -58,6 +59,8 @@ export function createSandboxControl(url: string) {
     },
     state: (email?: string) => call<StateView>('GET', `state${query({ email })}`),
     ledger: () => call<LedgerView>('GET', 'ledger'),
+    /** How much the sandbox keeps, and the memory of its process. */
+    storage: () => call<StorageView & { memory_bytes: number }>('GET', 'storage'),
     review: (input: ReviewInput) => call<HostedRequest>('POST', 'review', input),
     seedToken: (input: SeedTokenInput) => call<PaymentToken>('POST', 'tokens', input),
     setTokenHealth: (input: TokenHealthInput) => call<PaymentToken>('POST', 'tokens/health', input),

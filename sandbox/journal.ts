@@ -1,68 +1,170 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { JournalFile } from './journal-file';
+import { FileRows, type LineFile, type Location, MemoryRows, type Rows } from './rows';
 
-/** One change of the state: a record written to a table, or taken out of it. */
-export type JournalEntry = { table: string; put: unknown } | { table: string; remove: string };
-
-/** Where changes are written down, in order. */
+/** Where the tables keep their records. */
 export interface Journal {
-  append(entry: JournalEntry): void;
+  /** The rows of a table; `recent` says how many of its records are kept at hand. */
+  rowsOf<T>(table: string, recent: number): Rows<T>;
+  readonly size: number;
+  /** How many of its bytes later lines have made void. */
+  readonly wasted: number;
+  /** Gives every change so far to the operating system: whoever answers for one calls this first. */
+  flush(): void;
   /** Forgets everything that was written. */
   truncate(): void;
   close(): void;
 }
 
-/** A journal that keeps nothing. */
-export const MEMORY_JOURNAL: Journal = { append() {}, truncate() {}, close() {} };
+/** Keeps everything in memory, and nothing after that. */
+export const MEMORY_JOURNAL: Journal = {
+  size: 0,
+  wasted: 0,
+  rowsOf: <T>() => new MemoryRows<T>(),
+  flush() {},
+  truncate() {},
+  close() {},
+};
 
-/** What a journal file holds, and how many of its bytes are whole lines. */
-export interface JournalContents {
-  file: string;
-  entries: JournalEntry[];
-  wholeBytes: number;
-}
+/** One line as it was read: a record with where it stands, or the key of one that was removed. */
+export type JournalEntry = { put: unknown; location: Location } | { remove: string; bytes: number };
+
+const NAME = 'journal.jsonl';
+/** A file with fewer wasted bytes than this is not worth writing anew. */
+const LEAST_WASTE = 16 * 1_048_576;
 
 /**
- * Reads the journal of a data folder without changing it; none is the same as an empty one. A last line that a killed
- * process left unfinished is not an entry. Throws where an earlier line cannot be read.
+ * The journal of a data folder: one file, a line for each change. It is read at the start and written after `open`. Once
+ * more than half of it is made void by later lines, what counts is written to a new file, which takes the place of the
+ * old one when all of it is on the disk.
  */
-export function readJournal(folder: string): JournalContents {
-  const file = path.join(folder, 'journal.jsonl');
-  if (!existsSync(file)) return { file, entries: [], wholeBytes: 0 };
-  const bytes = readFileSync(file);
-  const wholeBytes = bytes.lastIndexOf('\n') + 1;
-  const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
-  const entries = lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as JournalEntry;
-    } catch (cause) {
-      throw new Error(
-        `${file}, line ${index + 1} is not JSON. Remove the file to begin anew, or set SANDBOX_DATA=memory.`,
-        {
-          cause,
-        },
-      );
-    }
-  });
-  return { file, entries, wholeBytes };
+export class FileJournal implements Journal, LineFile {
+  readonly #name: string;
+  readonly #tables: { rows: FileRows<unknown>; name: string }[] = [];
+  #file: JournalFile;
+  #isFlushPlanned = false;
+
+  constructor(folder: string) {
+    this.#name = path.join(folder, NAME);
+    this.#file = JournalFile.openForReading(this.#name);
+  }
+
+  get size(): number {
+    return this.#file.size;
+  }
+
+  get wasted(): number {
+    return this.#file.wasted;
+  }
+
+  rowsOf<T>(table: string, recent: number): FileRows<T> {
+    const rows = new FileRows<T>(this, table, recent);
+    // Nothing is written through this list: it only says whose lines are to be moved.
+    this.#tables.push({ rows: rows as FileRows<unknown>, name: table });
+    return rows;
+  }
+
+  /** Reads what the folder holds, in order. A last line that a killed process left unfinished is none. Throws on one that cannot be read. */
+  replay(visit: (table: string, entry: JournalEntry) => void): void {
+    const lead = new Map(this.#tables.map(({ name, rows }) => [name, rows.lead]));
+    let number = 0;
+    this.#file.scan((line, offset) => {
+      number += 1;
+      const entry = readLine(line, offset, lead);
+      if (entry === 'unreadable') {
+        throw new Error(
+          `${this.#name}, line ${number} is not JSON. Remove the file to begin anew, or set SANDBOX_DATA=memory.`,
+        );
+      }
+      if (entry === 'unknown') this.#file.waste(line.length + 1);
+      else visit(entry.table, entry);
+    });
+  }
+
+  /** Begins to write. */
+  open(): void {
+    this.#file.openForWriting();
+    this.#compactIfWorthIt();
+  }
+
+  append(line: string): Location {
+    this.#planFlush();
+    return this.#file.append(line);
+  }
+
+  appendBytes(parts: readonly Buffer[]): Location {
+    this.#planFlush();
+    return this.#file.appendBytes(parts);
+  }
+
+  read(location: Location): Buffer {
+    return this.#file.read(location);
+  }
+
+  waste(bytes: number): void {
+    this.#file.waste(bytes);
+  }
+
+  flush(): void {
+    this.#file.flush();
+    this.#compactIfWorthIt();
+  }
+
+  truncate(): void {
+    this.#file.truncate();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  // What nobody answers for, such as the work of a timer, is written soon all the same.
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    setImmediate(() => {
+      this.#isFlushPlanned = false;
+      try {
+        this.flush();
+      } catch (error) {
+        // The disk may be full. The lines wait for the next try, and whoever answers for them learns of it there.
+        console.error(error);
+      }
+    });
+  }
+
+  #compactIfWorthIt(): void {
+    const { wasted, size } = this.#file;
+    if (wasted < LEAST_WASTE || wasted * 2 < size) return;
+    const fresh = JournalFile.create(`${this.#name}.new`);
+    for (const { rows } of this.#tables) rows.moveTo(fresh);
+    fresh.replace(this.#name);
+    this.#file.close();
+    this.#file = fresh;
+  }
 }
 
-/** Opens a journal for writing after its last whole line. Every entry reaches the operating system before `append` returns. */
-export function openJournal({ file, wholeBytes }: JournalContents): Journal {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const descriptor = openSync(file, existsSync(file) ? 'r+' : 'w+');
-  ftruncateSync(descriptor, wholeBytes);
-  let position = wholeBytes;
-  return {
-    append(entry) {
-      position += writeSync(descriptor, `${JSON.stringify(entry)}\n`, position, 'utf8');
-    },
-    truncate() {
-      ftruncateSync(descriptor, 0);
-      position = 0;
-    },
-    close() {
-      closeSync(descriptor);
-    },
-  };
+/** What one line says. Lines are written in one form only, so the table stands at its beginning. */
+function readLine(
+  line: Buffer,
+  offset: number,
+  lead: ReadonlyMap<string, number>,
+): (JournalEntry & { table: string }) | 'unknown' | 'unreadable' {
+  const table = line.toString('latin1', TABLE_AT, Math.max(TABLE_AT, line.indexOf(QUOTE, TABLE_AT)));
+  const start = lead.get(table);
+  try {
+    if (start !== undefined && line.toString('latin1', start - PUT.length, start) === PUT) {
+      const put: unknown = JSON.parse(line.toString('utf8', start, line.length - 1));
+      return { table, put, location: { offset: offset + start, bytes: line.length - 1 - start } };
+    }
+    const entry: unknown = JSON.parse(line.toString('utf8'));
+    if (typeof entry !== 'object' || entry === null || !('remove' in entry) || start === undefined) return 'unknown';
+    return { table, remove: String(entry.remove), bytes: line.length + 1 };
+  } catch {
+    return 'unreadable';
+  }
 }
+
+const TABLE_AT = '{"table":"'.length;
+const QUOTE = 34;
+const PUT = '"put":';

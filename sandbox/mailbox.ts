@@ -48,6 +48,7 @@ async function keepMail(
 ): Promise<void> {
   const { store, clock } = await ready;
   store.mails.put(await readMail(raw, session, clock.nowIso()));
+  store.flush();
 }
 
 async function readMail(raw: Buffer, session: SMTPServerSession, date: string): Promise<Mail> {

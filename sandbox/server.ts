@@ -47,7 +47,8 @@ export class PortTakenError extends Error {
  */
 export async function startSandbox(given: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const options = { ...DEFAULT_OPTIONS, ...given };
-  const loaded = loadStore(options.data);
+  const schedule = new Schedule();
+  const loaded = loadStore(options.data, schedule);
   // Requests may arrive as soon as a port is open, and the journal is opened only when both are.
   let tellWorld: (world: World) => void = () => {};
   const ready = new Promise<World>((resolve) => {
@@ -63,8 +64,7 @@ export async function startSandbox(given: Partial<SandboxOptions> = {}): Promise
     throw error;
   }
   const url = `http://localhost:${portOf(server)}`;
-  const schedule = new Schedule();
-  const world = makeWorld(loaded.open(schedule), schedule, options, options.publicUrl ?? url);
+  const world = makeWorld(loaded.open(), schedule, options, options.publicUrl ?? url);
   tellWorld(world);
   settleOverdueSessions(world);
   schedule.start(world.clock);
@@ -106,7 +106,9 @@ function makeWorld(store: Store, schedule: Schedule, options: SandboxOptions, pu
 async function serve(ready: Promise<World>, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const world = await ready;
-    sendReply(response, await route(world, await readRequest(incoming)));
+    const reply = await route(world, await readRequest(incoming));
+    world.store.flush();
+    sendReply(response, reply);
   } catch (error) {
     // A client that went away while it was sending is no failure of ours.
     if (incoming.destroyed && !incoming.complete) return;

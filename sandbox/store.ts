@@ -1,4 +1,4 @@
-import { type Journal, type JournalContents, MEMORY_JOURNAL, openJournal, readJournal } from './journal';
+import { FileJournal, type Journal, MEMORY_JOURNAL } from './journal';
 import type {
   ApiFault,
   CallSeen,
@@ -19,30 +19,54 @@ import { Table } from './table';
 
 /** Everything that the sandbox knows. `charges`, `events`, `attempts` and `calls` are its ledger. */
 export interface Store extends ReturnType<typeof makeTables> {
+  /** Gives every change so far to the operating system: whoever answers for one calls this first. */
+  flush(): void;
+  /** How much there is: records by table, and bytes of the journal, those among them that later lines made void. */
+  measure(): StorageView;
   /** Forgets everything, in memory and in the journal. */
   clear(): void;
   close(): void;
 }
 
+/** How much the sandbox keeps. */
+export interface StorageView {
+  records: Record<string, number>;
+  journal_bytes: number;
+  wasted_bytes: number;
+}
+
 /** What was read of an earlier run, before the ports are known to be free; `open` starts to write. */
 export interface LoadedStore {
-  /** Everything that waits for a moment is written into the schedule. */
-  open(schedule: Schedule): Store;
+  open(): Store;
 }
 
-/** Reads the journal of a folder, or nothing for `memory`. Throws where it cannot be read. */
-export function loadStore(data: string): LoadedStore {
-  const contents = data === 'memory' ? null : readJournal(data);
-  return { open: (schedule) => openStore(contents, schedule) };
-}
-
-function openStore(contents: JournalContents | null, schedule: Schedule): Store {
-  const journal = contents === null ? MEMORY_JOURNAL : openJournal(contents);
+/**
+ * Reads the journal of a folder, or nothing for `memory`; what waits for a moment is written into the schedule. Throws
+ * where the journal cannot be read.
+ */
+export function loadStore(data: string, schedule: Schedule): LoadedStore {
+  const file = data === 'memory' ? null : new FileJournal(data);
+  const journal: Journal = file ?? MEMORY_JOURNAL;
   const tables = makeTables(journal, schedule);
   const byName: Record<string, Pick<Table<unknown>, 'replay'> | undefined> = tables;
-  for (const entry of contents?.entries ?? []) byName[entry.table]?.replay(entry);
+  file?.replay((table, entry) => byName[table]?.replay(entry));
+  return {
+    open() {
+      file?.open();
+      return storeOf(tables, journal, schedule);
+    },
+  };
+}
+
+function storeOf(tables: ReturnType<typeof makeTables>, journal: Journal, schedule: Schedule): Store {
   return {
     ...tables,
+    flush: () => journal.flush(),
+    measure: () => ({
+      records: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.size])),
+      journal_bytes: journal.size,
+      wasted_bytes: journal.wasted,
+    }),
     clear() {
       journal.truncate();
       schedule.clear();

@@ -1,4 +1,5 @@
-import type { Journal } from './journal';
+import type { Journal, JournalEntry } from './journal';
+import { FileRows, type Rows } from './rows';
 import type { Schedule } from './schedule';
 
 interface TableOptions<T, I extends string> {
@@ -13,108 +14,205 @@ interface TableOptions<T, I extends string> {
   timers?: { schedule: Schedule; due: Record<string, (record: T) => string | null> };
 }
 
-/** Records of one kind in memory, in the order in which they were first written, each change of them journaled. */
+/** How many records of a table are kept at hand; those of a ledger are seldom read again. */
+const RECENT = 4096;
+const RECENT_OF_LEDGER = 256;
+
+/**
+ * Records of one kind, in the order in which they were first written, each change of them journaled. A record is read
+ * from where the journal keeps it, so nothing here copies a whole table except `all`.
+ */
 export class Table<T, I extends string = never> {
   readonly #options: TableOptions<T, I>;
-  readonly #rows = new Map<string, T>();
-  readonly #buckets = new Map<string, Map<string, T>>();
+  readonly #rows: Rows<T>;
+  readonly #rowOf = new Map<string, number>();
+  readonly #indexes: Index<T>[];
+  /** The row of the next new record. */
+  #next = 0;
 
   constructor(options: TableOptions<T, I>) {
     this.#options = options;
+    const recent = options.appendOnly === true ? RECENT_OF_LEDGER : RECENT;
+    this.#rows = options.journal.rowsOf<T>(options.name, recent);
+    const indexes: Partial<Record<string, (record: T) => string | null>> = options.indexes ?? {};
+    this.#indexes = Object.entries(indexes).flatMap(([name, keyOf]) =>
+      keyOf === undefined ? [] : [{ name, keyOf, rows: new Map<string, number | Set<number>>() }],
+    );
   }
 
   get size(): number {
-    return this.#rows.size;
+    return this.#rowOf.size;
   }
 
   get(key: string): T | undefined {
-    return this.#rows.get(key);
+    const row = this.#rowOf.get(key);
+    return row === undefined ? undefined : this.#rows.read(row);
   }
 
-  /** All records, oldest first. */
+  /** All records, oldest first: for what is small, or must be shown whole. */
   all(): T[] {
-    return [...this.#rows.values()];
+    return [...this.oldestFirst()];
   }
 
-  /** The newest records, newest first. */
-  newest(limit: number): T[] {
-    return this.all().slice(-limit).reverse();
+  /** The records one by one, oldest first. Those that are written meanwhile come too. */
+  *oldestFirst(): Generator<T> {
+    for (let row = 0; row < this.#next; row += 1) {
+      const record = this.#rows.read(row);
+      if (record !== undefined) yield record;
+    }
   }
 
-  /** The records that an index files under a key. */
+  /** The records one by one, newest first; those that came before the record with this key, where one is given. */
+  *newestFirst(before?: string): Generator<T> {
+    const start = before === undefined ? this.#next : (this.#rowOf.get(before) ?? 0);
+    for (let row = start - 1; row >= 0; row -= 1) {
+      const record = this.#rows.read(row);
+      if (record !== undefined) yield record;
+    }
+  }
+
+  /** The newest records, newest first, after the first `skip` of them. */
+  newest(limit: number, skip = 0): T[] {
+    const found: T[] = [];
+    // Where nothing was ever removed, rows can be counted instead of read.
+    const isWhole = this.#next === this.#rowOf.size;
+    let row = this.#next - 1 - (isWhole ? skip : 0);
+    for (let left = isWhole ? 0 : skip; row >= 0 && found.length < limit; row -= 1) {
+      const record = this.#rows.read(row);
+      if (record === undefined) continue;
+      if (left > 0) left -= 1;
+      else found.push(record);
+    }
+    return found;
+  }
+
+  /** The records that an index files under a key, oldest first. */
   find(index: I, key: string): T[] {
-    return [...(this.#buckets.get(`${index}:${key}`)?.values() ?? [])];
+    return rowsUnder(this.#indexOf(index), key).flatMap((row) => {
+      const record = this.#rows.read(row);
+      return record === undefined ? [] : [record];
+    });
+  }
+
+  /** How many records an index files under a key; none of them is read. */
+  count(index: I, key: string): number {
+    const rows = this.#indexOf(index).rows.get(key);
+    if (rows === undefined) return 0;
+    return typeof rows === 'number' ? 1 : rows.size;
   }
 
   /** Writes a record over the one with its key. Throws where the table is a ledger and the key is known. */
   put(record: T): T {
-    this.#options.journal.append({ table: this.#options.name, put: record });
-    this.#apply(record);
+    const { key, known, row } = this.#rowFor(record);
+    this.#reindex(row, known ? this.#rows.read(row) : undefined, record);
+    this.#rows.write(row, record);
+    this.#keep(key, row);
+    this.#setTimers(key, record);
     return record;
   }
 
   remove(key: string): void {
-    if (!this.#rows.has(key)) return;
-    this.#options.journal.append({ table: this.#options.name, remove: key });
-    this.#forget(key);
+    const row = this.#rowOf.get(key);
+    if (row === undefined) return;
+    this.#reindex(row, this.#rows.read(row), undefined);
+    this.#rows.erase(row, key);
+    this.#rowOf.delete(key);
+    this.#setTimers(key, undefined);
   }
 
-  /** Takes one journal entry of this table back in. */
-  replay(entry: { put: unknown } | { remove: string }): void {
-    // The journal was written by `put`, so what it holds has the table's type.
-    if ('put' in entry) this.#apply(entry.put as T);
-    else this.#forget(entry.remove);
+  /** Takes one entry of the journal back in. */
+  replay(entry: JournalEntry): void {
+    if (!(this.#rows instanceof FileRows)) throw new Error('Only what a file keeps can be read from one.');
+    if ('put' in entry) {
+      // The journal was written by `put`, so what it holds has the table's type.
+      const record = entry.put as T;
+      const { key, known, row } = this.#rowFor(record);
+      this.#reindex(row, known ? this.#rows.read(row) : undefined, record);
+      this.#rows.adopt(row, record, entry.location);
+      this.#keep(key, row);
+      this.#setTimers(key, record);
+      return;
+    }
+    const row = this.#rowOf.get(entry.remove);
+    if (row === undefined) return;
+    this.#reindex(row, this.#rows.read(row), undefined);
+    this.#rows.adoptErasure(row, entry.bytes);
+    this.#rowOf.delete(entry.remove);
+    this.#setTimers(entry.remove, undefined);
   }
 
   clear(): void {
     this.#rows.clear();
-    this.#buckets.clear();
+    this.#rowOf.clear();
+    for (const { rows } of this.#indexes) rows.clear();
+    this.#next = 0;
   }
 
-  #apply(record: T): void {
+  #rowFor(record: T): { key: string; known: boolean; row: number } {
     const key = this.#options.keyOf(record);
-    if (this.#options.appendOnly === true && this.#rows.has(key)) {
+    const row = this.#rowOf.get(key);
+    if (row !== undefined && this.#options.appendOnly === true) {
       throw new Error(`${this.#options.name} is append-only and already holds ${key}.`);
     }
-    this.#unindex(key);
-    this.#rows.set(key, record);
-    this.#setTimers(record, false);
-    for (const bucket of this.#bucketsOf(record)) {
-      const rows = this.#buckets.get(bucket) ?? new Map<string, T>();
-      this.#buckets.set(bucket, rows.set(key, record));
+    return { key, known: row !== undefined, row: row ?? this.#next };
+  }
+
+  #keep(key: string, row: number): void {
+    if (row < this.#next) return;
+    this.#rowOf.set(key, row);
+    this.#next = row + 1;
+  }
+
+  #reindex(row: number, before: T | undefined, after: T | undefined): void {
+    for (const index of this.#indexes) {
+      const from = before === undefined ? null : index.keyOf(before);
+      const to = after === undefined ? null : index.keyOf(after);
+      if (from === to) continue;
+      if (from !== null) unfile(index, from, row);
+      if (to !== null) file(index, to, row);
     }
   }
 
-  #setTimers(record: T, isGone: boolean): void {
-    const { name, keyOf, timers } = this.#options;
+  #setTimers(key: string, record: T | undefined): void {
+    const { name, timers } = this.#options;
     if (timers === undefined) return;
     for (const [timer, dueOf] of Object.entries(timers.due)) {
-      timers.schedule.set(`${name}.${timer}`, keyOf(record), isGone ? null : dueOf(record));
+      timers.schedule.set(`${name}.${timer}`, key, record === undefined ? null : dueOf(record));
     }
   }
 
-  #forget(key: string): void {
-    const record = this.#rows.get(key);
-    if (record !== undefined) this.#setTimers(record, true);
-    this.#unindex(key);
-    this.#rows.delete(key);
+  #indexOf(name: I): Index<T> {
+    const index = this.#indexes.find((candidate) => candidate.name === name);
+    if (index === undefined) throw new Error(`${this.#options.name} has no index ${name}.`);
+    return index;
   }
+}
 
-  #unindex(key: string): void {
-    const record = this.#rows.get(key);
-    if (record === undefined) return;
-    for (const bucket of this.#bucketsOf(record)) {
-      const rows = this.#buckets.get(bucket);
-      rows?.delete(key);
-      if (rows?.size === 0) this.#buckets.delete(bucket);
-    }
-  }
+/** Rows by key. Most keys have one row only, which then stands for itself. */
+interface Index<T> {
+  name: string;
+  keyOf: (record: T) => string | null;
+  rows: Map<string, number | Set<number>>;
+}
 
-  #bucketsOf(record: T): string[] {
-    const indexes: Partial<Record<I, (record: T) => string | null>> = this.#options.indexes ?? {};
-    return Object.entries<((record: T) => string | null) | undefined>(indexes).flatMap(([index, keyOf]) => {
-      const key = keyOf?.(record) ?? null;
-      return key === null ? [] : [`${index}:${key}`];
-    });
+function rowsUnder(index: Index<unknown> | { rows: Index<unknown>['rows'] }, key: string): number[] {
+  const rows = index.rows.get(key);
+  if (rows === undefined) return [];
+  return typeof rows === 'number' ? [rows] : [...rows];
+}
+
+function file({ rows }: Pick<Index<never>, 'rows'>, key: string, row: number): void {
+  const there = rows.get(key);
+  if (there === undefined) rows.set(key, row);
+  else if (typeof there === 'number') rows.set(key, new Set([there, row]));
+  else there.add(row);
+}
+
+function unfile({ rows }: Pick<Index<never>, 'rows'>, key: string, row: number): void {
+  const there = rows.get(key);
+  if (there === row) rows.delete(key);
+  else if (typeof there === 'object') {
+    there.delete(row);
+    if (there.size === 0) rows.delete(key);
   }
 }

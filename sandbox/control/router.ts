@@ -55,6 +55,7 @@ const ROUTES: Record<string, (call: Call) => unknown> = {
 
   'GET state': ({ world, query }) => viewState(world, query.get('email')),
   'GET ledger': ({ world }) => viewLedger(world),
+  'GET storage': ({ world }) => ({ ...world.store.measure(), memory_bytes: process.memoryUsage.rss() }),
 
   'POST review': ({ world, body }) => review(world, readInput(ReviewInput, body)),
   'POST tokens': ({ world, body }) => seedToken(world, readInput(SeedTokenInput, body)),

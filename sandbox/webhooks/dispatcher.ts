@@ -154,6 +154,7 @@ export class WebhookDispatcher {
     // Not the instant at which it was due: after an outage each attempt still carries a fresh timestamp.
     const at = this.#clock.present();
     const lost = takeAttemptFault(this.#store, event.event_type) !== null;
+    this.#store.flush();
     const outcomes = await Promise.all(
       Array.from({ length: delivery.copies }, () =>
         sendOnce({ delivery, event, endpoint, at, lost, closing: this.#closing.signal }),

@@ -1,0 +1,12 @@
+import { createServer } from 'node:http';
+
+/** The least that a server of JSON can do: reads a body and sends it back. */
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(Buffer.concat(chunks));
+  });
+});
+server.listen(Number(process.env.PORT), '127.0.0.1');
