@@ -1,11 +1,12 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { recoveryCases } from '@/db/schema/billing';
+import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import { requireSystem } from '@/lib/core/principal';
-import { updateTokenBytes } from '@/lib/truemed/bodies';
+import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
 import { audit } from './audit';
 import { linesOnToken } from './order-lines';
 import { sendProvisionRequest } from './send-provision-request';
@@ -25,7 +26,8 @@ export type RepairLink =
 
 /**
  * Resolves `/go/{id}`. Whoever has the mailed link may follow it, signed in or not, as often as they like until the case
- * closes; a link of Truemed's that is old or was refused is replaced through update payment token.
+ * closes; a link of Truemed's that is old or was refused is replaced through update payment token, and where the token is
+ * gone, through create payment token.
  */
 export async function followRepairLink(ctx: Context, input: { caseId: Id<'recoveryCase'> }): Promise<RepairLink> {
   requireSystem(ctx.principal);
@@ -44,7 +46,7 @@ export async function followRepairLink(ctx: Context, input: { caseId: Id<'recove
 }
 
 async function replaceLink(ctx: Context, row: typeof recoveryCases.$inferSelect): Promise<RepairLink> {
-  const planned = await inTransaction(ctx.db, (tx) => planUpdate(tx, ctx, row));
+  const planned = await inTransaction(ctx.db, (tx) => planLink(tx, ctx, row));
   const none = { kind: 'no_link', subscriptionId: row.subscriptionId } as const;
   if (planned === null) return none;
   const request = await sendProvisionRequest(ctx, { id: planned.id, epoch: planned.leaseEpoch });
@@ -60,7 +62,7 @@ async function replaceLink(ctx: Context, row: typeof recoveryCases.$inferSelect)
   return { kind: 'truemed', redirectUrl };
 }
 
-async function planUpdate(
+async function planLink(
   tx: Queryable,
   ctx: Context,
   row: typeof recoveryCases.$inferSelect,
@@ -69,7 +71,8 @@ async function planUpdate(
     .select({ id: paymentTokens.id })
     .from(paymentTokens)
     .where(and(eq(paymentTokens.customerId, row.customerId), eq(paymentTokens.status, 'live')));
-  if (token === undefined || (await askedJustNow(tx, ctx, row.customerId))) return null;
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, row.customerId)).for('no key update');
+  if (customer === undefined || (await askedJustNow(tx, ctx, row.customerId))) return null;
   const id = newId('provisionRequest');
   const page = `${ctx.env.appUrl}/account/hsa-fsa/${id}/return`;
   const frame = {
@@ -78,12 +81,11 @@ async function planUpdate(
     idempotencyKey: id,
     metadata: id,
   };
-  const body = updateTokenBytes(
-    await linesOnToken(tx, row.customerId, null),
-    row.reason !== 'take_health_survey',
-    frame,
-    false,
-  );
+  const lines = await linesOnToken(tx, row.customerId, null);
+  const body =
+    token === undefined
+      ? createTokenBytes(customer, lines, frame, false)
+      : updateTokenBytes(lines, row.reason !== 'take_health_survey', frame, false);
   await audit(tx, ctx, {
     action: 'recovery_case.link_replaced',
     subject: row.id,
@@ -95,7 +97,7 @@ async function planUpdate(
     id,
     customerId: row.customerId,
     subscriptionId: null,
-    kind: 'update',
+    kind: token === undefined ? 'create' : 'update',
     embedded: false,
     body,
   });
@@ -109,7 +111,6 @@ async function askedJustNow(tx: Queryable, ctx: Context, customerId: Id<'custome
     .where(
       and(
         eq(provisionRequests.customerId, customerId),
-        eq(provisionRequests.kind, 'update'),
         isNull(provisionRequests.subscriptionId),
         gt(provisionRequests.createdAt, new Date(ctx.now.getTime() - ASK_AGAIN_AFTER_MS)),
       ),

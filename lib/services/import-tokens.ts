@@ -6,8 +6,10 @@ import type { AuditEntry } from './audit';
 import type { KnownBatch } from './import-known';
 import type { SavedPeople } from './import-people';
 import type { ImportRun } from './import-terms';
+import { retryRecoveries } from './link-token';
 
-/** Stores the tokens of a batch that are new to us, each once, as the live token of its customer. Returns what to audit. */
+/** Stores the tokens of a batch that are new to us, each once, as the live token of its customer, and frees the orders that
+ * waited for one. Returns what to audit. */
 export async function storeTokens(
   tx: Queryable,
   ctx: Pick<Context, 'now' | 'vault'>,
@@ -34,6 +36,7 @@ export async function storeTokens(
     };
   });
   await tx.insert(paymentTokens).values(rows);
+  await retryRecoveries(tx, ctx, [...owners.values()]);
   return rows.map(({ id, customerId, source }) => ({
     action: 'payment_token.linked',
     subject: id,

@@ -50,7 +50,7 @@ export async function linkToken(
   } else {
     await replaceToken(tx, ctx, customerId, details.paymentToken, known?.id ?? null, read, source, cause);
   }
-  await retryRecoveries(tx, ctx, customerId);
+  await retryRecoveries(tx, ctx, [customerId]);
 }
 
 async function replaceToken(
@@ -95,13 +95,18 @@ async function replaceToken(
   });
 }
 
-async function retryRecoveries(tx: Queryable, ctx: Context, customerId: Id<'customer'>): Promise<void> {
+/** Orders of these customers that wait for a token, or for one in order, are tried again at once. */
+export async function retryRecoveries(
+  tx: Queryable,
+  ctx: Pick<Context, 'now'>,
+  customerIds: readonly Id<'customer'>[],
+): Promise<void> {
   await tx
     .update(recoveryCases)
     .set({ retryAt: ctx.now, retryCause: 'token_updated' })
     .where(
       and(
-        eq(recoveryCases.customerId, customerId),
+        inArray(recoveryCases.customerId, [...customerIds]),
         eq(recoveryCases.status, 'open'),
         inArray(recoveryCases.reason, [
           'update_payment_method',

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
@@ -9,7 +9,7 @@ import { type Id, newId } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import { REUSE_MS } from '@/lib/core/provisioning';
 import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
-import { linesOf, linesOnToken } from './order-lines';
+import { linesOnToken } from './order-lines';
 import type { ProvisionRow } from './provision-status';
 import { sendProvisionRequest } from './send-provision-request';
 import { storeProvisionRequest } from './store-provision-request';
@@ -22,8 +22,9 @@ export type MoveResult =
 
 /**
  * A customer moves one of their subscriptions to HSA/FSA (design.md section 3). Stores the provision request with its exact
- * body, then calls Truemed: create payment token, or update where the customer has a token. Pressing again within 30 minutes
- * returns the open request. Throws `not_found` for a subscription that is not theirs.
+ * body, then calls Truemed: create payment token, or update where the customer has a token. A subscription that has moved
+ * already and whose token is gone at Truemed gets a new one, for everything that the old one paid. Pressing again within 30
+ * minutes returns the open request. Throws `not_found` for a subscription that is not theirs.
  */
 export async function moveToHsaFsa(
   ctx: Context,
@@ -56,15 +57,22 @@ async function planMove(
     .from(subscriptions)
     .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, customerId)));
   if (customer === undefined || subscription === undefined) throw notFound('This subscription');
-  if (subscription.billingMethod === 'hsa_fsa') return { reason: 'already_on_hsa_fsa' };
   if (subscription.status === 'canceled') return { reason: 'subscription_canceled' };
+  const [token] = await tx
+    .select()
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
+  // Null: nothing joins the token, which is only replaced.
+  const joining = subscription.billingMethod === 'hsa_fsa' ? null : subscription.id;
+  if (joining === null && token !== undefined) return { reason: 'already_on_hsa_fsa' };
 
   const [running] = await tx
     .select()
     .from(provisionRequests)
     .where(
       and(
-        eq(provisionRequests.subscriptionId, subscription.id),
+        eq(provisionRequests.customerId, customerId),
+        joining === null ? isNull(provisionRequests.subscriptionId) : eq(provisionRequests.subscriptionId, joining),
         eq(provisionRequests.embedded, input.embedded),
         inArray(provisionRequests.status, ['planned', 'open']),
         gt(provisionRequests.createdAt, new Date(ctx.now.getTime() - REUSE_MS)),
@@ -74,10 +82,6 @@ async function planMove(
     .limit(1);
   if (running !== undefined) return { request: running, isNew: false };
 
-  const [token] = await tx
-    .select()
-    .from(paymentTokens)
-    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
   const id = newId('provisionRequest');
   const frame = {
     successUrl: `${ctx.env.appUrl}/account/hsa-fsa/${id}/return?outcome=success`,
@@ -85,14 +89,15 @@ async function planMove(
     idempotencyKey: id,
     metadata: id,
   };
+  const lines = await linesOnToken(tx, customerId, joining);
   const body =
     token === undefined
-      ? createTokenBytes(customer, await linesOf(tx, subscription.id), frame, input.embedded)
-      : updateTokenBytes(await linesOnToken(tx, customerId, subscription.id), false, frame, input.embedded);
+      ? createTokenBytes(customer, lines, frame, input.embedded)
+      : updateTokenBytes(lines, false, frame, input.embedded);
   const request = await storeProvisionRequest(tx, ctx, {
     id,
     customerId,
-    subscriptionId: subscription.id,
+    subscriptionId: joining,
     kind: token === undefined ? 'create' : 'update',
     embedded: input.embedded,
     body,

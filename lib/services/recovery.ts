@@ -125,7 +125,8 @@ async function writeToCustomer(
     const template = reason === 'take_health_survey' ? 'action_needed_health_survey' : 'action_needed_payment_method';
     await queueMail(tx, ctx, { ...common, template, facts: { ...facts, link: `${ctx.env.appUrl}/go/${caseId}` } });
   } else {
-    const link = `${ctx.env.appUrl}/account/subscriptions/${invoice.subscriptionId}`;
+    const page = reason === 'token_gone' ? `go/${caseId}` : `account/subscriptions/${invoice.subscriptionId}`;
+    const link = `${ctx.env.appUrl}/${page}`;
     await queueMail(tx, ctx, { ...common, template: 'payment_not_taken', facts: { ...facts, reason, link } });
   }
 }

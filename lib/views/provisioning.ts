@@ -34,6 +34,8 @@ export interface WaitingPage {
   payment: PaymentFacts | null;
   /** Drawn once the card is connected. */
   readiness: ReadinessInput | null;
+  /** A subscription that has moved and has no card any more, where this request brings one; null otherwise. */
+  withoutCard: Id<'subscription'> | null;
   /** Further subscriptions that are still billed elsewhere. */
   others: Pick<SubscriptionFacts, 'id' | 'name'>[];
   /** Where only card or survey were brought up to date: the orders that waited for it. */
@@ -86,11 +88,16 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
     subscription,
     payment,
     readiness: state === 'Connected' && subscription !== null ? readinessInput(subscription, payment) : null,
+    withoutCard: payment === null ? (subscriptions.find(isOursToCharge)?.id ?? null) : null,
     others: subscriptions.filter(
       (one) => one !== subscription && one.billingMethod === 'external' && one.status !== 'canceled',
     ),
     waitingOrders: subscription === null ? charges.filter(({ recovery }) => recovery !== null) : [],
   };
+}
+
+function isOursToCharge({ billingMethod, status }: SubscriptionFacts): boolean {
+  return billingMethod === 'hsa_fsa' && status !== 'canceled';
 }
 
 /** What the waiting page asks for while it is open: whether there is something else to say. */

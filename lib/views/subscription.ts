@@ -63,8 +63,8 @@ export interface MoveOffer {
   effect: { firstChargeOn: LocalDate; lastExternalOn: LocalDate | null };
   /** The card that is connected already and would pay; null where Truemed asks for one. */
   connectedCard: { last4: string | null } | null;
-  /** Whether it can be moved; else why not. */
-  standing: 'movable' | 'already_moved' | 'canceled';
+  /** Whether it can be moved; else why not. `card_gone`: it has moved, and no card is connected any more. */
+  standing: 'movable' | 'card_gone' | 'already_moved' | 'canceled';
 }
 
 /**
@@ -75,14 +75,20 @@ export async function moveOffer(ctx: Context, input: { subscriptionId: Id<'subsc
   const { customerId } = requireCustomer(ctx.principal);
   const file = await readCustomerFile(ctx, customerId);
   const subscription = ownSubscription(file, input.subscriptionId);
-  const { schedule, nextPeriodOn, today, status, billingMethod } = subscription;
+  const { schedule, nextPeriodOn, today } = subscription;
   return {
     shell: file.shell,
     subscription,
     effect: firstChargeAfterMove(schedule, nextPeriodOn, today, ctx.env.handoverDays),
     connectedCard: file.payment === null ? null : { last4: file.payment.cardLast4 },
-    standing: billingMethod === 'hsa_fsa' ? 'already_moved' : status === 'canceled' ? 'canceled' : 'movable',
+    standing: standingOf(subscription, file.payment),
   };
+}
+
+function standingOf({ status, billingMethod }: SubscriptionFacts, payment: PaymentFacts | null): MoveOffer['standing'] {
+  if (status === 'canceled') return 'canceled';
+  if (billingMethod !== 'hsa_fsa') return 'movable';
+  return payment === null ? 'card_gone' : 'already_moved';
 }
 
 function ownSubscription(file: CustomerFile, id: Id<'subscription'>): SubscriptionFacts {

@@ -98,15 +98,16 @@ function WhatFollows({ charge, subscription, payment, merchant }: HeldAnswerProp
   if (repair === null) return null;
   const { nextChargeOn, today } = subscription;
   const isSurvey = charge.state === 'waits_for_survey';
+  const needsSurvey = isSurvey || charge.state === 'card_gone';
   return (
     <>
       <NumberedList title="What happens next">
         <NumberedItem>{repair.first}</NumberedItem>
         <NumberedItem>{repair.second}</NumberedItem>
         <NumberedItem>
-          {isSurvey && 'If you qualify, '}
+          {needsSurvey && 'If you qualify, '}
           <strong className="font-semibold">
-            {isSurvey ? 'we' : 'We'} charge <Money cents={charge.totalCents} /> to{' '}
+            {needsSurvey ? 'we' : 'We'} charge <Money cents={charge.totalCents} /> to{' '}
             {isSurvey ? cardWords(payment?.cardLast4 ?? null) : 'your HSA/FSA card'}
           </strong>{' '}
           and write to you.

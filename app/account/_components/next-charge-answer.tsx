@@ -36,7 +36,7 @@ export function NextChargeAnswer({
       </AnswerLine>
       <p className="mt-3 text-muted">
         {payment === null
-          ? `${name}. No HSA/FSA card is connected now: please write to us, so that we can connect one again.`
+          ? `${name}. No HSA/FSA card is connected now, so nothing can be charged.`
           : `${name}, to ${cardWords(payment.cardLast4)}.`}
         {awaitsHandOver && ' We charge it once our former payment company has stopped billing it.'}
       </p>
@@ -46,11 +46,18 @@ export function NextChargeAnswer({
         </p>
       )}
       {payment !== null && <Readiness input={readiness} isOurs />}
-      {place === 'overview' && (
+      {(payment === null || place === 'overview') && (
         <Actions>
-          <LinkButton href={`/account/subscriptions/${id}`} kind="edge" wide>
-            Open subscription
-          </LinkButton>
+          {payment === null && (
+            <LinkButton href={`/account/subscriptions/${id}/hsa-fsa`} wide>
+              Connect a card
+            </LinkButton>
+          )}
+          {place === 'overview' && (
+            <LinkButton href={`/account/subscriptions/${id}`} kind="edge" wide>
+              Open subscription
+            </LinkButton>
+          )}
         </Actions>
       )}
     </Sheet>

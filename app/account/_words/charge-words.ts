@@ -71,7 +71,11 @@ export const HELD_WORDS: Record<HeldState, HeldWords> = {
   card_gone: {
     chip: 'Action needed',
     title: 'waits for a card',
-    why: 'Truemed no longer has the card that pays for this order. Please write to us, so that we can connect one again.',
-    repair: null,
+    why: 'Truemed no longer has the card that pays for this order.',
+    repair: {
+      action: 'Connect a card',
+      first: 'You complete the health survey at Truemed and give your HSA/FSA card there.',
+      second: 'An independent licensed practitioner reviews your answers, where that is needed.',
+    },
   },
 };

@@ -12,7 +12,7 @@ export const MOVE_REFUSALS: Record<Extract<MoveResult, { ok: false }>['reason'],
 export const TRY_AGAIN_REFUSALS: Record<ChargeRefusal, string> = {
   charge_in_progress: 'A charge for this order is under way. We do not make a second one.',
   too_many_tries: 'You have tried five times in a day. You can try again tomorrow. You have not been charged.',
-  no_token: 'No HSA/FSA card is connected. You have not been charged. Please write to us.',
+  no_token: 'No HSA/FSA card is connected. You have not been charged. Please connect one first.',
   changed_meanwhile: 'This order has changed in the meantime. Nothing was charged by this try.',
   billed_elsewhere: 'This order is billed elsewhere. You have not been charged.',
   not_chargeable: 'This subscription is not active. You have not been charged.',

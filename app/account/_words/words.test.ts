@@ -63,6 +63,7 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
           readiness: null,
           others: [],
           waitingOrders: [],
+          withoutCard: null,
         };
       }),
     ),

@@ -8,7 +8,7 @@ import { type House, subscriptionFooter } from './house';
 /** Why an order was not paid, where no page of Truemed's repairs it. */
 export type NotTakenReason = Exclude<RecoveryReason, 'update_payment_method' | 'take_health_survey'>;
 
-/** An order that was not paid. `link` leads to the subscription. */
+/** An order that was not paid. `link` leads to the subscription; where the card is gone, to Truemed through `/go/{case}`. */
 export interface PaymentNotTakenFacts {
   name: string;
   amountCents: number;
@@ -23,13 +23,17 @@ interface Reading {
   title: string;
   why: string;
   next: string;
+  button: string;
 }
+
+const SEE = 'See my subscription';
 
 const WITH_US: Reading = {
   status: { tone: 'attn', word: 'On hold' },
   title: 'waits for us',
   why: 'The payment could not be made, for a reason that lies with us.',
   next: 'There is nothing you need to do.',
+  button: SEE,
 };
 
 const READINGS: Record<NotTakenReason, Reading> = {
@@ -38,18 +42,21 @@ const READINGS: Record<NotTakenReason, Reading> = {
     title: 'was not paid',
     why: 'Truemed did not take the payment for this order.',
     next: 'Your subscription page says more. If you have a question, reply to this mail.',
+    button: SEE,
   },
   unknown_action: {
     status: { tone: 'attn', word: 'Needs attention' },
     title: 'waits for our team',
     why: 'Truemed answered in a way that our system does not know. Our team has it on the list.',
     next: 'There is nothing you need to do.',
+    button: SEE,
   },
   token_gone: {
     status: { tone: 'attn', word: 'Action needed' },
     title: 'waits for a card',
     why: 'Truemed no longer has the card that pays for this order.',
-    next: 'Please reply to this mail, so that we can connect one again.',
+    next: 'You can connect one again at Truemed. Once it is connected, we charge the order and write to you.',
+    button: 'Connect a card',
   },
   session_pending: WITH_US,
   our_error: WITH_US,
@@ -58,7 +65,7 @@ const READINGS: Record<NotTakenReason, Reading> = {
 /** The payment did not happen, and what now. A refused letter and a refused card read alike: a mail says nothing about health. */
 export function paymentNotTakenMail(facts: PaymentNotTakenFacts, { merchantName, today }: House): MailParts {
   const { name, amountCents, orderOn, link } = facts;
-  const { status, title, why, next } = READINGS[facts.reason];
+  const { status, title, why, next, button } = READINGS[facts.reason];
   const heading = `Your order of ${dayAndMonth(orderOn, today)} ${title}`;
   return layOutMail(merchantName, {
     subject: heading,
@@ -67,7 +74,7 @@ export function paymentNotTakenMail(facts: PaymentNotTakenFacts, { merchantName,
     heading,
     name,
     paragraphs: [[`${why} `, { strong: 'You have not been charged.' }], [next]],
-    button: { label: 'See my subscription', link, note: null },
+    button: { label: button, link, note: null },
     rows: [
       ['Amount', formatCents(amountCents)],
       ['Order', longDate(orderOn, today)],

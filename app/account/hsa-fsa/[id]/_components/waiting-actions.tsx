@@ -72,7 +72,7 @@ function BackToOverview() {
 
 // Where only card or survey are brought up to date, the mailed link leads on; inside our page, the frame does.
 function ContinueAtTruemed({
-  page: { requestId, subscription, status, embedded, waitingOrders },
+  page: { requestId, subscription, status, embedded, waitingOrders, withoutCard },
   kind,
   children,
 }: {
@@ -93,9 +93,10 @@ function ContinueAtTruemed({
         {children}
       </LinkButton>
     );
-  if (subscription === null) return null;
+  const subscriptionId = subscription?.id ?? withoutCard;
+  if (subscriptionId === null) return null;
   return (
-    <MoveForm subscriptionId={subscription.id}>
+    <MoveForm subscriptionId={subscriptionId}>
       <SubmitButton name="where" value="truemed" kind={kind} busy="Opening Truemed" wide>
         {children}
       </SubmitButton>

@@ -22,8 +22,8 @@ export default async function MovePage({ params }: { params: Promise<{ id: strin
   const subscriptionId = idFrom('subscription', id);
   const ctx = await pageContext(await requireCustomerPage(`/account/subscriptions/${id}/hsa-fsa`));
   const offer = await orNotFound(moveOffer(ctx, { subscriptionId }));
-  if (offer.standing !== 'movable') redirect(`/account/subscriptions/${id}`);
-  const { shell, subscription } = offer;
+  const { shell, subscription, standing } = offer;
+  if (standing !== 'movable' && standing !== 'card_gone') redirect(`/account/subscriptions/${id}`);
   return (
     <AccountShell shell={shell}>
       <PageHeading back={{ href: '/account', label: 'Overview' }} title={subscription.name} />
@@ -31,13 +31,9 @@ export default async function MovePage({ params }: { params: Promise<{ id: strin
         <Sheet labelledBy="move" foot={<WhatHappens offer={offer} />}>
           <p className="mb-1.5 text-small font-medium text-muted">Nothing is changed yet.</p>
           <h2 id="move" className="text-answer font-semibold">
-            Use your HSA/FSA card, if you qualify
+            {standing === 'movable' ? 'Use your HSA/FSA card, if you qualify' : 'Connect a card again, if you qualify'}
           </h2>
-          <p className="mt-4">
-            {subscription.name} may be eligible for payment with your HSA/FSA card, if you qualify. You complete
-            Truemed’s health survey first.
-          </p>
-          <Effect offer={offer} />
+          {standing === 'movable' ? <Move offer={offer} /> : <Reconnect name={subscription.name} />}
           <MoveForm subscriptionId={subscription.id}>
             <Actions>
               <SubmitButton name="where" value="truemed" busy="Opening Truemed" wide>
@@ -56,11 +52,36 @@ export default async function MovePage({ params }: { params: Promise<{ id: strin
           </p>
         </Sheet>
       </div>
-      <SafeNote id="until" title="Until then nothing changes">
-        {subscription.name} is billed as before, to the card you gave at checkout, until Truemed confirms that your
-        HSA/FSA card is connected. Going to Truemed charges nothing.
+      <SafeNote
+        id="until"
+        title={standing === 'movable' ? 'Until then nothing changes' : 'Until then nothing is charged'}
+      >
+        {standing === 'movable'
+          ? `${subscription.name} is billed as before, to the card you gave at checkout, until Truemed confirms that your HSA/FSA card is connected. Going to Truemed charges nothing.`
+          : 'An order whose day has come waits, and is charged once when Truemed confirms your card. Going to Truemed charges nothing.'}
       </SafeNote>
     </AccountShell>
+  );
+}
+
+function Move({ offer }: { offer: MoveOffer }) {
+  return (
+    <>
+      <p className="mt-4">
+        {offer.subscription.name} may be eligible for payment with your HSA/FSA card, if you qualify. You complete
+        Truemed’s health survey first.
+      </p>
+      <Effect offer={offer} />
+    </>
+  );
+}
+
+function Reconnect({ name }: { name: string }) {
+  return (
+    <p className="mt-4">
+      Truemed no longer has the card that pays for {name}. You complete its health survey again and give your HSA/FSA
+      card there. Your dates stay as they are.
+    </p>
   );
 }
 
