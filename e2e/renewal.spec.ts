@@ -1,4 +1,4 @@
-import { saveCard } from './at-truemed';
+import { completeAtTruemed, saveCard } from './at-truemed';
 import { expect, expectAccessible, test } from './scenario';
 
 test('a renewal falls due, is captured, and the account says so', async ({ page, context, people }) => {
@@ -47,6 +47,35 @@ for (const [health, button] of [
     }).toPass();
   });
 }
+
+test('a card that is gone at Truemed is connected again, and the order that waited is paid, once', async ({
+  page,
+  context,
+  people,
+  stack,
+}) => {
+  const maya = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
+  await people.truemed.setTokenHealth({ email: maya.email, health: 'deleted' });
+  await people.truemed.advance({ days: 3 });
+  await expect(async () => expect((await people.truemed.mail(maya.email)).length).toBe(1)).toPass();
+
+  await people.signIn(context, maya);
+  await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
+  await expect(page.getByRole('heading', { name: 'Connect a card again, if you qualify' })).toBeVisible();
+  await expectAccessible(page);
+  await page.goto('/account');
+  await expect(page.getByText('You have not been charged.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Connect a card' }).click();
+  await expect(page).toHaveURL(new RegExp(`^${stack.sandboxUrl}`));
+  await completeAtTruemed(page);
+  await expect(page).toHaveURL(new RegExp(`^${stack.appUrl}`));
+  await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();
+  await expect(async () => {
+    await page.goto('/account');
+    await expect(page.getByText('Connected').first()).toBeVisible({ timeout: 500 });
+  }).toPass();
+});
 
 test('the mailed link works signed out, as often as wanted, and ends with the case', async ({
   page,

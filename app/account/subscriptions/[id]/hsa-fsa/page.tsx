@@ -47,7 +47,7 @@ export default async function MovePage({ params }: { params: Promise<{ id: strin
           </MoveForm>
           <p className="mt-4">
             <LinkButton href="/account" kind="bare" wide className="sm:-ml-4.5">
-              Keep it as it is
+              {standing === 'movable' ? 'Keep it as it is' : 'Not now'}
             </LinkButton>
           </p>
         </Sheet>
@@ -108,7 +108,7 @@ function Effect({ offer: { effect, subscription } }: { offer: MoveOffer }) {
   );
 }
 
-function WhatHappens({ offer: { connectedCard } }: { offer: MoveOffer }) {
+function WhatHappens({ offer: { connectedCard, standing } }: { offer: MoveOffer }) {
   return (
     <NumberedList title="What happens next">
       <NumberedItem>
@@ -118,8 +118,10 @@ function WhatHappens({ offer: { connectedCard } }: { offer: MoveOffer }) {
       </NumberedItem>
       <NumberedItem>An independent licensed practitioner reviews your answers, where that is needed.</NumberedItem>
       <NumberedItem>
-        If you qualify, you receive a Letter of Medical Necessity from Truemed, and we write to you with the day of your
-        next charge.
+        If you qualify, you receive a Letter of Medical Necessity from Truemed, and{' '}
+        {standing === 'movable'
+          ? 'we write to you with the day of your next charge.'
+          : 'the card that you gave pays from then on.'}
       </NumberedItem>
     </NumberedList>
   );
