@@ -20,18 +20,26 @@ export type Reply = { afterSent?: () => void } & (
 
 /** Reads a whole request; a body that is too large is read to its end and thrown away, so that the answer arrives. */
 export async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-  }
   return {
     method: incoming.method ?? 'GET',
     url: new URL(incoming.url ?? '/', 'http://sandbox'),
     headers: incoming.headers,
-    body: size > MAX_BODY_BYTES ? null : Buffer.concat(chunks),
+    body: await readBody(incoming),
   };
+}
+
+function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    });
+    incoming.on('end', () => resolve(size > MAX_BODY_BYTES ? null : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+    incoming.on('close', () => reject(new Error('The client went away before its request was whole.')));
+  });
 }
 
 /** Sends a reply, and runs what it wants done after that. */
@@ -43,7 +51,9 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
     response.destroy();
     return;
   }
-  response.writeHead(reply.status, { 'cache-control': 'no-store', ...reply.headers });
+  // With its length known, an answer leaves in one piece.
+  const length = reply.body === '' ? {} : { 'content-length': Buffer.byteLength(reply.body) };
+  response.writeHead(reply.status, { 'cache-control': 'no-store', ...length, ...reply.headers });
   response.end(reply.body);
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isObject } from '../http';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
@@ -34,19 +34,17 @@ export function answerKey(call: Pick<ApiCall, 'id' | 'body'>, operation: string)
 /** The same for bodies that differ only in their key or in the order of their fields. */
 export function fingerprintOf(body: Record<string, unknown>): string {
   const { idempotency_key: _, ...rest } = body;
-  return createHash('sha256')
-    .update(JSON.stringify(canonical(rest)))
-    .digest('hex');
+  return hash('sha256', canonicalJson(rest));
 }
 
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, inner]) => [name, canonical(inner)]),
-  );
+/** JSON with the fields of every object in the order of their names. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const fields = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`);
+  return `{${fields.join()}}`;
 }
 
 function isServerError(answer: ApiAnswer): boolean {
