@@ -1,4 +1,4 @@
-import { completeAtTruemed, saveCard } from './at-truemed';
+import { completeAtTruemed, saveCard, takeSurvey } from './at-truemed';
 import { expect, expectAccessible, test } from './scenario';
 
 test('a renewal falls due, is captured, and the account says so', async ({ page, context, people }) => {
@@ -37,7 +37,7 @@ for (const [health, button] of [
     await expectAccessible(page);
     await page.getByRole('link', { name: button }).click();
     await expect(page).toHaveURL(new RegExp(`^${stack.sandboxUrl}`));
-    if (health === 'needs_survey') await page.getByRole('button', { name: 'Continue' }).click();
+    if (health === 'needs_survey') await takeSurvey(page);
     else await saveCard(page);
     await expect(page).toHaveURL(new RegExp(`^${stack.appUrl}`));
     await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();

@@ -14,7 +14,7 @@ export interface HttpRequest {
 
 /** What is sent back, or that the socket is destroyed. `afterSent` runs once the answer is out, or could not be. */
 export type Reply = { afterSent?: () => void } & (
-  | { kind: 'send'; status: number; headers: Record<string, string>; body: string }
+  | { kind: 'send'; status: number; headers: Record<string, string>; body: string | Buffer }
   | { kind: 'reset' }
 );
 

@@ -1,35 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import type { Reply } from './http';
 import { html, Markup } from './markup';
-import { STYLESHEET } from './stylesheet';
 
 /** The sentence on every page: nobody may take this for the real thing. */
-export const NOTICE = 'Sandbox: stands in for Truemed. No real card, no real survey.';
+export const NOTICE = 'Sandbox: no real card, no real survey.';
 
-interface Page {
+interface Document {
+  /** The whole `<title>`. */
   title: string;
+  /** Whatever belongs into `<head>` beside the title: the stylesheet above all. */
+  head: Markup;
   body: Markup;
   status?: number;
   /** Whether any site may show the page in a frame; none may otherwise. */
   framed?: boolean;
   /** A script that runs once; pages have none beside it. */
-  script?: Markup;
-  /** What stands in the header beside the name. */
-  menu?: Markup;
-  wide?: boolean;
+  script?: string;
+  /** Further directives of its policy, or other values than these; without any a page fetches nothing. */
+  policy?: Readonly<Record<string, string>>;
 }
 
-/** A whole page. Nothing is fetched from elsewhere, and no script runs but its own. */
-export function renderPage(page: Page): Reply {
+/** A whole HTML document. Nothing is fetched that its policy does not name, and no script runs but its own. */
+export function renderDocument(page: Document): Reply {
   const nonce = randomBytes(16).toString('base64');
-  const policy = [
-    "default-src 'none'",
-    "style-src 'unsafe-inline'",
-    'img-src data: https: http:',
-    "base-uri 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `frame-ancestors ${page.framed === true ? '*' : "'none'"}`,
-  ].join('; ');
+  const policy = {
+    'default-src': "'none'",
+    'base-uri': "'none'",
+    'img-src': 'data:',
+    'script-src': `'nonce-${nonce}'`,
+    'frame-ancestors': page.framed === true ? '*' : "'none'",
+    ...page.policy,
+  };
   const markup = html`<!doctype html>
 <html lang="en">
 <head>
@@ -37,19 +38,13 @@ export function renderPage(page: Page): Reply {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${page.title} - Truemed sandbox</title>
+<title>${page.title}</title>
 <link rel="icon" href="data:,">
-<style>${new Markup(STYLESHEET)}</style>
+${page.head}
 </head>
 <body>
-<header>
-<p class="notice">${NOTICE}</p>
-<div class="bar"><span class="brand">Truemed <small>sandbox</small></span>${page.menu ?? null}</div>
-</header>
-<main class="${page.wide === true ? 'wide' : 'narrow'}">
 ${page.body}
-</main>
-${page.script === undefined ? null : html`<script nonce="${nonce}">${page.script}</script>`}
+${page.script === undefined ? null : html`<script nonce="${nonce}">${new Markup(page.script)}</script>`}
 </body>
 </html>
 `;
@@ -58,12 +53,20 @@ ${page.script === undefined ? null : html`<script nonce="${nonce}">${page.script
     status: page.status ?? 200,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy,
-      'referrer-policy': 'no-referrer',
+      'content-security-policy': policyHeader(policy),
+      // A page of ours tells another of ours where a form was sent from, and nobody else.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     },
     body: markup.text,
   };
+}
+
+/** A content security policy as it stands in its header. */
+export function policyHeader(policy: Readonly<Record<string, string>>): string {
+  return Object.entries(policy)
+    .map(([directive, value]) => `${directive} ${value}`)
+    .join('; ');
 }
 
 /** Reads the fields of a form. */

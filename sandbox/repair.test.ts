@@ -42,7 +42,7 @@ describe('the repair of a 422', () => {
     await sandbox.control.setTokenHealth({ payment_token: 'pt_ada', health: 'needs_card', card_expires: '2020-01' });
     const failed = await sandbox.post(SESSION, aRenewalBody());
     const url = failed.body.redirect_url;
-    expect(await (await fetch(String(url))).text()).toContain('<h1>Payment card</h1>');
+    expect(await (await fetch(String(url))).text()).toContain('<h1>Update payment method</h1>');
     expect(await sendForm(url, { step: 'card', action: 'cancel' })).toMatchObject({
       location: 'https://shop.example/stopped',
     });

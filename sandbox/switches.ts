@@ -40,6 +40,12 @@ export const SwitchValues = z.strictObject({
     .enum(['payment_id', 'payment_session_id', 'id'])
     .default('payment_id')
     .describe('Section 7.6. The name of the session id in the session event.'),
+  hostedLinkHours: z
+    .number()
+    .min(0)
+    .max(8760)
+    .default(0)
+    .describe('Section 15.9. Hours after which the link of a hosted page expires; 0 means never.'),
   postMessageKey: z
     .enum(['documented', 'redirectUrl', 'redirect_url'])
     .default('documented')

@@ -12,7 +12,7 @@ export const survey = (outcome = 'qualifies') => ({ step: 'survey', action: 'con
 export const card = (changes: Record<string, string> = {}) => ({
   step: 'card',
   action: 'save',
-  number: '4242 4242 4242 4417',
+  number: '4242 4242 4241 4417',
   expiry: '09/60',
   code: '123',
   outcome: 'accept',

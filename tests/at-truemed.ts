@@ -11,7 +11,7 @@ export interface AtTruemed {
   cancels(): Promise<string>;
 }
 
-const CARD = { number: '4242 4242 4242 4417', expiry: '09/29', code: '123' };
+const CARD = { number: '4242 4242 4241 4417', expiry: '09/29', code: '123' };
 
 /** Opens Truemed's link as a customer. Throws when a page is not there, or has neither a survey nor a card to fill in. */
 export function atTruemed(redirectUrl: string): AtTruemed {

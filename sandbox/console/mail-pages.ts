@@ -1,52 +1,85 @@
 import type { Reply } from '../http';
 import { mailsTo } from '../mailbox';
 import { html } from '../markup';
-import { renderPage } from '../page';
+import { policyHeader } from '../page';
 import type { Mail } from '../records';
 import type { World } from '../world';
+import { consolePage } from './layout';
+import { facts, instant, postButton, section, table } from './parts';
 
-const CONSOLE_LINK = html`<nav aria-label="Sandbox"><a href="/">Console</a> <a href="/mail">Inbox</a></nav>`;
-
-/** Every message that arrived, newest first. */
-export function inboxPage(world: World): Reply {
-  const mails = mailsTo(world.store, null);
-  return renderPage({
-    title: 'Inbox',
-    wide: true,
-    menu: CONSOLE_LINK,
-    body: html`<h1>Inbox</h1>
-${
-  mails.length === 0
-    ? html`<p class="soft">No mail yet. What is sent to the SMTP port of the sandbox appears here, whoever it is for.</p>`
-    : html`<div class="scroll" role="region" aria-label="Messages" tabindex="0"><table>
-<thead><tr><th scope="col">Subject</th><th scope="col">To</th><th scope="col">Date</th></tr></thead>
-<tbody>${mails.map(
-        (mail) => html`<tr><th scope="row"><a href="/mail/${mail.id}">${mail.subject || 'No subject'}</a></th>
-<td>${mail.to.join(', ')}</td><td>${mail.date}</td></tr>
+/** Every message that arrived, newest first; or those to one address. */
+export function inboxPage(world: World, to: string, said: string | null): Reply {
+  const mails = mailsTo(world.store, to === '' ? null : to).slice(0, 200);
+  return consolePage(world, {
+    title: 'Mailbox',
+    current: '/mail',
+    lead: 'Takes every message on the SMTP port, whoever it is for, and delivers none.',
+    said,
+    ...(world.store.mails.size > 0 ? { actions: postButton('/console/mail/clear', {}, 'Empty the mailbox') } : {}),
+    body: html`<form class="filters" method="get" role="search"><input type="search" name="to" value="${to}" aria-label="Recipient" placeholder="Recipient"><button class="btn">Filter</button></form>
+${table(
+  {
+    caption: 'Messages, newest first',
+    columns: ['Subject', 'To', 'Arrived (UTC)'],
+    empty: html`<strong>No mail</strong>What is sent to the SMTP port of the sandbox appears here.`,
+    live: 'mails',
+  },
+  mails.map(
+    (
+      mail,
+    ) => html`<tr><th scope="row" class="break"><a class="quiet" href="/mail/${mail.id}">${mail.subject || 'No subject'}</a></th><td class="break">${mail.to.join(', ')}</td><td class="tight">${instant(mail.date)}</td></tr>
 `,
-      )}</tbody></table></div>`
-}
-`,
+  ),
+)}`,
   });
 }
 
-/** One message: as HTML in a frame that can run nothing, as text, and its links. */
-export function mailPage(mail: Mail): Reply {
-  const subject = mail.subject || 'No subject';
-  return renderPage({
-    title: subject,
-    wide: true,
-    menu: CONSOLE_LINK,
-    body: html`<h1>${subject}</h1>
-<dl><dt>From</dt><dd>${mail.from}</dd><dt>To</dt><dd>${mail.to.join(', ')}</dd><dt>Date</dt><dd>${mail.date}</dd></dl>
-${mail.links.length > 0 && html`<h2>Links</h2><ul>${mail.links.map((link) => html`<li><a href="${link}">${link}</a></li>`)}</ul>`}
+/** One message: its links, as HTML in a frame that can run nothing, and as text. */
+export function mailPage(world: World, mail: Mail): Reply {
+  return consolePage(world, {
+    title: mail.subject || 'No subject',
+    current: '/mail',
+    back: { href: '/mail', label: 'Mailbox' },
+    body: html`${facts([
+      ['From', mail.from],
+      ['To', mail.to.join(', ')],
+      ['Arrived', instant(mail.date)],
+    ])}
 ${
+  mail.links.length > 0 &&
+  section(
+    'links',
+    'Links',
+    html`<ul class="rows">${mail.links.map((link) => html`<li><a class="quiet" href="${link}" rel="noreferrer">${link}</a></li>`)}</ul>`,
+  )
+}${
   mail.html !== '' &&
-  html`<h2>HTML</h2>
-<iframe class="mail" title="The message as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation" srcdoc="${mail.html}"></iframe>`
-}
-<h2>Text</h2>
-<div class="sheet"><pre>${mail.text}</pre></div>
-`,
+  section(
+    'html',
+    'HTML',
+    html`<iframe title="The message as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation" src="/mail/${mail.id}/html"></iframe>`,
+  )
+}${section('text', 'Text', html`<pre tabindex="0" aria-label="The message as text">${mail.text}</pre>`)}`,
   });
+}
+
+/** The HTML of a message alone. Its policy lets nothing run, and nobody but the console show it. */
+export function mailHtml(mail: Mail): Reply {
+  return {
+    kind: 'send',
+    status: 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policyHeader({
+        'default-src': "'none'",
+        'style-src': "'unsafe-inline'",
+        'img-src': 'data: http: https:',
+        'frame-ancestors': "'self'",
+        sandbox: 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation',
+      }),
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    },
+    body: mail.html,
+  };
 }

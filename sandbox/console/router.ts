@@ -1,49 +1,46 @@
-import { moveClock, resendDeliveries, review, setTokenHealth } from '../control/actions';
-import { ClockInput, ControlError, ResendInput, ReviewInput, readInput, TokenHealthInput } from '../control/inputs';
+import { ControlError } from '../control/inputs';
 import { type HttpRequest, type Reply, seeOther } from '../http';
 import { html } from '../markup';
-import { readForm, renderPage } from '../page';
+import { readForm } from '../page';
 import type { World } from '../world';
-import { consolePage } from './console-page';
-import { inboxPage, mailPage } from './mail-pages';
+import { ACTIONS } from './actions';
+import { sendAsset } from './assets';
+import { consolePage } from './layout';
+import { showPage } from './pages';
 
-/** The buttons of the console: each is one call of the control API. */
-const ACTIONS: Record<string, (world: World, fields: Record<string, string>) => void | Promise<void>> = {
-  '/console/clock': (world, { unit = '' }) => moveClock(world, readInput(ClockInput, { advance: { [unit]: 1 } })),
-  '/console/health': (world, fields) => void setTokenHealth(world, readInput(TokenHealthInput, fields)),
-  '/console/review': (world, fields) => void review(world, readInput(ReviewInput, fields)),
-  '/console/resend': (world, fields) => void resendDeliveries(world, readInput(ResendInput, fields)),
-};
-
-/** Answers the pages for people: the console, its buttons, and the inbox; null for every other address. */
+/** Answers the pages for people: the console, its buttons, and the mailbox; null for every other address. */
 export async function handleConsole(world: World, request: HttpRequest): Promise<Reply | null> {
   const { pathname } = request.url;
-  if (request.method === 'GET') return showPage(world, pathname);
-  const action = request.method === 'POST' ? ACTIONS[pathname] : undefined;
+  if (request.method === 'GET' || request.method === 'HEAD') return sendAsset(pathname) ?? showPage(world, request.url);
+  const action = request.method === 'POST' && Object.hasOwn(ACTIONS, pathname) ? ACTIONS[pathname] : undefined;
   if (action === undefined) return null;
   try {
-    await action(world, Object.fromEntries(readForm(request.body)));
+    const done = await action(world, readForm(request.body));
+    const { said, to = pageOf(request) } = typeof done === 'string' ? { said: done } : done;
+    const target = new URL(to, 'http://sandbox');
+    target.searchParams.set('said', said);
+    return seeOther(target.pathname + target.search);
   } catch (error) {
-    if (error instanceof ControlError) return refusalPage(error);
+    if (error instanceof ControlError) return refusalPage(world, error, pageOf(request));
     throw error;
   }
-  return seeOther('/');
 }
 
-function showPage(world: World, pathname: string): Reply | null {
-  if (pathname === '/') return consolePage(world);
-  if (pathname === '/mail') return inboxPage(world);
-  const mail = pathname.startsWith('/mail/') ? world.store.mails.get(pathname.slice('/mail/'.length)) : undefined;
-  return mail === undefined ? null : mailPage(mail);
+/** The page whose button was pressed; the first one where the browser does not tell. */
+function pageOf({ headers }: HttpRequest): string {
+  const referer = headers.referer;
+  if (referer === undefined || !URL.canParse(referer)) return '/';
+  const { host, pathname, search } = new URL(referer);
+  return host === headers.host ? pathname + search : '/';
 }
 
-function refusalPage(error: ControlError): Reply {
-  return renderPage({
+function refusalPage(world: World, error: ControlError, to: string): Reply {
+  return consolePage(world, {
     title: 'Not done',
+    current: '',
     status: error.status,
-    body: html`<h1>Not done</h1>
-<p>${error.message}</p>
-<p><a class="button" href="/">Back to the console</a></p>
+    body: html`<p class="lead">${error.message}</p>
+<p class="buttons"><a class="btn btn-edge" href="${to}">Go back</a></p>
 `,
   });
 }

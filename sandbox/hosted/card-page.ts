@@ -1,79 +1,96 @@
 import type { Reply } from '../http';
-import { html } from '../markup';
-import { isExpired, sampleCard } from '../model/tokens';
-import { renderPage } from '../page';
-import type { Card, HostedRequest } from '../records';
+import { html, type Markup } from '../markup';
+import { hostedPath } from '../model/hosted-requests';
+import { sampleCard } from '../model/tokens';
+import type { HostedRequest } from '../records';
 import type { World } from '../world';
-import { errorSummary, type FormErrors, field, itemList, radios, stepLine } from './form-parts';
+import { browserScript } from './browser-scripts';
+import { choiceField, errorSummary, type FormErrors, field } from './form-parts';
+import { requestPage, stepLine } from './layout';
+import { dollars } from './order-summary';
+import type { CardForm } from './read-card';
+import { TEST_CARDS, WRONG_SECURITY_CODE } from './test-cards';
 
 /** What a tester chooses as the bank's answer. */
-export const CARD_OUTCOMES = { accept: 'Accept the card', decline: 'Decline the card' } as const;
-
-/** What stands in the form. */
-export interface CardForm {
-  number: string;
-  expiry: string;
-  code: string;
-}
-
-const SAMPLE_NUMBER = '4242 4242 4242 4417';
-/** Stripe's test number for a declined card; Truemed's pages run on Stripe (section 5.9). */
-const DECLINED_NUMBER = '4000000000000002';
-const WRONG_CODE = '000';
+const CARD_OUTCOMES = { accept: 'Accept the card', decline: 'Decline the card' } as const;
+const CARD_TYPES = { hsa_fsa: 'HSA or FSA card', card: 'Credit or debit card' } as const;
 
 /** The form for a card, filled with one that works. */
 export function cardPage(world: World, request: HostedRequest, form: CardForm | null, errors: FormErrors): Reply {
   const shown = form ?? sampleForm(world);
-  const text = (id: string, label: string, value: string, hint?: string) =>
-    field(
-      { id, label, errors, ...(hint === undefined ? {} : { hint }) },
-      (attributes) => html`<input ${attributes} value="${value}" inputmode="numeric" autocomplete="off" required>`,
-    );
-  return renderPage({
-    title: Object.keys(errors).length > 0 ? 'Error: Payment card' : 'Payment card',
-    framed: request.use_iframe,
-    body: html`${stepLine(request, 'card')}<h1>Payment card</h1>
-<p class="soft">The HSA or FSA card for your order at ${world.merchantName}. Only the last four digits are kept.</p>
-${errorSummary(errors)}<form class="sheet" method="post">
+  const heading =
+    request.steps.includes('survey') || request.kind === 'checkout' ? 'Payment card' : 'Update payment method';
+  return requestPage(world, request, {
+    title: Object.keys(errors).length > 0 ? `Error: ${heading}` : heading,
+    script: browserScript('card'),
+    body: html`${stepLine(request, 'card')}<h1>${heading}</h1>
+${lead(world, request)}${errorSummary(errors)}<form method="post" action="${hostedPath(request)}" novalidate>
 <input type="hidden" name="step" value="card">
-${itemList(request)}${text('number', 'Card number', shown.number)}
-<div class="pair">${text('expiry', 'Expiry', shown.expiry, 'MM/YY')}${text('code', 'Security code', shown.code, '000 is wrong here')}</div>
-${radios('Sandbox outcome', 'outcome', CARD_OUTCOMES, 'outcome')}
-<div class="buttons"><button name="action" value="save">Save card</button><button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button></div>
+${choiceField({ name: 'type', legend: 'Pay with', choices: CARD_TYPES, chosen: [shown.type === 'card' ? 'card' : 'hsa_fsa'], className: 'inline' })}
+${cardFields(shown, errors)}
+${choiceField({ name: 'outcome', legend: 'Sandbox outcome', choices: CARD_OUTCOMES, chosen: ['accept'], className: 'sandbox' })}
+<div class="buttons"><button name="action" value="save">${label(world, request)}</button><button class="bare" name="action" value="cancel">Cancel</button></div>
 </form>
-`,
+${testCards()}`,
   });
 }
 
-/** Reads the form as the bank would: a card, or what the customer is asked to correct. */
-export function readCard(form: CardForm, outcome: string | null, now: Date): { card: Card } | { errors: FormErrors } {
-  const number = form.number.replace(/[\s-]/g, '');
-  const expiry = readExpiry(form.expiry);
-  const errors: Record<string, string> = {};
-  if (!/^\d{12,19}$/.test(number)) errors.number = 'Enter the card number: 12 to 19 digits.';
-  if (expiry === null) errors.expiry = 'Enter the expiry as month and year, such as 09/30.';
-  else if (isExpired(expiry, now)) errors.expiry = 'This card has expired. Use another card.';
-  if (!/^\d{3,4}$/.test(form.code)) errors.code = 'Enter the security code: 3 or 4 digits.';
-  else if (form.code === WRONG_CODE) errors.code = 'The security code does not match the card. Check it and try again.';
-  if (expiry === null || Object.keys(errors).length > 0) return { errors };
-  if (outcome === 'decline' || number === DECLINED_NUMBER) {
-    return { errors: { '': 'The card was declined. Check the details, or use another card.' } };
+function cardFields(shown: CardForm, errors: FormErrors): Markup {
+  const text = (id: keyof CardForm, words: string, autocomplete: string, hint?: string) =>
+    field(
+      { id, label: words, errors, hint },
+      (attributes) =>
+        html`<input ${attributes} type="text" value="${shown[id]}" inputmode="numeric" autocomplete="${autocomplete}" maxlength="30" required>`,
+    );
+  return html`${text('number', 'Card number', 'cc-number')}<div class="pair">${text('expiry', 'Expiry', 'cc-exp', 'MM/YY')}${text(
+    'code',
+    'Security code',
+    'cc-csc',
+    `${WRONG_SECURITY_CODE} is wrong here`,
+  )}</div>
+`;
+}
+
+function lead(world: World, request: HostedRequest): Markup {
+  if (request.survey === null) {
+    return html`<p class="lead">The card for your orders at ${world.merchantName}. This sandbox keeps its last four digits and its expiry.</p>
+`;
   }
-  return { card: { type: 'hsa_fsa', brand: brandOf(number), last4: number.slice(-4), ...expiry } };
+  return html`<p class="result">${
+    request.survey === 'qualified'
+      ? 'Your health survey is complete. You may pay with an HSA or FSA card.'
+      : 'Your health survey is complete. A practitioner reviews it once your card is entered, and nothing is taken before.'
+  }</p>
+`;
+}
+
+function label(world: World, request: HostedRequest): string {
+  const session = request.kind === 'checkout' ? world.store.sessions.get(request.id) : undefined;
+  return session === undefined || session.total_amount === 0 ? 'Save card' : `Pay ${dollars(session.total_amount)}`;
+}
+
+function testCards(): Markup {
+  return html`<details class="sandbox"><summary>Sandbox cards</summary>
+<table><thead><tr><th scope="col">Number</th><th scope="col">Does this</th><th scope="col"><span class="unseen">Fill in</span></th></tr></thead>
+<tbody>${TEST_CARDS.map(
+    ({
+      number,
+      about,
+    }) => html`<tr><td>${number.replace(/(\d{4})(?=\d)/g, '$1 ')}</td><td>${about}</td><td><button type="button" class="small" data-number="${number}" aria-label="Use ${number}" hidden>Use</button></td></tr>
+`,
+  )}</tbody></table>
+<p class="soft">Any other number that passes the check of its last digit works. The security code ${WRONG_SECURITY_CODE} is always wrong.</p>
+</details>
+`;
 }
 
 function sampleForm(world: World): CardForm {
   const card = sampleCard(world.clock.now());
   const month = String(card.exp_month).padStart(2, '0');
-  return { number: SAMPLE_NUMBER, expiry: `${month}/${String(card.exp_year).slice(-2)}`, code: '123' };
-}
-
-function readExpiry(text: string): Pick<Card, 'exp_month' | 'exp_year'> | null {
-  const match = /^\s*(0?[1-9]|1[0-2])\s*\/\s*(\d{2})\s*$/.exec(text);
-  if (match === null) return null;
-  return { exp_month: Number(match[1]), exp_year: 2000 + Number(match[2]) };
-}
-
-function brandOf(number: string): string {
-  return { 3: 'amex', 4: 'visa', 5: 'mastercard', 6: 'discover' }[number.slice(0, 1)] ?? 'unknown';
+  return {
+    type: 'hsa_fsa',
+    number: '4242 4242 4241 4417',
+    expiry: `${month}/${String(card.exp_year).slice(-2)}`,
+    code: '123',
+  };
 }

@@ -1,23 +1,31 @@
 import { html, type Markup } from '../markup';
-import type { HostedRequest } from '../records';
 
 /** What is wrong with a form: by field, or with the whole of it under an empty name. */
 export type FormErrors = Readonly<Record<string, string>>;
 
-/** Radios of one question, the first of them chosen. */
-export function radios(
-  legend: string,
-  name: string,
-  choices: Readonly<Record<string, string>>,
-  className = '',
-): Markup {
-  const [initial] = Object.keys(choices);
-  return html`<fieldset class="${className}">
+interface Choice {
+  name: string;
+  legend: string;
+  choices: Readonly<Record<string, string>>;
+  type?: 'radio' | 'checkbox';
+  /** The values that are chosen. */
+  chosen?: readonly string[];
+  hint?: string | undefined;
+  error?: string | undefined;
+  className?: string;
+  /** Attributes of the fieldset. */
+  attributes?: Markup;
+}
+
+/** The radios or boxes of one question. Its fieldset has the question's name as its id. */
+export function choiceField(choice: Choice): Markup {
+  const { name, legend, choices, type = 'radio', chosen = [], hint, error } = choice;
+  return html`<fieldset class="${choice.className ?? ''}" id="${name}"${describedBy(name, hint, error)}${choice.attributes ?? null} tabindex="-1">
 <legend>${legend}</legend>
-${Object.entries(choices).map(
-  ([value, label]) => html`<label class="choice"><input type="radio" name="${name}" value="${value}"${
-    value === initial ? html` checked` : null
-  }> ${label}</label>
+${hintOf(name, hint)}${errorOf(name, error)}${Object.entries(choices).map(
+  ([value, label]) => html`<label class="choice"><input type="${type}" name="${name}" value="${value}"${
+    chosen.includes(value) ? html` checked` : null
+  }> <span>${label}</span></label>
 `,
 )}</fieldset>
 `;
@@ -25,46 +33,40 @@ ${Object.entries(choices).map(
 
 /** A labelled control with its hint and its error; `control` gets the attributes that tie them together. */
 export function field(
-  options: { id: string; label: string; hint?: string; errors: FormErrors },
+  options: { id: string; label: string; hint?: string | undefined; errors: FormErrors; className?: string },
   control: (attributes: Markup) => Markup,
 ): Markup {
   const { id, label, hint, errors } = options;
   const error = errors[id];
-  const described = [hint === undefined ? null : `${id}-hint`, error === undefined ? null : `${id}-error`];
-  const ids = described.filter((part) => part !== null).join(' ');
-  const attributes = html`id="${id}" name="${id}"${ids === '' ? null : html` aria-describedby="${ids}"`}${
+  const attributes = html`id="${id}" name="${id}"${describedBy(id, hint, error)}${
     error === undefined ? null : html` aria-invalid="true"`
   }`;
-  return html`<div class="field">
+  return html`<div class="field ${options.className ?? ''}">
 <label for="${id}">${label}</label>
-${hint === undefined ? null : html`<span class="hint" id="${id}-hint">${hint}</span>`}
-${error === undefined ? null : html`<span class="error" id="${id}-error">${error}</span>`}
-${control(attributes)}
-</div>
+${hintOf(id, hint)}${control(attributes)}
+${errorOf(id, error)}</div>
 `;
 }
 
-/** Tells at the top of a form that it was not taken, and gets the focus. */
+/** Tells at the top of a form that it was not taken, names what to correct, and gets the focus. */
 export function errorSummary(errors: FormErrors): Markup | null {
-  const messages = Object.values(errors);
-  if (messages.length === 0) return null;
-  return html`<div class="alert" role="alert" tabindex="-1" autofocus>${messages.map((message) => html`<div>${message}</div>`)}</div>
+  const entries = Object.entries(errors);
+  if (entries.length === 0) return null;
+  return html`<div class="alert" role="alert" tabindex="-1" autofocus><ul>${entries.map(
+    ([name, message]) => html`<li>${name === '' ? message : html`<a href="#${name}">${message}</a>`}</li>`,
+  )}</ul></div>
 `;
 }
 
-/** Which step of a request this is, where there are several. */
-export function stepLine(request: HostedRequest, step: HostedRequest['steps'][number]): Markup | null {
-  if (request.steps.length < 2) return null;
-  return html`<p class="soft">Step ${request.steps.indexOf(step) + 1} of ${request.steps.length}</p>
-`;
+function hintOf(id: string, hint: string | undefined): Markup | null {
+  return hint === undefined ? null : html`<span class="hint" id="${id}-hint">${hint}</span>`;
 }
 
-/** The items that a request is about. */
-export function itemList(request: HostedRequest): Markup {
-  return html`<ul class="items" aria-label="Items">
-${request.order_items.map(
-  (item) => html`<li><span>${item.name}</span><span>Quantity ${item.quantity}</span></li>
-`,
-)}</ul>
-`;
+function errorOf(id: string, error: string | undefined): Markup | null {
+  return error === undefined ? null : html`<span class="error" id="${id}-error">${error}</span>`;
+}
+
+function describedBy(id: string, hint: string | undefined, error: string | undefined): Markup | null {
+  const ids = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(Boolean);
+  return ids.length === 0 ? null : html` aria-describedby="${ids.join(' ')}"`;
 }

@@ -1,13 +1,14 @@
 import { errorReply, type HttpRequest, type Reply, seeOther } from '../http';
 import { lostOr, submitRequest } from '../model/completion';
-import { hostedPath, isClosed, nextStep, recordProgress } from '../model/hosted-requests';
+import { hostedPath, isClosed, isLinkExpired, nextStep, recordProgress } from '../model/hosted-requests';
 import { readForm } from '../page';
 import type { HostedRequest } from '../records';
-import { US_STATES } from '../us-states';
 import type { World } from '../world';
-import { cardPage, readCard } from './card-page';
-import { finishedPage, messagePage, timedOutPage, unknownPage } from './closing-pages';
-import { SURVEY_OUTCOMES, surveyPage } from './survey-page';
+import { cardPage } from './card-page';
+import { expiredPage, finishedPage, ineligiblePage, messagePage, timedOutPage, unknownPage } from './closing-pages';
+import { readCard, readCardForm } from './read-card';
+import { readSurvey } from './read-survey';
+import { surveyPage } from './survey-page';
 
 /** How long after the redirect the webhook goes out, where it goes out after it. */
 const AFTER_REDIRECT_MS = 300;
@@ -34,41 +35,37 @@ export async function handleHosted(world: World, request: HttpRequest): Promise<
 
 function show(world: World, hosted: HostedRequest): Reply {
   if (isClosed(world, hosted)) return timedOutPage(world, hosted);
+  if (isLinkExpired(world, hosted)) return expiredPage(world, hosted);
   const step = nextStep(hosted);
   if (step === null) return finishedPage(world, hosted);
-  return step === 'survey' ? surveyPage(world, hosted, hosted.customer_state, {}) : cardPage(world, hosted, null, {});
+  return step === 'survey' ? surveyPage(world, hosted, null, {}) : cardPage(world, hosted, null, {});
 }
 
 async function submit(world: World, hosted: HostedRequest, form: URLSearchParams): Promise<Reply> {
   if (isClosed(world, hosted)) return timedOutPage(world, hosted);
+  if (isLinkExpired(world, hosted)) return expiredPage(world, hosted);
   const step = nextStep(hosted);
   // The second click of a double click arrives when everything is done, and must end where the first one would have.
   if (step === null) return leave(world, hosted, true);
-  if (form.get('action') === 'cancel') return leave(world, hosted, false);
+  if (form.get('action') === 'cancel' || form.get('action') === 'leave') return leave(world, hosted, false);
   // A form of an earlier step, from another tab.
   if (form.get('step') !== step) return show(world, hosted);
   return step === 'survey' ? submitSurvey(world, hosted, form) : submitCard(world, hosted, form);
 }
 
 async function submitSurvey(world: World, hosted: HostedRequest, form: URLSearchParams): Promise<Reply> {
-  const state = form.get('state') ?? '';
-  if (!Object.hasOwn(US_STATES, state)) {
-    return surveyPage(world, hosted, null, { state: 'Choose the state in which you live.' });
-  }
-  const outcome = form.get('outcome') ?? 'qualifies';
-  if (!Object.hasOwn(SURVEY_OUTCOMES, outcome)) return show(world, hosted);
+  const read = readSurvey(form);
+  if ('errors' in read) return surveyPage(world, hosted, form, read.errors);
   // The request stays open: nobody is told of an ineligible customer but by the redirect (section 5.1).
-  if (outcome === 'ineligible') return leave(world, hosted, false);
-  const survey = outcome === 'reviewed_later' ? 'reviewed_later' : 'qualified';
+  if (read.outcome === 'ineligible') {
+    return form.get('result') === 'show' ? ineligiblePage(world, hosted) : leave(world, hosted, false);
+  }
+  const survey = read.outcome === 'reviewed_later' ? 'reviewed_later' : 'qualified';
   return advance(world, recordProgress(world, hosted, { survey }));
 }
 
 async function submitCard(world: World, hosted: HostedRequest, form: URLSearchParams): Promise<Reply> {
-  const entered = {
-    number: form.get('number') ?? '',
-    expiry: form.get('expiry') ?? '',
-    code: (form.get('code') ?? '').trim(),
-  };
+  const entered = readCardForm(form);
   const read = readCard(entered, form.get('outcome'), world.clock.now());
   if ('errors' in read) return cardPage(world, hosted, entered, read.errors);
   return advance(world, recordProgress(world, hosted, { card: read.card }));

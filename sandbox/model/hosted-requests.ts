@@ -68,3 +68,10 @@ export function isClosed(world: World, request: HostedRequest): boolean {
   }
   return request.payment_token !== null && liveToken(world, request.payment_token) === undefined;
 }
+
+/** Whether the link of an open request is older than the switch `hostedLinkHours` allows (ASSUMED, section 15.9). */
+export function isLinkExpired(world: World, request: HostedRequest): boolean {
+  const { hostedLinkHours } = world.switches.values;
+  if (hostedLinkHours === 0 || request.status !== 'open') return false;
+  return world.clock.now().getTime() - new Date(request.created_at).getTime() >= hostedLinkHours * 3_600_000;
+}
