@@ -1,10 +1,9 @@
+import type { Chaos, ChaosInput } from './chaos';
 import type {
   ApiFaultInput,
   ClockInput,
   DecisionInput,
-  DeliveryFaultInput,
   EndpointsInput,
-  ResendInput,
   ResetInput,
   ReviewInput,
   SeedTokenInput,
@@ -12,7 +11,19 @@ import type {
   TokenHealthInput,
 } from './control/inputs';
 import type { LedgerView, StateView } from './control/views';
-import type { ApiFault, DeliveryFault, HostedRequest, Mail, PaymentSession, PaymentToken } from './records';
+import type { DeliveryFaultInput, DeliveryInput, FireInput, ReleaseInput, ReplayInput } from './control/webhook-inputs';
+import type { MagicValue } from './magic-values';
+import type {
+  ApiFault,
+  Delivery,
+  DeliveryAttempt,
+  DeliveryFault,
+  EmittedEvent,
+  HostedRequest,
+  Mail,
+  PaymentSession,
+  PaymentToken,
+} from './records';
 import type { Appointment } from './schedule';
 import type { StorageView } from './store';
 import type { SwitchValues } from './switches';
@@ -71,7 +82,21 @@ export function createSandboxControl(url: string) {
     deliveryFaults: () => call<DeliveryFault[]>('GET', 'delivery-faults'),
     addDeliveryFault: (input: DeliveryFaultInput) => call<DeliveryFault>('POST', 'delivery-faults', input),
     clearDeliveryFaults: () => call<[]>('DELETE', 'delivery-faults'),
-    resend: (input: ResendInput) => call<{ resent: number }>('POST', 'deliveries/resend', input),
+    /** Sends deliveries now, whatever became of them. */
+    resend: (input: DeliveryInput) => call<{ resent: number }>('POST', 'deliveries/resend', input),
+    hold: (input: DeliveryInput) => call<{ held: number }>('POST', 'deliveries/hold', input),
+    drop: (input: DeliveryInput) => call<{ dropped: number }>('POST', 'deliveries/drop', input),
+    /** Sends deliveries one after the other in this order. */
+    release: (deliveryIds: ReleaseInput['delivery_ids']) =>
+      call<Delivery[]>('POST', 'deliveries/release', { delivery_ids: deliveryIds }),
+    /** Sends an earlier attempt again, byte for byte. */
+    replay: (input: ReplayInput) => call<DeliveryAttempt>('POST', 'attempts/replay', input),
+    /** Emits an event by hand. */
+    fire: (input: FireInput) => call<EmittedEvent>('POST', 'events', input),
+    chaos: () => call<{ chaos: Chaos | null }>('GET', 'chaos'),
+    setChaos: (chaos: ChaosInput) => call<{ chaos: Chaos | null }>('PUT', 'chaos', chaos),
+    clearChaos: () => call<{ chaos: null }>('DELETE', 'chaos'),
+    magicValues: () => call<{ emails: MagicValue[]; cards: MagicValue[] }>('GET', 'magic-values'),
     switches: () => call<SwitchValues>('GET', 'switches'),
     setSwitches: (input: Partial<SwitchValues>) => call<SwitchValues>('PATCH', 'switches', input),
     endpoints: () => call<EndpointsInput>('GET', 'endpoints'),

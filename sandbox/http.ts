@@ -14,7 +14,14 @@ export interface HttpRequest {
 
 /** What is sent back, or that the socket is destroyed. `afterSent` runs once the answer is out, or could not be. */
 export type Reply = { afterSent?: () => void } & (
-  | { kind: 'send'; status: number; headers: Record<string, string>; body: string | Buffer }
+  | {
+      kind: 'send';
+      status: number;
+      headers: Record<string, string>;
+      body: string | Buffer;
+      /** Sends the body byte by byte over so many real milliseconds. */
+      dripMs?: number;
+    }
   | { kind: 'reset' }
 );
 
@@ -54,11 +61,27 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
   // With its length known, an answer leaves in one piece.
   const length = reply.body === '' ? {} : { 'content-length': Buffer.byteLength(reply.body) };
   response.writeHead(reply.status, { 'cache-control': 'no-store', ...length, ...reply.headers });
-  response.end(reply.body);
+  if (reply.dripMs === undefined) response.end(reply.body);
+  else drip(response, Buffer.from(reply.body), reply.dripMs);
+}
+
+/** A client that goes away ends it. */
+function drip(response: ServerResponse, body: Buffer, ms: number): void {
+  const start = performance.now();
+  let sent = 0;
+  const timer = setInterval(
+    () => {
+      const due = ms === 0 ? body.length : Math.floor(((performance.now() - start) / ms) * body.length);
+      while (sent < Math.min(due, body.length)) response.write(body.subarray(sent, ++sent));
+      if (sent >= body.length) response.end();
+    },
+    Math.max(1, ms / Math.max(1, body.length)),
+  );
+  response.once('close', () => clearInterval(timer));
 }
 
 /** A JSON answer; no body where there is none (204). */
-export function json(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Reply & { kind: 'send' } {
   if (body === undefined) return { kind: 'send', status, headers, body: '' };
   return {
     kind: 'send',

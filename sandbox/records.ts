@@ -114,8 +114,13 @@ export interface Charge {
 /** Something that happened and that every endpoint is told about (section 7.4). */
 export interface EmittedEvent {
   readonly id: string;
-  readonly event_type: 'payment_session.updated' | 'payment_token.updated';
+  /** Truemed's four, or any other that was fired by hand. */
+  readonly event_type: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Whom it is about, lower case; null where nobody is known. */
+  readonly customer_email: string | null;
+  /** What it is about, in words that are the same in every run: the idempotency key of a session, the e-mail of a token. */
+  readonly subject: string;
   readonly at: string;
 }
 
@@ -126,11 +131,15 @@ export interface Delivery {
   readonly event_type: string;
   readonly endpoint_id: string;
   readonly url: string;
-  /** `failed` was given up after seven days, `dropped` was never sent. */
-  readonly status: 'pending' | 'delivered' | 'failed' | 'dropped';
+  /** `held` waits to be released, `failed` was given up after seven days, `dropped` was never sent or taken back. */
+  readonly status: 'pending' | 'held' | 'delivered' | 'failed' | 'dropped';
   readonly attempts: number;
-  /** How often each attempt is sent; more than 1 where a scripted fault duplicates it. */
+  /** How often each attempt is sent; more than 1 where a fault duplicates it. */
   readonly copies: number;
+  /** Whether it lets the next one to the same endpoint overtake it, and goes out after that. */
+  readonly waits_for_next: boolean;
+  /** What was done to it on purpose: `delay`, `duplicate` and the like, by whom it was asked for. */
+  readonly fault: string | null;
   readonly next_attempt_at: string | null;
   readonly created_at: string;
 }
@@ -143,7 +152,11 @@ export interface DeliveryAttempt {
   readonly at: string;
   readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
   readonly status: number | null;
+  /** The first bytes of the answer's body. */
+  readonly answer: string;
   readonly error: string | null;
+  /** What was wrong with the request on purpose. */
+  readonly fault: string | null;
   readonly ms: number;
 }
 
@@ -167,6 +180,8 @@ export interface StoredAnswer {
   readonly fingerprint: string;
   readonly status: number;
   readonly body: unknown;
+  /** On the sandbox's clock; where keys have a lifetime it begins here. */
+  readonly at: string;
 }
 
 /** A message that arrived over SMTP. */
@@ -183,18 +198,26 @@ export interface Mail {
   readonly date: string;
 }
 
-/** What a fault does to a call of the API. */
+/** What a fault does to a call of the API; api/faults.ts says what each one is. */
 export const API_FAULTS = [
   'ServerError',
   '500',
   'sticky500',
   '429',
+  'IdempotencyViolation',
+  'forget_key',
   'hang',
+  'drip',
   'reset_before',
   'reset_after',
   'malformed',
+  'not_json',
+  'extra_fields',
+  'missing_fields',
   'foreign_redirect',
+  'http_redirect',
   'javascript_redirect',
+  'webhook_first',
 ] as const;
 
 /** A scripted fault on the next `times` calls that match every given condition. */
@@ -211,22 +234,55 @@ export interface ApiFault {
   };
   readonly times: number;
   readonly fault: (typeof API_FAULTS)[number] | { readonly status: number; readonly body: unknown };
-  /** How long `hang` holds the answer, in real milliseconds. */
+  /** How long `hang` holds the answer, and `drip` takes to send it, in real milliseconds. */
   readonly ms: number;
   /** Whether `hang` holds the call before it is carried out, or the answer after. */
   readonly when: 'before' | 'after';
   readonly retry_after_seconds: number;
+  /** What `missing_fields` takes out; null takes out the first field. */
+  readonly fields: readonly string[] | null;
 }
 
-/** A scripted fault on the next `times` deliveries (`fail`: attempts), of one event type where it is given. */
+/** What a fault does to a whole delivery. */
+export const DELIVERY_FAULTS = ['drop', 'duplicate', 'delay', 'reorder', 'hold'] as const;
+/** What a fault does to one attempt of a delivery; webhooks/request.ts says what each one is. */
+export const ATTEMPT_FAULTS = [
+  'fail',
+  'unsigned',
+  'wrong_signature',
+  'stale',
+  'original_timestamp',
+  'corrupt',
+  'truncate',
+  'reencode',
+  'oversized',
+] as const;
+export type AttemptFaultKind = (typeof ATTEMPT_FAULTS)[number];
+
+/** A scripted fault on the next `times` deliveries, or attempts, that meet every condition that is not null. */
 export interface DeliveryFault {
   readonly id: string;
-  readonly fault: 'drop' | 'duplicate' | 'delay' | 'fail';
+  readonly fault: (typeof DELIVERY_FAULTS)[number] | AttemptFaultKind;
   readonly times: number;
   readonly event_type: string | null;
+  readonly event_id: string | null;
+  /** The customer that the event is about. */
+  readonly email: string | null;
+  /** The status that the event tells of, such as `captured`. */
+  readonly status: string | null;
+  /** The address of the endpoint. */
+  readonly endpoint: string | null;
   readonly copies: number;
-  /** On the sandbox's clock. */
+  /** On the sandbox's clock: how long `delay` holds it back, and `reorder` at most. */
   readonly delay_seconds: number;
+  /** How old the timestamp of a `stale` attempt is. */
+  readonly age_seconds: number;
+}
+
+/** How often something happened. */
+export interface Turn {
+  readonly name: string;
+  readonly count: number;
 }
 
 /** A setting that survives a restart, such as the clock. */

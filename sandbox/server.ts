@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Server } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { handleApi } from './api/router';
+import { CallLimit } from './call-limit';
 import { SandboxClock } from './clock';
 import { handleConsole } from './console/router';
 import { handleControl } from './control/router';
@@ -95,6 +96,7 @@ function makeWorld(store: Store, schedule: Schedule, options: SandboxOptions, pu
     schedule,
     timers: new Timers(),
     webhooks: new WebhookDispatcher({ store, clock, switches, schedule, endpoints }),
+    limit: new CallLimit(),
     apiKey: options.apiKey,
     merchantName: options.merchantName,
     publicUrl,

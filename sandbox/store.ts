@@ -13,6 +13,7 @@ import type {
   PaymentToken,
   Setting,
   StoredAnswer,
+  Turn,
 } from './records';
 import type { Schedule } from './schedule';
 import { Table } from './table';
@@ -111,11 +112,16 @@ function makeTables(journal: Journal, schedule: Schedule) {
     answers: new Table<StoredAnswer>({ name: 'answers', journal, keyOf: (answer) => answer.scope }),
     charges: new Table<Charge>({ name: 'charges', journal, keyOf: (charge) => charge.id, appendOnly }),
     events: new Table<EmittedEvent>({ name: 'events', journal, keyOf: (event) => event.id, appendOnly }),
-    deliveries: new Table<Delivery, 'status' | 'event'>({
+    deliveries: new Table<Delivery, 'status' | 'event' | 'overtaken'>({
       name: 'deliveries',
       journal,
       keyOf: (delivery) => delivery.id,
-      indexes: { status: (delivery) => delivery.status, event: (delivery) => delivery.event_id },
+      indexes: {
+        status: (delivery) => delivery.status,
+        event: (delivery) => delivery.event_id,
+        overtaken: (delivery) =>
+          delivery.waits_for_next && delivery.status === 'pending' ? delivery.endpoint_id : null,
+      },
       timers: {
         schedule,
         due: { attempt: (delivery) => (delivery.status === 'pending' ? delivery.next_attempt_at : null) },
@@ -132,6 +138,7 @@ function makeTables(journal: Journal, schedule: Schedule) {
     mails: new Table<Mail>({ name: 'mails', journal, keyOf: (mail) => mail.id }),
     apiFaults: new Table<ApiFault>({ name: 'apiFaults', journal, keyOf: (fault) => fault.id }),
     deliveryFaults: new Table<DeliveryFault>({ name: 'deliveryFaults', journal, keyOf: (fault) => fault.id }),
+    turns: new Table<Turn>({ name: 'turns', journal, keyOf: (turn) => turn.name }),
     settings: new Table<Setting>({ name: 'settings', journal, keyOf: (setting) => setting.name }),
   };
 }

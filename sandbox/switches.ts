@@ -66,6 +66,23 @@ export const SwitchValues = z.strictObject({
     .describe(
       'Section 5.1. Whether the events of a hosted page go out before or after its redirect, or are never delivered.',
     ),
+  idempotencyKeyLifetimeHours: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe(
+      'Section 1.2. After so many hours on the clock an idempotency key counts as new; null keeps it for ever.',
+    ),
+  maxCallsPerSecond: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe(
+      'Section 1. More calls than that within a second of real time are answered 429 with Retry-After; null for no limit.',
+    ),
   retryScheduleScale: z
     .number()
     .positive()

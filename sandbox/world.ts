@@ -1,3 +1,4 @@
+import type { CallLimit } from './call-limit';
 import type { SandboxClock } from './clock';
 import type { Schedule } from './schedule';
 import type { Store } from './store';
@@ -15,6 +16,7 @@ export interface World {
   /** What waits for its moment in real time, however the clock stands. */
   readonly timers: Timers;
   readonly webhooks: WebhookDispatcher;
+  readonly limit: CallLimit;
   readonly apiKey: string;
   readonly merchantName: string;
   /** Origin of the hosted pages, without a slash at its end. */

@@ -1,18 +1,20 @@
 import { hash } from 'node:crypto';
 import { isObject } from '../http';
+import type { StoredAnswer } from '../records';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
 
 /**
  * Answers a call once for each key (section 1.2): the same body gets the stored answer again, another body
- * `IdempotencyViolation`. Keys are kept for ever. `ServerError` is never stored.
+ * `IdempotencyViolation`. Keys are kept for ever, or for their lifetime where the switch gives them one; after it they
+ * count as new. `ServerError` is never stored.
  */
 export function answerOnce(call: ApiCall, operation: string, answer: () => ApiAnswer): ApiAnswer {
   const { world } = call;
   const key = answerKey(call, operation);
   const fingerprint = fingerprintOf(call.body);
   const stored = world.store.answers.get(key);
-  if (stored !== undefined) {
+  if (stored !== undefined && !isOver(world, stored)) {
     if (stored.fingerprint === fingerprint) return { status: stored.status, body: stored.body };
     return refuse(400, 'IdempotencyViolation', 'This idempotency_key was used before with other request parameters.');
   }
@@ -23,7 +25,17 @@ export function answerOnce(call: ApiCall, operation: string, answer: () => ApiAn
 
 /** Makes an answer the only one that a key ever gets. */
 export function storeAnswer(world: World, key: string, fingerprint: string, { status, body }: ApiAnswer): void {
-  world.store.answers.put({ scope: key, fingerprint, status, body });
+  world.store.answers.put({ scope: key, fingerprint, status, body, at: world.clock.nowIso() });
+}
+
+/** Makes the key of a call a new one, as a provider does that no longer has it. */
+export function forgetAnswer(call: ApiCall, operation: string): void {
+  call.world.store.answers.remove(answerKey(call, operation));
+}
+
+function isOver(world: World, stored: StoredAnswer): boolean {
+  const { idempotencyKeyLifetimeHours: hours } = world.switches.values;
+  return hours !== null && world.clock.now().getTime() >= Date.parse(stored.at) + hours * 3_600_000;
 }
 
 /** Under what an answer is stored: keys are unique within one operation, and within one object where its path names one. */

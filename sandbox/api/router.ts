@@ -4,7 +4,15 @@ import { newUuid } from '../ids';
 import type { CallSeen } from '../records';
 import type { World } from '../world';
 import { type ApiAnswer, refuse } from './answers';
-import { answerWithFault, type FaultTarget, faultName, send, takeApiFault } from './faults';
+import {
+  answerWithFault,
+  type FaultTarget,
+  type FaultToDo,
+  faultName,
+  send,
+  takeApiFault,
+  tooManyCalls,
+} from './faults';
 import { type Match, matchOperation, type Operation } from './operations';
 
 /** Answers a call of Truemed's API and writes it into the ledger: path, method, key, JSON, then the operation itself. */
@@ -12,7 +20,7 @@ export async function handleApi(world: World, request: HttpRequest): Promise<Rep
   const start = performance.now();
   const match = matchOperation(request.method, request.url.pathname);
   const prepared = prepare(world, request, match);
-  const fault = prepared.ok ? takeApiFault(world, prepared.target) : null;
+  const fault = prepared.ok ? takeApiFault(prepared.target) : null;
   const reply = await answer(prepared, fault);
   world.store.calls.put({
     id: newUuid(),
@@ -45,6 +53,7 @@ function prepare(world: World, request: HttpRequest, match: Match): Prepared {
   }
   if (request.body === null) return { ok: false, reply: errorReply(413, 'PayloadTooLarge', 'The body is too large.') };
   const body = readJsonObject(request.body);
+  if (!world.limit.take(world.switches.values.maxCallsPerSecond)) return { ok: false, reply: tooManyCalls(1) };
   const { operation, id } = match;
   if (body === null) {
     return { ok: false, reply: errorReply(400, operation.codes.invalid, 'The body must be a JSON object.') };
@@ -56,7 +65,7 @@ function prepare(world: World, request: HttpRequest, match: Match): Prepared {
   };
 }
 
-async function answer(prepared: Prepared, fault: ReturnType<typeof takeApiFault>): Promise<Reply> {
+async function answer(prepared: Prepared, fault: FaultToDo | null): Promise<Reply> {
   if (!prepared.ok) return prepared.reply;
   const { operation, target } = prepared;
   const carryOut = (): ApiAnswer =>

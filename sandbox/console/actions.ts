@@ -1,5 +1,7 @@
-import { moveClock, resendDeliveries, review, setTokenHealth } from '../control/actions';
-import { ClockInput, ResendInput, ReviewInput, readInput, TokenHealthInput } from '../control/inputs';
+import { moveClock, review, setTokenHealth } from '../control/actions';
+import { ClockInput, ReviewInput, readInput, TokenHealthInput } from '../control/inputs';
+import { resendDeliveries } from '../control/webhook-actions';
+import { DeliveryInput } from '../control/webhook-inputs';
 import type { World } from '../world';
 
 /** What a button did, in words; and where to go, if not back to its page. */
@@ -20,7 +22,7 @@ export const ACTIONS: Readonly<Record<string, (world: World, form: URLSearchPara
     return `The review of ${request.customer_email} is over.`;
   },
   '/console/resend': (world, form) => {
-    const count = resendDeliveries(world, readInput(ResendInput, Object.fromEntries(form)));
+    const count = resendDeliveries(world, readInput(DeliveryInput, Object.fromEntries(form)));
     return count === 1 ? 'It is sent again.' : `${count} deliveries are sent again.`;
   },
   '/console/mail/clear': ({ store }) => {

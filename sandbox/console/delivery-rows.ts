@@ -3,9 +3,16 @@ import type { Delivery } from '../records';
 import type { World } from '../world';
 import { chip, distance, instant, postButton, type Tone, table } from './parts';
 
-const TONES: Record<Delivery['status'], Tone> = { pending: 'wait', delivered: 'ok', failed: 'bad', dropped: 'off' };
+const TONES: Record<Delivery['status'], Tone> = {
+  pending: 'wait',
+  held: 'wait',
+  delivered: 'ok',
+  failed: 'bad',
+  dropped: 'off',
+};
 const WORDS: Record<Delivery['status'], string> = {
   pending: 'On its way',
+  held: 'Held back',
   delivered: 'Delivered',
   failed: 'Given up',
   dropped: 'Dropped',

@@ -5,15 +5,13 @@ import { decideReview } from '../model/completion';
 import { isClosed } from '../model/hosted-requests';
 import { settleSession } from '../model/sessions';
 import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
-import type { ApiFault, DeliveryFault, HostedRequest, PaymentSession, PaymentToken } from '../records';
+import type { ApiFault, HostedRequest, PaymentSession, PaymentToken } from '../records';
 import type { World } from '../world';
 import {
   type ApiFaultInput,
   type ClockInput,
   ControlError,
   type DecisionInput,
-  type DeliveryFaultInput,
-  type ResendInput,
   type ReviewInput,
   type SeedTokenInput,
   type TokenHealthInput,
@@ -131,24 +129,6 @@ export function decideSession(world: World, input: z.output<typeof DecisionInput
 /** Scripts a fault on the next calls that match it; the oldest is used up first. */
 export function addApiFault(world: World, input: z.output<typeof ApiFaultInput>): ApiFault {
   return world.store.apiFaults.put({ id: newUuid(), ...input });
-}
-
-/** Scripts a fault on the next deliveries. */
-export function addDeliveryFault(world: World, input: z.output<typeof DeliveryFaultInput>): DeliveryFault {
-  return world.store.deliveryFaults.put({ id: newUuid(), ...input });
-}
-
-/** Sends deliveries once more: one, or all of an event. Returns how many. */
-export function resendDeliveries(world: World, input: z.output<typeof ResendInput>): number {
-  const { deliveries } = world.store;
-  const found =
-    input.delivery_id === undefined
-      ? deliveries.find('event', input.event_id ?? '')
-      : [deliveries.get(input.delivery_id)].filter((delivery) => delivery !== undefined);
-  if (found.length === 0)
-    throw new ControlError(`There is no delivery of ${input.delivery_id ?? input.event_id}.`, 404);
-  for (const delivery of found) world.webhooks.resend(delivery);
-  return found.length;
 }
 
 /** Waits until no delivery is due or under way and no charge is on its way to its outcome. False where time ran out. */

@@ -108,27 +108,9 @@ export const ApiFaultInput = z.strictObject({
   ms: z.number().int().min(0).default(30_000),
   when: z.enum(['before', 'after']).default('after'),
   retry_after_seconds: z.number().int().min(0).default(1),
+  fields: z.array(Text).min(1).nullable().default(null),
 });
 export type ApiFaultInput = z.input<typeof ApiFaultInput>;
-
-/** Scripts a fault on the next deliveries. */
-export const DeliveryFaultInput = z.strictObject({
-  fault: z.enum(['drop', 'duplicate', 'delay', 'fail']),
-  times: z.number().int().min(1).default(1),
-  event_type: z.enum(['payment_session.updated', 'payment_token.updated']).nullable().default(null),
-  copies: z.number().int().min(2).max(100).default(2),
-  delay_seconds: z.number().min(0).default(60),
-});
-export type DeliveryFaultInput = z.input<typeof DeliveryFaultInput>;
-
-/** Sends one delivery again, or all of an event. */
-export const ResendInput = z
-  .strictObject({ delivery_id: Text.optional(), event_id: Text.optional() })
-  .refine(
-    (input) => (input.delivery_id === undefined) !== (input.event_id === undefined),
-    'Give delivery_id or event_id.',
-  );
-export type ResendInput = z.input<typeof ResendInput>;
 
 /** Sets who is told of events. */
 export const EndpointsInput = z.strictObject({ endpoints: EndpointList });

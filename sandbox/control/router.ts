@@ -1,13 +1,13 @@
+import { Chaos, readChaos, setChaos } from '../chaos';
 import { errorReply, type HttpRequest, json, type Reply, readJsonObject } from '../http';
+import { magicValues } from '../magic-values';
 import { mailsTo } from '../mailbox';
 import { aboutSwitches, SwitchValues } from '../switches';
 import type { World } from '../world';
 import {
   addApiFault,
-  addDeliveryFault,
   decideSession,
   moveClock,
-  resendDeliveries,
   resetWorld,
   review,
   seedToken,
@@ -19,9 +19,7 @@ import {
   ClockInput,
   ControlError,
   DecisionInput,
-  DeliveryFaultInput,
   EndpointsInput,
-  ResendInput,
   ResetInput,
   ReviewInput,
   readInput,
@@ -30,6 +28,16 @@ import {
   TokenHealthInput,
 } from './inputs';
 import { viewLedger, viewState } from './views';
+import {
+  addDeliveryFault,
+  dropDeliveries,
+  fireEvent,
+  holdDeliveries,
+  releaseDeliveries,
+  replayAttempt,
+  resendDeliveries,
+} from './webhook-actions';
+import { DeliveryFaultInput, DeliveryInput, FireInput, ReleaseInput, ReplayInput } from './webhook-inputs';
 
 interface Call {
   world: World;
@@ -74,7 +82,23 @@ const ROUTES: Record<string, (call: Call) => unknown> = {
     for (const { id } of world.store.deliveryFaults.all()) world.store.deliveryFaults.remove(id);
     return [];
   },
-  'POST deliveries/resend': ({ world, body }) => ({ resent: resendDeliveries(world, readInput(ResendInput, body)) }),
+  'POST deliveries/resend': ({ world, body }) => ({ resent: resendDeliveries(world, readInput(DeliveryInput, body)) }),
+  'POST deliveries/hold': ({ world, body }) => ({ held: holdDeliveries(world, readInput(DeliveryInput, body)) }),
+  'POST deliveries/drop': ({ world, body }) => ({ dropped: dropDeliveries(world, readInput(DeliveryInput, body)) }),
+  'POST deliveries/release': ({ world, body }) => releaseDeliveries(world, readInput(ReleaseInput, body)),
+  'POST attempts/replay': ({ world, body }) => replayAttempt(world, readInput(ReplayInput, body)),
+  'POST events': ({ world, body }) => fireEvent(world, readInput(FireInput, body)),
+
+  'GET chaos': ({ world }) => ({ chaos: readChaos(world.store) }),
+  'PUT chaos': ({ world, body }) => {
+    setChaos(world.store, readInput(Chaos, body));
+    return { chaos: readChaos(world.store) };
+  },
+  'DELETE chaos': ({ world }) => {
+    setChaos(world.store, null);
+    return { chaos: null };
+  },
+  'GET magic-values': () => magicValues(),
 
   'GET switches': ({ world }) => world.switches.values,
   'GET switches/about': () => aboutSwitches(),

@@ -69,7 +69,6 @@ function refreshToken(world: World, request: HostedRequest): PaymentToken {
   return request.card === null ? lettered : replaceCard(world, lettered, request.card);
 }
 
-/** The token event (section 7.7); one of three ids says what it is about. */
 function emitTokenEvent(
   world: World,
   token: PaymentToken,
@@ -77,8 +76,17 @@ function emitTokenEvent(
   metadata: string | null,
   emit: EmitMode,
 ): string {
+  return world.webhooks.emit('payment_token.updated', tokenEventData(token, about, metadata), emit).id;
+}
+
+/** The payload of the token event (section 7.7); one of three ids says what it is about. */
+export function tokenEventData(
+  token: PaymentToken,
+  about: Record<string, string | null>,
+  metadata: string | null,
+): Record<string, unknown> {
   const { payment_token, customer_email, customer_name, lmn_expires_at } = token;
-  const data = {
+  return {
     payment_token,
     ...about,
     customer_email,
@@ -86,5 +94,4 @@ function emitTokenEvent(
     ...(metadata === null ? {} : { metadata }),
     ...(lmn_expires_at === null ? {} : { lmn_expires_at }),
   };
-  return world.webhooks.emit('payment_token.updated', data, emit).id;
 }

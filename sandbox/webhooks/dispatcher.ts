@@ -1,13 +1,15 @@
 import type { SandboxClock } from '../clock';
 import { newUuid, uuidOf } from '../ids';
-import type { Delivery, EmittedEvent } from '../records';
+import type { Delivery, DeliveryAttempt, EmittedEvent } from '../records';
 import type { Schedule } from '../schedule';
 import type { Store } from '../store';
 import type { Switches } from '../switches';
-import { takeAttemptFault, takeDeliveryFault } from './delivery-faults';
+import { type Heading, planAttempt, planDelivery } from './delivery-faults';
 import { type Endpoint, endpointId } from './endpoints';
+import { writeRequest } from './request';
 import { nextAttemptAt } from './schedule';
-import { sendOnce } from './send';
+import { loseOnce, sendOnce } from './send';
+import { subjectOf } from './subject';
 
 const MAX_IN_FLIGHT = 32;
 
@@ -51,10 +53,18 @@ export class WebhookDispatcher {
   }
 
   /** Writes an event into the ledger, with one delivery for each endpoint. */
-  emit(type: EmittedEvent['event_type'], data: Record<string, unknown>, mode: EmitMode = 'send'): EmittedEvent {
-    const event = this.#store.events.put({ id: newUuid(), event_type: type, data, at: this.#clock.nowIso() });
+  emit(type: string, data: Record<string, unknown>, mode: EmitMode = 'send'): EmittedEvent {
+    const event = this.#store.events.put({
+      id: newUuid(),
+      event_type: type,
+      data,
+      ...subjectOf(this.#store, data),
+      at: this.#clock.nowIso(),
+    });
     if (mode === 'hold') this.#held.add(event.id);
-    for (const endpoint of this.#endpoints) this.#plan(event, endpoint, mode);
+    this.#endpoints.forEach((endpoint, position) => {
+      this.#plan({ event, endpoint, position }, mode);
+    });
     return event;
   }
 
@@ -77,10 +87,40 @@ export class WebhookDispatcher {
     await Promise.all(deliveries.map((delivery) => this.#inFlight.get(delivery.id)));
   }
 
-  /** Sends a delivery once more, whatever became of it. */
-  resend(delivery: Delivery): void {
-    this.#store.deliveries.put({ ...delivery, status: 'pending', copies: 1, next_attempt_at: this.#clock.nowIso() });
+  /** Resolves once every attempt that is due or under way now has ended. */
+  async allAttempts(): Promise<void> {
     this.#schedule.catchUp();
+    await Promise.all(this.#inFlight.values());
+  }
+
+  /** Sends a delivery now, whatever became of it; one that is held is released. */
+  sendNow(delivery: Delivery): void {
+    this.#store.deliveries.put({
+      ...delivery,
+      status: 'pending',
+      copies: delivery.status === 'pending' || delivery.status === 'held' ? delivery.copies : 1,
+      waits_for_next: false,
+      next_attempt_at: this.#clock.present().toISOString(),
+    });
+    this.#schedule.catchUp();
+  }
+
+  /** Keeps a delivery back until it is sent by hand. */
+  hold(delivery: Delivery): void {
+    this.#store.deliveries.put({ ...delivery, status: 'held', next_attempt_at: null });
+  }
+
+  /** Takes a delivery back for good, unless it is sent by hand. */
+  drop(delivery: Delivery): void {
+    this.#store.deliveries.put({ ...delivery, status: 'dropped', next_attempt_at: null });
+  }
+
+  /** Sends a request of the ledger again, with the same bytes, timestamp and signature. */
+  async replay(attempt: DeliveryAttempt, delivery: Delivery): Promise<DeliveryAttempt> {
+    const at = this.#clock.present().toISOString();
+    const outcome = await sendOnce(delivery.url, attempt.request, this.#closing.signal);
+    const { delivery_id, number } = attempt;
+    return this.#store.attempts.put({ id: newUuid(), delivery_id, number, at, fault: 'replay', ...outcome });
   }
 
   /** Whether nothing is under way, due or held back. */
@@ -100,20 +140,23 @@ export class WebhookDispatcher {
     await Promise.all(this.#inFlight.values());
   }
 
-  #plan(event: EmittedEvent, endpoint: Endpoint, mode: EmitMode): void {
-    const fault = takeDeliveryFault(this.#store, event.event_type);
-    const dropped = mode === 'drop' || fault?.fault === 'drop';
-    const delayMs = fault?.fault === 'delay' ? fault.delay_seconds * 1000 : 0;
+  #plan(heading: Heading, mode: EmitMode): void {
+    const { event, endpoint } = heading;
+    const plan = planDelivery(this.#store, heading);
+    const status = mode === 'drop' ? 'dropped' : plan.status;
+    const dueMs = this.#clock.now().getTime() + plan.delaySeconds * 1000;
     this.#store.deliveries.put({
       id: uuidOf('delivery', endpointId(endpoint), event.id),
       event_id: event.id,
       event_type: event.event_type,
       endpoint_id: endpointId(endpoint),
       url: endpoint.url,
-      status: dropped ? 'dropped' : 'pending',
+      status,
       attempts: 0,
-      copies: fault?.fault === 'duplicate' ? fault.copies : 1,
-      next_attempt_at: dropped ? null : new Date(this.#clock.now().getTime() + delayMs).toISOString(),
+      copies: plan.copies,
+      waits_for_next: plan.waitsForNext,
+      fault: plan.fault,
+      next_attempt_at: status === 'pending' ? new Date(dueMs).toISOString() : null,
       created_at: event.at,
     });
   }
@@ -144,7 +187,8 @@ export class WebhookDispatcher {
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
-    const endpoint = this.#endpoints.find((candidate) => endpointId(candidate) === delivery.endpoint_id);
+    const position = this.#endpoints.findIndex((candidate) => endpointId(candidate) === delivery.endpoint_id);
+    const endpoint = this.#endpoints[position];
     const event = this.#store.events.get(delivery.event_id);
     if (endpoint === undefined || event === undefined) {
       this.#store.deliveries.put({ ...delivery, status: 'failed', next_attempt_at: null });
@@ -153,24 +197,37 @@ export class WebhookDispatcher {
     const number = delivery.attempts + 1;
     // Not the instant at which it was due: after an outage each attempt still carries a fresh timestamp.
     const at = this.#clock.present();
-    const lost = takeAttemptFault(this.#store, event.event_type) !== null;
+    const fault = planAttempt(this.#store, { event, endpoint, position }, number);
+    const request = writeRequest({ delivery, event, endpoint, at, fault });
     this.#store.flush();
-    const outcomes = await Promise.all(
-      Array.from({ length: delivery.copies }, () =>
-        sendOnce({ delivery, event, endpoint, at, lost, closing: this.#closing.signal }),
-      ),
-    );
+    const outcomes =
+      fault?.kind === 'fail'
+        ? [loseOnce(request)]
+        : await Promise.all(
+            Array.from({ length: delivery.copies }, () => sendOnce(endpoint.url, request, this.#closing.signal)),
+          );
     // A reset may have forgotten the delivery, and a closing sandbox leaves it to the next start.
     if (this.#closing.signal.aborted || this.#store.deliveries.get(delivery.id) === undefined) return;
     for (const outcome of outcomes) {
-      this.#store.attempts.put({ id: newUuid(), delivery_id: delivery.id, number, at: at.toISOString(), ...outcome });
+      this.#store.attempts.put({
+        id: newUuid(),
+        delivery_id: delivery.id,
+        number,
+        at: at.toISOString(),
+        fault: fault?.kind ?? null,
+        ...outcome,
+      });
     }
-    this.#settle(
-      delivery,
-      number,
-      at,
-      outcomes.some((outcome) => this.#counts(outcome.status)),
-    );
+    const delivered = outcomes.some((outcome) => this.#counts(outcome.status));
+    this.#settle(delivery, number, at, delivered);
+    this.#letOvertaken(delivery);
+  }
+
+  /** After an attempt, those that waited to be overtaken by it are due. */
+  #letOvertaken(delivery: Delivery): void {
+    for (const waiting of this.#store.deliveries.find('overtaken', delivery.endpoint_id)) {
+      if (waiting.id !== delivery.id && waiting.created_at <= delivery.created_at) this.sendNow(waiting);
+    }
   }
 
   #counts(status: number | null): boolean {
@@ -181,8 +238,9 @@ export class WebhookDispatcher {
   #settle(delivery: Delivery, attempts: number, at: Date, delivered: boolean): void {
     const { retryScheduleScale } = this.#switches.values;
     const now = this.#store.deliveries.get(delivery.id);
-    // Sent again or dropped by hand while this attempt was under way: that stands.
-    if (now !== undefined && (now.status !== 'pending' || now.next_attempt_at !== delivery.next_attempt_at)) {
+    // Sent again, held or dropped by hand while this attempt was under way: that stands, unless it has arrived.
+    const isChanged = now?.status !== 'pending' || now.next_attempt_at !== delivery.next_attempt_at;
+    if (now !== undefined && isChanged && (!delivered || now.status === 'pending')) {
       this.#store.deliveries.put({ ...now, attempts });
       return;
     }

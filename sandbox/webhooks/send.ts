@@ -1,58 +1,58 @@
-import { API_KEY_HEADER, SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
-import type { Delivery, DeliveryAttempt, EmittedEvent } from '../records';
-import type { Endpoint } from './endpoints';
+import type { DeliveryAttempt } from '../records';
+import { shownRequest, type WebhookRequest } from './request';
 
 /** How long an endpoint may take (ASSUMED, section 7.3). */
 const TIMEOUT_MS = 10_000;
+/** How much of an answer's body is kept. */
+const ANSWER_BYTES = 512;
 
-interface Sending {
-  delivery: Delivery;
-  event: EmittedEvent;
-  endpoint: Endpoint;
-  /** The instant that goes into the signature: each attempt has its own. */
-  at: Date;
-  /** A scripted loss: the request is written down and not sent. */
-  lost: boolean;
-  closing: AbortSignal;
-}
+/** What came of one request. */
+export type Outcome = Pick<DeliveryAttempt, 'request' | 'status' | 'answer' | 'error' | 'ms'>;
 
-/** Sends one request to one endpoint, signed or unsigned (sections 7.1, 7.2 and 7.5), and tells what came of it. Never throws. */
-export async function sendOnce(
-  sending: Sending,
-): Promise<Pick<DeliveryAttempt, 'request' | 'status' | 'error' | 'ms'>> {
-  const { endpoint } = sending;
-  const body = bodyOf(sending);
-  const headers = { 'content-type': 'application/json', 'user-agent': 'Truemed-Sandbox', ...authOf(sending, body) };
-  // The secret of an unsigned delivery travels in clear, and stays out of the ledger.
-  const shown = endpoint.signed ? headers : { ...headers, [API_KEY_HEADER]: '***' };
-  const request = { headers: shown, body };
-  if (sending.lost) return { request, status: null, error: 'Lost on purpose by a delivery fault.', ms: 0 };
+/** Sends one request to an endpoint and tells what came of it. Never throws. */
+export async function sendOnce(url: string, request: WebhookRequest, closing: AbortSignal): Promise<Outcome> {
+  const shown = shownRequest(request);
   const start = performance.now();
   const elapsed = () => Math.round(performance.now() - start);
   try {
-    const response = await fetch(endpoint.url, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers,
-      body,
+      headers: request.headers,
+      body: request.body,
       redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), sending.closing]),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), closing]),
     });
-    await response.body?.cancel();
-    return { request, status: response.status, error: null, ms: elapsed() };
+    const answer = await firstBytes(response);
+    return { request: shown, status: response.status, answer, error: null, ms: elapsed() };
   } catch (error) {
-    return { request, status: null, error: reasonOf(error), ms: elapsed() };
+    return { request: shown, status: null, answer: '', error: reasonOf(error), ms: elapsed() };
   }
 }
 
-function bodyOf({ delivery, event, endpoint }: Sending): string {
-  const { event_type, data } = event;
-  return JSON.stringify(endpoint.signed ? { webhook_delivery_id: delivery.id, event_type, data } : data);
+/** A request that is lost on purpose: written down and not sent. */
+export function loseOnce(request: WebhookRequest): Outcome {
+  const error = 'Lost on purpose by a delivery fault.';
+  return { request: shownRequest(request), status: null, answer: '', error, ms: 0 };
 }
 
-function authOf({ endpoint, at }: Sending, body: string): Record<string, string> {
-  if (!endpoint.signed) return { [API_KEY_HEADER]: endpoint.secrets[0] ?? '' };
-  const seconds = Math.floor(at.getTime() / 1000);
-  return { [SIGNATURE_HEADER]: signatureHeader(endpoint.secrets, seconds, Buffer.from(body)) };
+/** The beginning of an answer; the status alone says what it means, so a body that breaks off does no harm. */
+async function firstBytes(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    while (size < ANSWER_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      size += value.length;
+    }
+    await reader.cancel();
+  } catch {
+    // What came until then is shown.
+  }
+  return Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8');
 }
 
 function reasonOf(error: unknown): string {
