@@ -141,64 +141,65 @@ export type CardOutcome =
 
 /** A card number with a meaning. */
 export interface MagicCard extends MagicValue {
-  readonly type: Card['type'];
+  /** What kind of card it is, whatever the form says; null leaves it to the form. */
+  readonly type: Card['type'] | null;
   readonly outcome: CardOutcome;
 }
 
 /**
- * Numbers that mean something on the card form; those of refusals are Stripe's, whose pages Truemed's run on (section
- * 5.9). Any other number of 12 to 19 digits is an HSA/FSA card that is accepted.
+ * Numbers that mean something on the card form; those of refusals are Stripe's, on which Truemed's pages run (section
+ * 5.9). Any other number that passes the check of its last digit is accepted.
  */
 export const MAGIC_CARDS: readonly MagicCard[] = [
-  { value: '4242 4242 4242 4417', type: 'hsa_fsa', outcome: 'accepted', what: 'HSA card, accepted.', section: '5.9' },
-  { value: '4000 0512 3000 0072', type: 'hsa_fsa', outcome: 'accepted', what: 'FSA card, accepted.', section: '5.9' },
+  { value: '4242 4242 4241 4417', type: 'hsa_fsa', outcome: 'accepted', what: 'HSA card, accepted', section: '5.9' },
+  { value: '4000 0512 3000 0072', type: 'hsa_fsa', outcome: 'accepted', what: 'FSA card, accepted', section: '5.9' },
   {
-    value: '4242 4242 4242 4242',
+    value: '5555 5555 5555 4444',
     type: 'card',
     outcome: 'accepted',
-    what: 'Ordinary card, accepted: pays what HSA/FSA may not.',
+    what: 'Ordinary card, accepted: for what HSA/FSA may not pay',
     section: '5.9',
   },
   {
     value: '4000 0000 0000 0002',
-    type: 'hsa_fsa',
+    type: null,
     outcome: 'declined',
-    what: 'Declined by the bank; the form asks again.',
-    section: '5.1',
+    what: 'Declined; the form asks again',
+    section: '4.1',
   },
   {
     value: '4000 0000 0000 9995',
-    type: 'hsa_fsa',
+    type: null,
     outcome: 'insufficient_funds',
-    what: 'Declined for insufficient funds; the form asks again.',
-    section: '5.1',
+    what: 'Declined, not enough money on it; the form asks again',
+    section: '4.1',
   },
   {
     value: '4000 0000 0000 0127',
-    type: 'hsa_fsa',
+    type: null,
     outcome: 'wrong_code',
-    what: 'The security code is wrong, whatever it is; so is 000 with any card. The form asks again.',
+    what: 'Wrong security code, as is 000 on every card; the form asks again',
     section: '4.1',
   },
   {
     value: '4000 0000 0000 0069',
-    type: 'hsa_fsa',
+    type: null,
     outcome: 'expired',
-    what: 'Expired, whatever the date; the form asks again.',
-    section: '5.1',
+    what: 'Expired, whatever its date; the form asks again',
+    section: '4.1',
   },
   {
     value: '4000 0000 0000 9235',
-    type: 'hsa_fsa',
+    type: null,
     outcome: 'review',
-    what: 'Accepted, and a review follows, to be decided by hand.',
+    what: 'Accepted, and a review follows that is decided by hand',
     section: '5.1',
   },
   {
     value: '4000 0000 0000 0341',
-    type: 'hsa_fsa',
+    type: null,
     outcome: 'declined_later',
-    what: 'Accepted and stored; the next charge of the token is answered 422 UpdatePaymentMethod.',
+    what: 'Accepted; charges of the token are answered 422 UpdatePaymentMethod until there is another card',
     section: '5.4',
   },
 ];
@@ -207,6 +208,11 @@ export const MAGIC_CARDS: readonly MagicCard[] = [
 export function magicCard(number: string): MagicCard | null {
   const digits = number.replace(/\D/g, '');
   return MAGIC_CARDS.find(({ value }) => value.replaceAll(' ', '') === digits) ?? null;
+}
+
+/** Whether a card with these last digits is accepted and then declined when it is charged. */
+export function declinesLater(last4: string): boolean {
+  return MAGIC_CARDS.some(({ value, outcome }) => outcome === 'declined_later' && value.endsWith(last4));
 }
 
 /** Both tables, as the control API and the console show them. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { OrderItem } from '@/lib/truemed/schemas';
 import { newUuid } from '../ids';
 import { hostedUrl, openRequest } from '../model/hosted-requests';
-import { settleAccepted } from '../model/sessions';
+import { isDeclinedByTag, lateOutcome } from '../model/magic';
+import { putOffOutcome, settleAccepted } from '../model/sessions';
 import { liveToken, type RequiredAction, requiredAction } from '../model/tokens';
 import type { PaymentSession, PaymentToken } from '../records';
 import type { World } from '../world';
@@ -101,7 +102,8 @@ function decide(world: World, input: SessionInput): ApiAnswer {
     return refuse(400, 'FeatureNotEnabled', 'kind=authorization is not enabled for this merchant.');
   }
   if (token === null) return openCheckout(world, newSession(world, input, items.data, null));
-  const action = requiredAction(world, token, items.data);
+  const needed = requiredAction(world, token, items.data);
+  const action = needed === null && isDeclinedByTag(world, token.customer_email) ? 'UpdatePaymentMethod' : needed;
   const session = newSession(world, input, items.data, token);
   return action === null ? accept(world, session) : demandAction(world, session, token, action);
 }
@@ -159,8 +161,13 @@ function openCheckout(world: World, session: PaymentSession): ApiAnswer {
 /** An unattended charge that nothing stands in the way of; 200 says accepted, the event says captured (section 5.4). */
 function accept(world: World, session: PaymentSession): ApiAnswer {
   const { captureAs, captureDelayMs } = world.switches.values;
+  const late = lateOutcome(world, session.customer_email);
   world.store.sessions.put({ ...session, settles_as: captureAs });
   const answer = { status: 200, body: createReply(session, null) };
+  if (late !== null) {
+    const eventIds = putOffOutcome(world, session, captureAs, late);
+    return { ...answer, afterSent: () => world.webhooks.release(eventIds) };
+  }
   if (captureDelayMs > 0) {
     world.timers.after(captureDelayMs, () => settleAccepted(world, session.id));
     return answer;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { magicOf } from '../magic-values';
 import { hostedUrl, isBeingReviewed, openRequest } from '../model/hosted-requests';
-import { tokenOfEmail } from '../model/tokens';
+import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
+import type { HostedRequest } from '../records';
+import { takeTurn } from '../turns';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
 import { Email, OrderItems, readFields, State, Text, TOKEN_CODES, WebUrl } from './fields';
@@ -32,6 +35,7 @@ export function createPaymentToken(call: ApiCall): ApiAnswer {
 }
 
 function provision(world: World, input: z.infer<typeof Body>): ApiAnswer {
+  prepareTagged(world, input);
   if (hasToken(world, input.customer_email)) {
     return refuse(
       400,
@@ -46,7 +50,12 @@ function provision(world: World, input: z.infer<typeof Body>): ApiAnswer {
       'LMN verification has started for this customer e-mail. Wait for the payment_token_updated webhook, then use update_payment_token.',
     );
   }
-  const request = openRequest(world, {
+  const request = openProvision(world, input);
+  return { status: 200, body: { provision_token_request_id: request.id, redirect_url: hostedUrl(world, request) } };
+}
+
+function openProvision(world: World, input: z.infer<typeof Body>): HostedRequest {
+  return openRequest(world, {
     kind: 'provision',
     steps: ['survey', 'card'],
     customer_email: input.customer_email,
@@ -60,7 +69,19 @@ function provision(world: World, input: z.infer<typeof Body>): ApiAnswer {
     payment_token: null,
     failed_payment_session_id: null,
   });
-  return { status: 200, body: { provision_token_request_id: request.id, redirect_url: hostedUrl(world, request) } };
+}
+
+/** What the tags of an e-mail say was there before this call: a token, or a review (magic-values.ts). Once for each e-mail. */
+function prepareTagged(world: World, input: z.infer<typeof Body>): void {
+  const { customer_email: email, customer_name: name } = input;
+  const isFirst = (tag: string) => takeTurn(world.store, 'tag', tag, email.toLowerCase()) === 1;
+  if (magicOf(email, 'already_has_token') !== null && isFirst('already_has_token')) {
+    issueToken(world, { email, name, card: sampleCard(world.clock.now()), skus: null });
+  }
+  if (magicOf(email, 'waiting_verification') !== null && isFirst('waiting_verification')) {
+    const request = openProvision(world, input);
+    world.store.requests.put({ ...request, status: 'verifying', survey: 'reviewed_later' });
+  }
 }
 
 function hasToken(world: World, email: string): boolean {

@@ -1,7 +1,8 @@
+import { magicCard } from '../magic-values';
 import { isExpired } from '../model/tokens';
 import type { Card } from '../records';
 import type { FormErrors } from './form-parts';
-import { bankRefusal } from './test-cards';
+import { bankRefusal, DECLINED } from './test-cards';
 
 /** What stands in the form. */
 export interface CardForm {
@@ -30,11 +31,11 @@ export function readCard(form: CardForm, outcome: string | null, now: Date): { c
   if (!/^\d{3,4}$/.test(form.code)) errors.code = 'Enter the security code: 3 or 4 digits.';
   if (expiry === null || Object.keys(errors).length > 0) return { errors };
   if (outcome === 'decline') {
-    return { errors: { '': 'The card was declined. Check the details, or use another card.' } };
+    return { errors: { [DECLINED.field]: DECLINED.message } };
   }
   const refusal = bankRefusal(number, form.code);
   if (refusal !== null) return { errors: { [refusal.field]: refusal.message } };
-  const type = form.type === 'card' ? 'card' : 'hsa_fsa';
+  const type = magicCard(number)?.type ?? (form.type === 'card' ? 'card' : 'hsa_fsa');
   return { card: { type, brand: brandOf(number), last4: number.slice(-4), ...expiry } };
 }
 

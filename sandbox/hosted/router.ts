@@ -1,6 +1,8 @@
 import { errorReply, type HttpRequest, type Reply, seeOther } from '../http';
+import { magicCard, magicOf } from '../magic-values';
 import { lostOr, submitRequest } from '../model/completion';
 import { hostedPath, isClosed, isLinkExpired, nextStep, recordProgress } from '../model/hosted-requests';
+import { isDeclinedByTag } from '../model/magic';
 import { readForm } from '../page';
 import type { HostedRequest } from '../records';
 import type { World } from '../world';
@@ -9,6 +11,7 @@ import { expiredPage, finishedPage, ineligiblePage, messagePage, timedOutPage, u
 import { readCard, readCardForm } from './read-card';
 import { readSurvey } from './read-survey';
 import { surveyPage } from './survey-page';
+import { DECLINED } from './test-cards';
 
 /** How long after the redirect the webhook goes out, where it goes out after it. */
 const AFTER_REDIRECT_MS = 300;
@@ -57,7 +60,7 @@ async function submitSurvey(world: World, hosted: HostedRequest, form: URLSearch
   const read = readSurvey(form);
   if ('errors' in read) return surveyPage(world, hosted, form, read.errors);
   // The request stays open: nobody is told of an ineligible customer but by the redirect (section 5.1).
-  if (read.outcome === 'ineligible') {
+  if (read.outcome === 'ineligible' || magicOf(hosted.customer_email, 'ineligible') !== null) {
     return form.get('result') === 'show' ? ineligiblePage(world, hosted) : leave(world, hosted, false);
   }
   const survey = read.outcome === 'reviewed_later' ? 'reviewed_later' : 'qualified';
@@ -68,18 +71,30 @@ async function submitCard(world: World, hosted: HostedRequest, form: URLSearchPa
   const entered = readCardForm(form);
   const read = readCard(entered, form.get('outcome'), world.clock.now());
   if ('errors' in read) return cardPage(world, hosted, entered, read.errors);
-  return advance(world, recordProgress(world, hosted, { card: read.card }));
+  if (hosted.kind === 'checkout' && isDeclinedByTag(world, hosted.customer_email)) {
+    return cardPage(world, hosted, entered, { [DECLINED.field]: DECLINED.message });
+  }
+  const isReviewed = magicCard(entered.number)?.outcome === 'review';
+  const progress = isReviewed ? { card: read.card, survey: 'reviewed_later' as const } : { card: read.card };
+  return advance(world, recordProgress(world, hosted, progress));
 }
 
 /** On to the next step, or out: with the webhook before the redirect, after it or never, as the switch says. */
 async function advance(world: World, hosted: HostedRequest): Promise<Reply> {
   if (nextStep(hosted) !== null) return seeOther(hostedPath(hosted));
-  const order = world.switches.values.webhookBeforeRedirect;
+  const order = orderOf(world, hosted);
   const eventIds = submitRequest(world, hosted, lostOr(world, order === 'before' ? 'send' : 'hold'));
   if (order === 'before') await firstAttempts(world, eventIds);
   const reply = leave(world, hosted, true);
   if (order !== 'after') return reply;
   return { ...reply, afterSent: () => world.timers.after(AFTER_REDIRECT_MS, () => world.webhooks.release(eventIds)) };
+}
+
+/** Which comes first, the webhook or the redirect: a tag in the e-mail decides, else the switch. */
+function orderOf({ switches }: World, { customer_email }: HostedRequest): 'before' | 'after' | 'never' {
+  if (magicOf(customer_email, 'webhook_before_redirect') !== null) return 'before';
+  if (magicOf(customer_email, 'redirect_before_webhook') !== null) return 'after';
+  return switches.values.webhookBeforeRedirect;
 }
 
 function leave(world: World, hosted: HostedRequest, success: boolean): Reply {

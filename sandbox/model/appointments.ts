@@ -1,6 +1,7 @@
 import type { World } from '../world';
 import { decideReview } from './completion';
 import { isClosed } from './hosted-requests';
+import { reviewOf } from './magic';
 import { settleAccepted, settleOverdueSessions } from './sessions';
 
 /**
@@ -13,6 +14,7 @@ export function keepAppointments(world: World): void {
   schedule.on('sessions.settle', (id) => void settleAccepted(world, id));
   schedule.on('requests.review', (id) => {
     const request = store.requests.get(id);
-    if (request?.status === 'verifying' && !isClosed(world, request)) decideReview(world, request, 'approve');
+    if (request?.status !== 'verifying' || isClosed(world, request)) return;
+    decideReview(world, request, reviewOf(world, request)?.outcome ?? 'approve');
   });
 }

@@ -1,6 +1,7 @@
 import type { HostedRequest, PaymentSession, PaymentToken } from '../records';
 import type { EmitMode } from '../webhooks/dispatcher';
 import type { World } from '../world';
+import { reviewOf } from './magic';
 import { moveSession } from './sessions';
 import { issueToken, liveToken, renewLetter, replaceCard, sampleCard, skusOf, tokenOfEmail } from './tokens';
 
@@ -8,20 +9,24 @@ import { issueToken, liveToken, renewLetter, replaceCard, sampleCard, skusOf, to
 export function submitRequest(world: World, request: HostedRequest, emit: EmitMode): string[] {
   const session = request.kind === 'checkout' ? world.store.sessions.get(request.id) : undefined;
   const processing = session === undefined ? [] : [moveSession(world, session, 'processing', emit)];
-  if (request.survey !== 'reviewed_later') return [...processing, ...completeRequest(world, request, emit)];
-  world.store.requests.put({ ...request, status: 'verifying' });
-  return processing;
+  const review = reviewOf(world, request);
+  if (review === null) return [...processing, ...completeRequest(world, request, emit)];
+  const verifying = world.store.requests.put({ ...request, status: 'verifying', review_ends_at: review.endsAt });
+  const isOver = review.endsAt !== null && review.endsAt <= world.clock.nowIso();
+  return isOver ? [...processing, ...decideReview(world, verifying, review.outcome, emit)] : processing;
 }
 
-/** Ends a review. Only a session's rejection is told of: for a token request there is no event (ASSUMED, section 5.1). */
-export function decideReview(world: World, request: HostedRequest, outcome: 'approve' | 'reject'): void {
-  if (outcome === 'approve') {
-    completeRequest(world, request, lostOr(world, 'send'));
-    return;
-  }
+/** Ends a review. Only a session's rejection is told of: for a token request there is no event (ASSUMED, section 5.1). Returns the ids of the events. */
+export function decideReview(
+  world: World,
+  request: HostedRequest,
+  outcome: 'approve' | 'reject',
+  emit: EmitMode = lostOr(world, 'send'),
+): string[] {
+  if (outcome === 'approve') return completeRequest(world, request, emit);
   world.store.requests.put({ ...request, status: 'rejected' });
   const session = request.kind === 'checkout' ? world.store.sessions.get(request.id) : undefined;
-  if (session?.status === 'processing') moveSession(world, session, 'rejected');
+  return session?.status === 'processing' ? [moveSession(world, session, 'rejected', emit)] : [];
 }
 
 /** How a token event is sent in the scene that is set: where the webhook is lost, it is lost for reviews too. */

@@ -74,6 +74,20 @@ export function settleOverdueSessions(world: World): void {
   }
 }
 
+/** Lets the outcome of an accepted charge wait for an instant on the clock; it may be processing until then. Returns the ids of the events. */
+export function putOffOutcome(
+  world: World,
+  session: PaymentSession,
+  outcome: Settlement,
+  { settlesAt, isProcessing }: { settlesAt: string; isProcessing: boolean },
+): string[] {
+  const eventIds = isProcessing ? [moveSession(world, session, 'processing', 'hold')] : [];
+  const waiting = world.store.sessions.get(session.id) ?? session;
+  const settles_as = isProcessing && outcome === 'processing' ? null : outcome;
+  world.store.sessions.put({ ...waiting, settles_as, settles_at: settles_as === null ? null : settlesAt });
+  return eventIds;
+}
+
 /** Settles an accepted charge, unless it was cancelled or decided in the meantime. Returns the ids of the events. */
 export function settleAccepted(world: World, sessionId: string, emit: EmitMode = 'send'): string[] {
   const session = world.store.sessions.get(sessionId);

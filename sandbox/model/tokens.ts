@@ -3,6 +3,7 @@ import { addMonths } from '../clock';
 import { newPaymentToken } from '../ids';
 import type { Card, PaymentToken } from '../records';
 import type { World } from '../world';
+import { isDeclinedLater, withTags } from './magic';
 
 /** A letter of medical necessity is valid for 12 months (section 5.8). */
 const LETTER_MONTHS = 12;
@@ -31,7 +32,7 @@ export function issueToken(
   world: World,
   owner: { email: string; name: string; card: Card; skus: readonly string[] | null; paymentToken?: string | undefined },
 ): PaymentToken {
-  return world.store.tokens.put({
+  const token: PaymentToken = {
     payment_token: owner.paymentToken ?? newPaymentToken(),
     customer_email: owner.email.toLowerCase(),
     customer_name: owner.name,
@@ -40,7 +41,8 @@ export function issueToken(
     lmn_expires_at: newLetterExpiry(world),
     covered_skus: owner.skus,
     payment_methods: [owner.card],
-  });
+  };
+  return world.store.tokens.put(withTags(world, token));
 }
 
 /** Puts a new card in the place of the old ones. */
@@ -77,7 +79,8 @@ export function needsSurvey(world: World, token: PaymentToken, items: readonly O
 
 /** Whether no card can be charged, or the token is scripted to need one. */
 export function needsCard(world: World, token: PaymentToken): boolean {
-  return token.health === 'needs_card' || !token.payment_methods.some((card) => !isExpired(card, world.clock.now()));
+  const isGood = (card: Card) => !isExpired(card, world.clock.now()) && !isDeclinedLater(card);
+  return token.health === 'needs_card' || !token.payment_methods.some(isGood);
 }
 
 /** A card is good to the end of its month. UTC. */
