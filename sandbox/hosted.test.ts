@@ -98,6 +98,10 @@ describe('moving to HSA/FSA', () => {
     [card({ expiry: '01/20' }), 'This card has expired.'],
     [card({ expiry: '13/40' }), 'Enter the expiry'],
     [card({ number: '42' }), 'Enter the card number'],
+    [card({ number: '4242 4242 4242 4243' }), 'This is not a card number.'],
+    [card({ number: '4000 0000 0000 9995' }), 'there is not enough money on it'],
+    [card({ number: '4000 0000 0000 0127' }), 'The security code does not match'],
+    [card({ number: '4000 0000 0000 0069' }), 'This card has expired.'],
   ])('asks again where the card is not good', async (fields, message) => {
     const { id, url } = await openProvision();
     await sendForm(url, survey());

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
+import { RecentCalls } from './api/recent-calls';
 import { handleApi } from './api/router';
 import { CallLimit } from './call-limit';
 import { SandboxClock } from './clock';
@@ -97,6 +98,7 @@ function makeWorld(store: Store, schedule: Schedule, options: SandboxOptions, pu
     timers: new Timers(),
     webhooks: new WebhookDispatcher({ store, clock, switches, schedule, endpoints }),
     limit: new CallLimit(),
+    recentCalls: new RecentCalls(),
     apiKey: options.apiKey,
     merchantName: options.merchantName,
     publicUrl,

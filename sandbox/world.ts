@@ -1,3 +1,4 @@
+import type { RecentCalls } from './api/recent-calls';
 import type { CallLimit } from './call-limit';
 import type { SandboxClock } from './clock';
 import type { Schedule } from './schedule';
@@ -17,6 +18,7 @@ export interface World {
   readonly timers: Timers;
   readonly webhooks: WebhookDispatcher;
   readonly limit: CallLimit;
+  readonly recentCalls: RecentCalls;
   readonly apiKey: string;
   readonly merchantName: string;
   /** Origin of the hosted pages, without a slash at its end. */

@@ -22,8 +22,10 @@ export async function handleApi(world: World, request: HttpRequest): Promise<Rep
   const prepared = prepare(world, request, match);
   const fault = prepared.ok ? takeApiFault(prepared.target) : null;
   const reply = await answer(prepared, fault);
+  const id = newUuid();
+  world.recentCalls.keep(id, request.body, reply);
   world.store.calls.put({
-    id: newUuid(),
+    id,
     at: world.clock.nowIso(),
     method: request.method,
     path: request.url.pathname + request.url.search,

@@ -3,6 +3,7 @@ import { ClockInput, ReviewInput, readInput, TokenHealthInput } from '../control
 import { resendDeliveries } from '../control/webhook-actions';
 import { DeliveryInput } from '../control/webhook-inputs';
 import type { World } from '../world';
+import { replayCall } from './own-call';
 
 /** What a button did, in words; and where to go, if not back to its page. */
 type Done = string | { said: string; to: string };
@@ -24,6 +25,10 @@ export const ACTIONS: Readonly<Record<string, (world: World, form: URLSearchPara
   '/console/resend': (world, form) => {
     const count = resendDeliveries(world, readInput(DeliveryInput, Object.fromEntries(form)));
     return count === 1 ? 'It is sent again.' : `${count} deliveries are sent again.`;
+  },
+  '/console/requests/replay': async (world, form) => {
+    const call = await replayCall(world, form.get('id') ?? '');
+    return { said: 'It was sent again. This is what came back.', to: `/console/requests/${call.id}` };
   },
   '/console/mail/clear': ({ store }) => {
     for (const { id } of store.mails.all()) store.mails.remove(id);

@@ -1,5 +1,6 @@
 import type { Reply } from '../http';
 import type { World } from '../world';
+import { callPage, callsPage } from './call-pages';
 import { inboxPage, mailHtml, mailPage } from './mail-pages';
 import { overviewPage } from './overview-page';
 
@@ -15,6 +16,20 @@ export function showPage(world: World, url: URL): Reply | null {
     const mail = world.store.mails.get(id);
     if (mail === undefined) return null;
     return part === 'html' ? mailHtml(mail) : part === '' ? mailPage(world, mail) : null;
+  }
+  if (area !== 'console') return null;
+  if (id === 'requests' && part === '') {
+    const filter = {
+      operation: query('operation'),
+      answer: query('answer'),
+      text: query('text'),
+      before: query('before'),
+    };
+    return callsPage(world, filter, said);
+  }
+  if (id === 'requests') {
+    const call = world.store.calls.get(part);
+    return call === undefined ? null : callPage(world, call, said);
   }
   return null;
 }

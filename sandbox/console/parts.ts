@@ -82,8 +82,17 @@ export function field(id: string, label: string, control: (id: string) => Markup
 }
 
 /** A choice as a select. */
-export function select(id: string, name: string, choices: Readonly<Record<string, string>>, selected?: string): Markup {
-  return html`<select id="${id}" name="${name}">${Object.entries(choices).map(
+export function select(
+  id: string,
+  name: string,
+  choices: Readonly<Record<string, string>>,
+  selected?: string,
+  /** Its name where no label stands beside it. */
+  label?: string,
+): Markup {
+  return html`<select id="${id}" name="${name}"${label === undefined ? null : html` aria-label="${label}"`}>${Object.entries(
+    choices,
+  ).map(
     ([value, label]) => html`<option value="${value}"${value === selected ? html` selected` : null}>${label}</option>`,
   )}</select>`;
 }

@@ -6,6 +6,7 @@ import { isClosed } from '../model/hosted-requests';
 import { settleSession } from '../model/sessions';
 import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
 import type { ApiFault, HostedRequest, PaymentSession, PaymentToken } from '../records';
+import { SwitchValues } from '../switches';
 import type { World } from '../world';
 import {
   type ApiFaultInput,
@@ -13,6 +14,7 @@ import {
   ControlError,
   type DecisionInput,
   type ReviewInput,
+  readInput,
   type SeedTokenInput,
   type TokenHealthInput,
 } from './inputs';
@@ -53,6 +55,7 @@ function targetOf(now: Date, { to, advance }: z.output<typeof ClockInput>): Date
 export function resetWorld(world: World, keepClock: boolean): void {
   world.timers.clear();
   world.webhooks.forget();
+  world.recentCalls.clear();
   world.store.clear();
   world.switches.reset();
   if (keepClock) world.clock.keep();
@@ -124,6 +127,11 @@ export function decideSession(world: World, input: z.output<typeof DecisionInput
     throw new ControlError(`A session that is ${session.status} cannot become ${input.status}.`, 409);
   }
   return world.store.sessions.get(session.id) ?? session;
+}
+
+/** Sets some of the switches, and leaves the others as they are. */
+export function setSwitches(world: World, changes: Record<string, unknown>): void {
+  world.switches.set(readInput(SwitchValues, { ...world.switches.values, ...changes }));
 }
 
 /** Scripts a fault on the next calls that match it; the oldest is used up first. */

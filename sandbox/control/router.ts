@@ -2,7 +2,7 @@ import { Chaos, readChaos, setChaos } from '../chaos';
 import { errorReply, type HttpRequest, json, type Reply, readJsonObject } from '../http';
 import { magicValues } from '../magic-values';
 import { mailsTo } from '../mailbox';
-import { aboutSwitches, SwitchValues } from '../switches';
+import { aboutSwitches } from '../switches';
 import type { World } from '../world';
 import {
   addApiFault,
@@ -11,6 +11,7 @@ import {
   resetWorld,
   review,
   seedToken,
+  setSwitches,
   setTokenHealth,
   settleWorld,
 } from './actions';
@@ -103,7 +104,7 @@ const ROUTES: Record<string, (call: Call) => unknown> = {
   'GET switches': ({ world }) => world.switches.values,
   'GET switches/about': () => aboutSwitches(),
   'PATCH switches': ({ world, body }) => {
-    world.switches.set(readInput(SwitchValues, { ...world.switches.values, ...body }));
+    setSwitches(world, body);
     return world.switches.values;
   },
   'GET endpoints': ({ world }) => ({ endpoints: world.webhooks.endpoints }),
