@@ -89,6 +89,12 @@ export class SandboxClock {
     this.#state = SYSTEM_TIME;
   }
 
+  /** Goes on from an instant in the mode that the store has: part of restoring a snapshot, where time may run backwards. */
+  restore(instant: Date): void {
+    this.#state = ClockState.catch(SYSTEM_TIME).parse(this.#store.settings.get('clock')?.value);
+    this.set(instant);
+  }
+
   /** Writes the present state down again, after a reset that keeps the clock. */
   keep(): void {
     this.#store.settings.put({ name: 'clock', value: this.#state });

@@ -10,6 +10,7 @@ import type {
   SettleInput,
   TokenHealthInput,
 } from './control/inputs';
+import type { TablePage } from './control/tables';
 import type { LedgerView, StateView } from './control/views';
 import type { DeliveryFaultInput, DeliveryInput, FireInput, ReleaseInput, ReplayInput } from './control/webhook-inputs';
 import type { MagicValue } from './magic-values';
@@ -25,6 +26,7 @@ import type {
   PaymentToken,
 } from './records';
 import type { Appointment } from './schedule';
+import type { SnapshotView } from './snapshots';
 import type { StorageView } from './store';
 import type { SwitchValues } from './switches';
 
@@ -68,6 +70,17 @@ export function createSandboxControl(url: string) {
       const { idle } = await call<{ idle: boolean }>('POST', 'settle', input);
       if (!idle) throw new Error('The sandbox did not come to rest in time.');
     },
+    snapshots: () => call<SnapshotView[]>('GET', 'snapshots'),
+    /** Writes the whole state down under a name, in the place of an earlier one. */
+    saveSnapshot: (name: string) => call<SnapshotView>('POST', 'snapshots', { name }),
+    /** Puts a snapshot in the place of everything, the clock included. */
+    restoreSnapshot: (name: string) => call<ClockView>('POST', 'snapshots/restore', { name }),
+    removeSnapshot: (name: string) => call<SnapshotView[]>('POST', 'snapshots/remove', { name }),
+    /** How many records each table has. */
+    tables: () => call<Record<string, number>>('GET', 'tables'),
+    /** A page of a table, newest first; `filters` beside `limit`, `after` and `order` are those of control/tables.ts. */
+    table: <T = Record<string, unknown>>(name: string, filters: Record<string, string> = {}) =>
+      call<TablePage & { rows: T[] }>('GET', `tables/${name}${query(filters)}`),
     state: (email?: string) => call<StateView>('GET', `state${query({ email })}`),
     ledger: () => call<LedgerView>('GET', 'ledger'),
     /** How much the sandbox keeps, and the memory of its process. */

@@ -29,6 +29,7 @@ export class Schedule {
   readonly #beforeMoves: ((target: Date) => void)[] = [];
   #clock: SandboxClock | undefined;
   #order = 0;
+  #generation = 0;
   #alarm: NodeJS.Timeout | undefined;
   #moving: Promise<unknown> = Promise.resolve();
   #isMoving = false;
@@ -58,10 +59,12 @@ export class Schedule {
     if (this.#heap[0]?.order === this.#order) this.#setAlarm();
   }
 
-  /** Takes out everything that waits. */
+  /** Takes out everything that waits, and ends a move that is under way. */
   clear(): void {
     this.#valid.clear();
     this.#heap.length = 0;
+    // A move that is under way belongs to the state that was.
+    this.#generation += 1;
     clearTimeout(this.#alarm);
   }
 
@@ -124,6 +127,7 @@ export class Schedule {
     const clock = this.#clock;
     if (clock === undefined || target < clock.now()) return false;
     this.#isMoving = true;
+    const generation = this.#generation;
     try {
       for (const task of this.#beforeMoves) task(target);
       const end = target.toISOString();
@@ -131,7 +135,7 @@ export class Schedule {
         // What is overdue already is done at the present: time does not run backwards.
         if (new Date(first.due) > clock.now()) clock.set(new Date(first.due));
         await patiently(this.#keepAllUntil(first.due));
-        if (this.#clock === undefined) return true;
+        if (this.#clock === undefined || this.#generation !== generation) return true;
       }
       if (target > clock.now()) clock.set(target);
       return true;

@@ -15,6 +15,7 @@ import { keepAppointments } from './model/appointments';
 import { settleOverdueSessions } from './model/sessions';
 import { DEFAULT_OPTIONS, type SandboxOptions } from './options';
 import { Schedule } from './schedule';
+import { Snapshots } from './snapshots';
 import { loadStore, type Store } from './store';
 import { Switches } from './switches';
 import { Timers } from './timers';
@@ -99,6 +100,7 @@ function makeWorld(store: Store, schedule: Schedule, options: SandboxOptions, pu
     webhooks: new WebhookDispatcher({ store, clock, switches, schedule, endpoints }),
     limit: new CallLimit(),
     recentCalls: new RecentCalls(),
+    snapshots: new Snapshots(options.data),
     apiKey: options.apiKey,
     merchantName: options.merchantName,
     publicUrl,

@@ -20,6 +20,8 @@ import { Table } from './table';
 
 /** Everything that the sandbox knows. `charges`, `events`, `attempts` and `calls` are its ledger. */
 export interface Store extends ReturnType<typeof makeTables> {
+  /** The same tables by their names, for what does not care which one it is. */
+  readonly tables: Readonly<Record<string, AnyTable>>;
   /** Gives every change so far to the operating system: whoever answers for one calls this first. */
   flush(): void;
   /** How much there is: records by table, and bytes of the journal, those among them that later lines made void. */
@@ -28,6 +30,9 @@ export interface Store extends ReturnType<typeof makeTables> {
   clear(): void;
   close(): void;
 }
+
+/** A table of whatever records. */
+export type AnyTable = Pick<Table<unknown>, 'size' | 'get' | 'keyOf' | 'oldestFirst' | 'newestFirst' | 'restore'>;
 
 /** How much the sandbox keeps. */
 export interface StorageView {
@@ -62,6 +67,7 @@ export function loadStore(data: string, schedule: Schedule): LoadedStore {
 function storeOf(tables: ReturnType<typeof makeTables>, journal: Journal, schedule: Schedule): Store {
   return {
     ...tables,
+    tables,
     flush: () => journal.flush(),
     measure: () => ({
       records: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.size])),

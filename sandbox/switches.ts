@@ -114,8 +114,7 @@ export class Switches {
 
   constructor(store: Store) {
     this.#store = store;
-    // A journal of an earlier version may hold a value that is no longer known: the initial ones are better than none.
-    this.#values = SwitchValues.catch(SwitchValues.parse({})).parse(store.settings.get('switches')?.value ?? {});
+    this.#values = storedValues(store);
   }
 
   get values(): SwitchValues {
@@ -127,10 +126,15 @@ export class Switches {
     this.#values = values;
   }
 
-  /** Back to the initial values: part of a reset. */
-  reset(): void {
-    this.#values = SwitchValues.parse({});
+  /** As the store has them now, or the initial values: part of a reset and of restoring a snapshot. */
+  reload(): void {
+    this.#values = storedValues(this.#store);
   }
+}
+
+function storedValues(store: Store): SwitchValues {
+  // A journal of an earlier version may hold a value that is no longer known: the initial ones are better than none.
+  return SwitchValues.catch(SwitchValues.parse({})).parse(store.settings.get('switches')?.value ?? {});
 }
 
 /** What each switch is about, by its name. */

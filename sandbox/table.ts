@@ -54,9 +54,21 @@ export class Table<T, I extends string = never> {
     return [...this.oldestFirst()];
   }
 
-  /** The records one by one, oldest first. Those that are written meanwhile come too. */
-  *oldestFirst(): Generator<T> {
-    for (let row = 0; row < this.#next; row += 1) {
+  /** What a record is found by. */
+  keyOf(record: T): string {
+    return this.#options.keyOf(record);
+  }
+
+  /** Takes back in what was read out of this table at another time. */
+  restore(record: unknown): void {
+    // It was written from this table, so it has its type.
+    this.put(record as T);
+  }
+
+  /** The records one by one, oldest first, or those that came after the one with this key. Those that are written meanwhile come too. */
+  *oldestFirst(after?: string): Generator<T> {
+    const start = after === undefined ? 0 : (this.#rowOf.get(after) ?? this.#next) + 1;
+    for (let row = start; row < this.#next; row += 1) {
       const record = this.#rows.read(row);
       if (record !== undefined) yield record;
     }

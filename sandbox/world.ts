@@ -2,6 +2,7 @@ import type { RecentCalls } from './api/recent-calls';
 import type { CallLimit } from './call-limit';
 import type { SandboxClock } from './clock';
 import type { Schedule } from './schedule';
+import type { Snapshots } from './snapshots';
 import type { Store } from './store';
 import type { Switches } from './switches';
 import type { Timers } from './timers';
@@ -19,6 +20,7 @@ export interface World {
   readonly webhooks: WebhookDispatcher;
   readonly limit: CallLimit;
   readonly recentCalls: RecentCalls;
+  readonly snapshots: Snapshots;
   readonly apiKey: string;
   readonly merchantName: string;
   /** Origin of the hosted pages, without a slash at its end. */

@@ -3,9 +3,10 @@ import { addMonths } from '../clock';
 import { newUuid } from '../ids';
 import { decideReview } from '../model/completion';
 import { isClosed } from '../model/hosted-requests';
-import { settleSession } from '../model/sessions';
+import { settleOverdueSessions, settleSession } from '../model/sessions';
 import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
 import type { ApiFault, HostedRequest, PaymentSession, PaymentToken } from '../records';
+import { UnreadableSnapshot } from '../snapshots';
 import { SwitchValues } from '../switches';
 import type { World } from '../world';
 import {
@@ -57,9 +58,32 @@ export function resetWorld(world: World, keepClock: boolean): void {
   world.webhooks.forget();
   world.recentCalls.clear();
   world.store.clear();
-  world.switches.reset();
+  world.switches.reload();
+  world.webhooks.keepEndpoints();
   if (keepClock) world.clock.keep();
   else world.clock.reset();
+}
+
+/** Puts the state of a snapshot in the place of the present one, the time, the switches and the endpoints included. */
+export function restoreSnapshot(world: World, name: string): void {
+  const at = readSnapshot(world, name);
+  if (at === null) throw new ControlError(`There is no snapshot ${name}.`, 404);
+  world.timers.clear();
+  world.webhooks.forget();
+  world.recentCalls.clear();
+  world.switches.reload();
+  world.webhooks.reloadEndpoints();
+  world.clock.restore(at);
+  settleOverdueSessions(world);
+}
+
+function readSnapshot({ snapshots, store }: World, name: string): Date | null {
+  try {
+    return snapshots.restore(name, store);
+  } catch (error) {
+    if (error instanceof UnreadableSnapshot) throw new ControlError(error.message, 409);
+    throw error;
+  }
 }
 
 /** Ends a review that is under way, found by its id or by the customer's e-mail. */

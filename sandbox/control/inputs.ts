@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describeIssue, Email, Text } from '../api/fields';
 import { API_FAULTS, SETTLEMENTS, TOKEN_HEALTHS } from '../records';
+import { SnapshotName } from '../snapshots';
 import { EndpointList } from '../webhooks/endpoints';
 
 /** Bodies of the control API. Unknown fields are refused: a typing error in a test must not pass unseen. */
@@ -115,6 +116,10 @@ export type ApiFaultInput = z.input<typeof ApiFaultInput>;
 /** Sets who is told of events. */
 export const EndpointsInput = z.strictObject({ endpoints: EndpointList });
 export type EndpointsInput = z.input<typeof EndpointsInput>;
+
+/** Names a snapshot. */
+export const SnapshotInput = z.strictObject({ name: SnapshotName });
+export type SnapshotInput = z.input<typeof SnapshotInput>;
 
 /** Waits for everything that is under way, in real time. */
 export const SettleInput = z.strictObject({ timeout_ms: z.number().int().min(0).max(60_000).default(10_000) });

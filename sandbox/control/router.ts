@@ -9,6 +9,7 @@ import {
   decideSession,
   moveClock,
   resetWorld,
+  restoreSnapshot,
   review,
   seedToken,
   setSwitches,
@@ -26,8 +27,10 @@ import {
   readInput,
   SeedTokenInput,
   SettleInput,
+  SnapshotInput,
   TokenHealthInput,
 } from './inputs';
+import { viewTable, viewTables } from './tables';
 import { viewLedger, viewState } from './views';
 import {
   addDeliveryFault,
@@ -62,6 +65,20 @@ const ROUTES: Record<string, (call: Call) => unknown> = {
     idle: await settleWorld(world, readInput(SettleInput, body).timeout_ms),
   }),
 
+  'GET snapshots': ({ world }) => world.snapshots.list(),
+  'POST snapshots': ({ world, body }) =>
+    world.snapshots.save(readInput(SnapshotInput, body).name, world.store, world.clock.nowIso()),
+  'POST snapshots/restore': ({ world, body }) => {
+    restoreSnapshot(world, readInput(SnapshotInput, body).name);
+    return viewClock(world);
+  },
+  'POST snapshots/remove': ({ world, body }) => {
+    const { name } = readInput(SnapshotInput, body);
+    if (!world.snapshots.remove(name)) throw new ControlError(`There is no snapshot ${name}.`, 404);
+    return world.snapshots.list();
+  },
+
+  'GET tables': ({ world }) => viewTables(world),
   'GET state': ({ world, query }) => viewState(world, query.get('email')),
   'GET ledger': ({ world }) => viewLedger(world),
   'GET storage': ({ world }) => ({ ...world.store.measure(), memory_bytes: process.memoryUsage.rss() }),
@@ -125,7 +142,7 @@ const PREFIX = '/__sandbox/';
 /** Answers the control API. It asks for no key: whoever reaches the sandbox may do everything. */
 export async function handleControl(world: World, request: HttpRequest): Promise<Reply> {
   const path = request.url.pathname.slice(PREFIX.length);
-  const route = ROUTES[`${request.method} ${path}`];
+  const route = ROUTES[`${request.method} ${path}`] ?? tableRoute(request.method, path);
   if (route === undefined) return unknownRoute(request.method, path);
   const body = request.body === null ? null : readJsonObject(request.body);
   if (body === null) return errorReply(400, 'BadRequest', 'The body must be a JSON object of at most 1 MB.');
@@ -135,6 +152,13 @@ export async function handleControl(world: World, request: HttpRequest): Promise
     if (error instanceof ControlError) return errorReply(error.status, 'BadRequest', error.message);
     throw error;
   }
+}
+
+/** `GET tables/NAME`. */
+function tableRoute(method: string, path: string): ((call: Call) => unknown) | undefined {
+  const [folder, name, ...more] = path.split('/');
+  if (method !== 'GET' || folder !== 'tables' || name === undefined || more.length > 0) return undefined;
+  return ({ world, query }) => viewTable(world, name, query);
 }
 
 function unknownRoute(method: string, path: string): Reply {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SandboxClock } from '../clock';
 import { newUuid, uuidOf } from '../ids';
 import type { Delivery, DeliveryAttempt, EmittedEvent } from '../records';
@@ -5,7 +6,7 @@ import type { Schedule } from '../schedule';
 import type { Store } from '../store';
 import type { Switches } from '../switches';
 import { type Heading, planAttempt, planDelivery } from './delivery-faults';
-import { type Endpoint, endpointId } from './endpoints';
+import { type Endpoint, endpointId, StoredEndpoints } from './endpoints';
 import { writeRequest } from './request';
 import { nextAttemptAt } from './schedule';
 import { loseOnce, sendOnce } from './send';
@@ -27,7 +28,11 @@ export class WebhookDispatcher {
   /** Deliveries that are due and wait for one of the others to end. */
   readonly #queue = new Map<string, () => void>();
   readonly #closing = new AbortController();
+  /** Those of the set-up, which hold where the control API has set no others. */
+  readonly #configured: readonly Endpoint[];
   #endpoints: readonly Endpoint[];
+  /** Of the state that an attempt belongs to: a reset or a snapshot begins another. */
+  #generation = 0;
 
   constructor(parts: {
     store: Store;
@@ -40,7 +45,8 @@ export class WebhookDispatcher {
     this.#clock = parts.clock;
     this.#switches = parts.switches;
     this.#schedule = parts.schedule;
-    this.#endpoints = parts.endpoints;
+    this.#configured = parts.endpoints;
+    this.#endpoints = this.#storedEndpoints();
     parts.schedule.on('deliveries.attempt', (id) => this.#whenDue(id));
   }
 
@@ -50,6 +56,26 @@ export class WebhookDispatcher {
 
   setEndpoints(endpoints: readonly Endpoint[]): void {
     this.#endpoints = endpoints;
+    this.keepEndpoints();
+  }
+
+  /** Writes the endpoints down, unless they are those of the set-up: part of a reset, which leaves them as they are. */
+  keepEndpoints(): void {
+    const configured = this.#configured;
+    if (this.#endpoints === configured) return;
+    this.#store.settings.put({ name: 'endpoints', value: { configured, endpoints: this.#endpoints } });
+  }
+
+  /** Takes the endpoints that the store has now: part of restoring a snapshot. */
+  reloadEndpoints(): void {
+    this.#endpoints = this.#storedEndpoints();
+  }
+
+  #storedEndpoints(): readonly Endpoint[] {
+    const stored = StoredEndpoints.safeParse(this.#store.settings.get('endpoints')?.value);
+    // A start with another set-up means the new one.
+    const isOfThisSetUp = stored.success && isDeepStrictEqual(stored.data.configured, this.#configured);
+    return isOfThisSetUp ? stored.data.endpoints : this.#configured;
   }
 
   /** Writes an event into the ledger, with one delivery for each endpoint. */
@@ -130,6 +156,7 @@ export class WebhookDispatcher {
 
   /** Forgets what is held and planned; attempts under way end by themselves. Part of a reset. */
   forget(): void {
+    this.#generation += 1;
     this.#held.clear();
     this.#queue.clear();
   }
@@ -194,6 +221,7 @@ export class WebhookDispatcher {
       this.#store.deliveries.put({ ...delivery, status: 'failed', next_attempt_at: null });
       return;
     }
+    const generation = this.#generation;
     const number = delivery.attempts + 1;
     // Not the instant at which it was due: after an outage each attempt still carries a fresh timestamp.
     const at = this.#clock.present();
@@ -206,8 +234,8 @@ export class WebhookDispatcher {
         : await Promise.all(
             Array.from({ length: delivery.copies }, () => sendOnce(endpoint.url, request, this.#closing.signal)),
           );
-    // A reset may have forgotten the delivery, and a closing sandbox leaves it to the next start.
-    if (this.#closing.signal.aborted || this.#store.deliveries.get(delivery.id) === undefined) return;
+    // A reset has forgotten the delivery, and a closing sandbox leaves it to the next start.
+    if (this.#closing.signal.aborted || this.#generation !== generation) return;
     for (const outcome of outcomes) {
       this.#store.attempts.put({
         id: newUuid(),

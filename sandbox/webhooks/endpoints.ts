@@ -17,6 +17,9 @@ export const EndpointList = z
     'The same endpoint is listed twice.',
   );
 
+/** The endpoints that the control API has set, and those of the set-up in whose place they are. */
+export const StoredEndpoints = z.object({ configured: z.array(Endpoint), endpoints: EndpointList });
+
 /** An endpoint's id: the same after a restart and after its secrets were rotated. */
 export function endpointId(endpoint: Pick<Endpoint, 'url' | 'signed'>): string {
   return uuidOf('endpoint', endpoint.url, endpoint.signed ? 'signed' : 'unsigned');
