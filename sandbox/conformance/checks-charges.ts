@@ -51,6 +51,19 @@ export const CHARGE_CHECKS: readonly Check[] = [
     },
   ),
   inSandbox(
+    'after ServerError the same key is tried again, and charges once',
+    ruled('after ServerError the same key is tried again'),
+    async ({ api, control, fresh }) => {
+      const key = fresh();
+      await control.addFault({ fault: 'ServerError' });
+      holds(await api.post(SESSION, aCharge(key)), { status: 400, body: { error: 'ServerError', message: A_TEXT } });
+      const { status, body } = await api.post(SESSION, aCharge(key));
+      holds({ status, body }, { status: 200, body: { id: A_UUID } });
+      holds(await api.post(SESSION, aCharge(key)), { body: { id: body.id } });
+      holds((await control.ledger()).charges, [{ session_id: body.id }], 'the charges');
+    },
+  ),
+  inSandbox(
     "the identity is the token's, whatever the body says",
     [...asked('customer_email', 'customer_name'), ...ruled('the identity is that of the token')],
     async ({ api, fresh }) => {

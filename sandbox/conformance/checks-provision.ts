@@ -105,6 +105,16 @@ export const PROVISION_CHECKS: readonly Check[] = [
     },
   ),
   inSandbox(
+    'after ServerError the same key of a token request is tried again',
+    ruled('after ServerError the same key is tried again'),
+    async ({ api, control, fresh }) => {
+      const key = fresh();
+      await control.addFault({ fault: 'ServerError' });
+      holds(await api.post(TOKEN, aProvision(key)), { status: 400, body: { error: 'ServerError', message: A_TEXT } });
+      holds(await api.post(TOKEN, aProvision(key)), { status: 200, body: { provision_token_request_id: A_UUID } });
+    },
+  ),
+  inSandbox(
     'an e-mail that has a token is refused, whatever its case',
     [...refused('IdempotencyViolation'), ...ruled('an e-mail that has a token is refused')],
     async ({ api, fresh }) => {

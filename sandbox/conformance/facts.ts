@@ -32,6 +32,7 @@ const DOCUMENTED: Record<string, Documented> = {
       MethodNotAllowed 404 500 501`,
     rules: [
       'the same key gives the same id',
+      'after ServerError the same key is tried again',
       'an error has the fields error and message',
       'the template is replaced by the id, exactly as written',
       'the identity is that of the token',
@@ -127,6 +128,7 @@ const DOCUMENTED: Record<string, Documented> = {
     rules: [
       'a request is made and no token',
       'the same key gives the same request',
+      'after ServerError the same key is tried again',
       'an error has the fields error and message',
       'an e-mail that has a token is refused',
       'the token comes by webhook',
