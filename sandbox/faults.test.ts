@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiFaultInput } from './control/inputs';
-import { aRenewalBody, aTokenBody, startTestSandbox, type TestSandbox } from './test-world';
+import { aRenewalBody, aTokenBody, startReceiver, startTestSandbox, type TestSandbox } from './test-world';
 
 const CREATE = '/api/v1/payment_tokens/create';
 const SESSION = '/payments/v1/create_payment_session';
@@ -77,8 +77,105 @@ describe('a scripted fault', () => {
     expect(await charges()).toBe(1);
   });
 
+  it('an answer that drips arrives byte by byte, and whole', async () => {
+    await sandbox.control.addFault({ fault: 'drip', ms: 300 });
+    const start = performance.now();
+    const response = await fetch(sandbox.url + SESSION, {
+      method: 'POST',
+      headers: { 'x-truemed-api-key': 'sandbox-key', 'content-type': 'application/json' },
+      body: JSON.stringify(aRenewalBody()),
+    });
+    let chunks = 0;
+    let text = '';
+    for await (const chunk of response.body ?? []) {
+      chunks += 1;
+      text += Buffer.from(chunk).toString('utf8');
+    }
+    expect(JSON.parse(text)).toMatchObject({ redirect_url: null });
+    expect(performance.now() - start).toBeGreaterThan(250);
+    expect(chunks).toBeGreaterThan(5);
+  });
+
+  it('a client that gives up on a drip or a hang leaves the sandbox whole', async () => {
+    for (const fault of ['drip', 'hang'] as const) {
+      await sandbox.control.addFault({ fault, ms: 300 });
+      const call = fetch(sandbox.url + SESSION, {
+        method: 'POST',
+        headers: { 'x-truemed-api-key': 'sandbox-key' },
+        body: JSON.stringify(aRenewalBody({ idempotency_key: fault })),
+        signal: AbortSignal.timeout(50),
+      }).then((response) => response.text());
+      await expect(call).rejects.toThrow();
+    }
+    await sandbox.control.settle();
+    expect(await charges()).toBe(2);
+  });
+
+  it('a reset ends a hang without charging anybody', async () => {
+    await sandbox.control.addFault({ fault: 'hang', ms: 60_000, when: 'before' });
+    const call = charge().catch((error: unknown) => error);
+    await expect.poll(async () => (await sandbox.control.faults()).length).toBe(0);
+    await sandbox.control.reset();
+    expect(await call).toBeInstanceOf(Error);
+    expect(await charges()).toBe(0);
+  });
+
+  it('an answer may not be JSON at all', async () => {
+    await sandbox.control.addFault({ fault: 'not_json' });
+    await expect(charge()).rejects.toThrow(SyntaxError);
+    expect(await charges()).toBe(0);
+  });
+
+  it('an answer may have more fields, or fewer', async () => {
+    const plain = (await charge()).body;
+    await sandbox.control.addFault({ fault: 'extra_fields' });
+    const more = (await charge()).body;
+    expect(more).toMatchObject(plain);
+    expect(Object.keys(more).length).toBeGreaterThan(Object.keys(plain).length);
+    await sandbox.control.addFault({ fault: 'missing_fields' });
+    const { id: _, ...rest } = plain;
+    expect((await charge()).body).toEqual(rest);
+    await sandbox.control.addFault({ fault: 'missing_fields', fields: ['redirect_url', 'message'] });
+    expect(Object.keys((await charge()).body)).toEqual([
+      'id',
+      'payment_token',
+      'next_action',
+      'authorization_expires_at',
+    ]);
+  });
+
+  it('IdempotencyViolation can be forced', async () => {
+    await sandbox.control.addFault({ fault: 'IdempotencyViolation' });
+    expect(await charge()).toMatchObject({ status: 400, body: { error: 'IdempotencyViolation' } });
+  });
+
+  it('a key that was forgotten charges a second time', async () => {
+    const first = await charge();
+    await sandbox.control.addFault({ fault: 'forget_key' });
+    const second = await charge();
+    expect(second.status).toBe(200);
+    expect(second.body.id).not.toBe(first.body.id);
+    expect(await charges()).toBe(2);
+    expect((await charge()).body.id).toBe(second.body.id);
+  });
+
+  it('the webhook arrives before the answer does', async () => {
+    const receiver = await startReceiver();
+    await sandbox.control.setEndpoints([{ url: receiver.url, secrets: ['a'] }]);
+    for (const captureDelayMs of [0, 60_000]) {
+      receiver.received.length = 0;
+      await sandbox.control.setSwitches({ captureDelayMs });
+      await sandbox.control.addFault({ fault: 'webhook_first' });
+      await sandbox.post(SESSION, aRenewalBody({ idempotency_key: `after ${captureDelayMs}` }));
+      expect(receiver.received).toHaveLength(1);
+    }
+    await sandbox.control.setEndpoints([]);
+    receiver.close();
+  });
+
   it.each([
     ['foreign_redirect', 'https://evil.example/steal'],
+    ['http_redirect', 'http://evil.example/steal'],
     ['javascript_redirect', 'javascript:alert(document.domain)'],
   ] as const)('%s leads elsewhere', async (fault, url) => {
     await sandbox.control.addFault({ fault });
@@ -90,6 +187,33 @@ describe('a scripted fault', () => {
     await sandbox.control.addFault({ fault: { status: 418, body: { error: 'Teapot' } } });
     expect(await charge()).toMatchObject({ status: 418, body: { error: 'Teapot' } });
   });
+});
+
+it('a 422 leads elsewhere too', async () => {
+  await sandbox.control.setTokenHealth({ payment_token: 'pt_ada', health: 'needs_card' });
+  await sandbox.control.addFault({ fault: 'javascript_redirect' });
+  expect(await charge()).toMatchObject({ status: 422, body: { redirect_url: 'javascript:alert(document.domain)' } });
+});
+
+it('a key counts as new after its lifetime, where it has one', async () => {
+  await sandbox.control.moveClock({ mode: 'manual' });
+  await sandbox.control.setSwitches({ idempotencyKeyLifetimeHours: 24 });
+  const first = await charge();
+  await sandbox.control.advance('PT23H59M');
+  expect((await charge()).body.id).toBe(first.body.id);
+  expect((await sandbox.post(SESSION, aRenewalBody({ metadata: 'other' }))).body.error).toBe('IdempotencyViolation');
+  await sandbox.control.advance({ minutes: 1 });
+  expect((await sandbox.post(SESSION, aRenewalBody({ metadata: 'other' }))).status).toBe(200);
+  expect(await charges()).toBe(2);
+});
+
+it('calls have a limit a second, where the switch says so', async () => {
+  await sandbox.control.setSwitches({ maxCallsPerSecond: 3 });
+  const all = await Promise.all(Array.from({ length: 12 }, () => sandbox.get('/api/v1/payment_tokens')));
+  const refused = all.filter(({ status }) => status === 429);
+  // The twelve may straddle the end of a second.
+  expect(refused.length).toBeGreaterThanOrEqual(6);
+  expect(refused[0]?.headers.get('retry-after')).toBe('1');
 });
 
 describe('a fault meets only the calls that it names', () => {

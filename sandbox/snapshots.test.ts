@@ -105,8 +105,9 @@ describe.each([['memory'], ['folder']])('a snapshot in a %s', (kind) => {
   });
 });
 
-it('a restored state survives a restart, and so does the snapshot', async () => {
+it('a restored state survives a restart with its endpoints, and so does the snapshot', async () => {
   await start({ data: folder });
+  await sandbox.control.setEndpoints([{ url: receiver.url, secrets: ['old', 'new'] }]);
   await charge('renewal-1');
   await sandbox.control.saveSnapshot('kept');
   await charge('renewal-2');

@@ -17,6 +17,8 @@ export interface Receiver {
   received: Received[];
   /** The status of the next answers; 204 at first. */
   status: number;
+  /** The body of the next answers; none at first. */
+  answer: string;
   close(): void;
 }
 
@@ -26,7 +28,7 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     receiver.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
-    response.writeHead(receiver.status).end();
+    response.writeHead(receiver.status).end(receiver.answer);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
@@ -35,6 +37,7 @@ export async function startReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${address.port}/webhooks`,
     received: [],
     status: 204,
+    answer: '',
     close() {
       server.closeAllConnections();
       server.close();
