@@ -25,7 +25,7 @@ code, pre, kbd { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, C
 .frame { min-height: 100dvh; }
 .contents { display: contents; }
 .brand { display: flex; align-items: center; gap: .5rem; font-size: var(--text-small); line-height: var(--text-small--line-height); font-weight: 680; letter-spacing: -.01em; }
-.brand .fine { font-weight: 530; color: var(--muted); letter-spacing: 0; }
+.brand .fine { display: block; font-weight: 530; color: var(--muted); letter-spacing: 0; }
 .topbar { display: flex; align-items: center; justify-content: space-between; gap: .75rem; padding: .75rem 1rem; }
 .topbar details { position: relative; }
 .topbar .panel { position: absolute; right: 0; z-index: 10; margin-top: .5rem; width: 16rem; padding: .75rem; background: var(--color-base-100); border: 1px solid var(--line); border-radius: var(--radius-box); box-shadow: var(--float-shadow); }
@@ -51,7 +51,10 @@ section > .headrow { align-items: baseline; padding-bottom: .5rem; }
 .well { padding: 1rem 1.125rem; }
 main > .well, .wellspan { background: var(--color-base-200); border-radius: var(--radius-box); padding: 1.125rem 1.25rem; }
 .grid { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); }
-.card { display: flex; flex-direction: column; gap: .375rem; padding: 1rem 1.125rem; border: 1px solid var(--line); border-radius: .875rem; }
+.card { position: relative; display: flex; flex-direction: column; gap: .375rem; padding: 1rem 1.125rem; border: 1px solid var(--line); border-radius: .875rem; }
+.card a::after { content: "" / ""; position: absolute; inset: 0; border-radius: inherit; }
+.card:hover { border-color: var(--edge); background: color-mix(in oklab, var(--color-base-200) 60%, transparent); }
+.card h2 { font-size: var(--text-small); line-height: var(--text-small--line-height); letter-spacing: 0; }
 .card > form { margin-top: auto; padding-top: .5rem; }
 
 .btn { display: inline-flex; align-items: center; justify-content: center; gap: .375rem; min-height: 2.1875rem; padding: 0 .8125rem; font-size: var(--text-dense); font-weight: 590; white-space: nowrap; border: 1px solid var(--edge); border-radius: var(--radius-field); background: var(--color-base-100); color: var(--color-base-content); cursor: pointer; transition: background-color 120ms; }
@@ -61,6 +64,9 @@ main > .well, .wellspan { background: var(--color-base-200); border-radius: var(
 .btn-bare { background: transparent; border-color: transparent; }
 .btn-square { width: 2.1875rem; padding: 0; }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+td .btn { min-height: 2rem; padding: 0 .625rem; }
+td .btn-square { padding: 0; width: 2rem; }
+td .buttons { gap: .375rem; }
 .buttons form, .inline-form { display: contents; }
 label, legend { font-weight: 610; padding: 0; }
 .field { display: grid; gap: .25rem; align-content: start; min-width: 0; }
@@ -76,6 +82,8 @@ input[type=checkbox], input[type=radio] { width: 1rem; height: 1rem; margin: 0; 
 .filters input, .filters select { width: auto !important; flex: 0 1 14rem; }
 
 .scroll { overflow-x: auto; margin-top: 1rem; }
+.scenes { margin-top: 1.5rem; }
+.control { flex: 0 0 14rem; max-width: 100%; }
 table { width: 100%; border-collapse: separate; border-spacing: 0; }
 th, td { text-align: left; vertical-align: top; padding: .625rem 1rem .625rem 0; border-bottom: 1px solid var(--line); font-weight: 420; }
 thead th { padding-block: .5rem; font-size: var(--text-fine); font-weight: 530; color: var(--muted); white-space: nowrap; }
@@ -117,6 +125,16 @@ iframe { display: block; width: 100%; height: 36rem; margin-top: .75rem; border:
   .two { grid-template-columns: minmax(0, 1fr) 19rem; }
   .two > :nth-child(2) { margin-top: 2.5rem; }
 }
-@media (max-width: 47.9375rem) { .from-md { display: none; } }
-@media (max-width: 63.9375rem) { .from-lg { display: none; } }
+@media (max-width: 47.9375rem) {
+  .from-md { display: none !important; }
+  .scroll { margin-top: .5rem; }
+  table, tbody { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: flex; flex-wrap: wrap; gap: .375rem 1rem; padding: .75rem 0; border-bottom: 1px solid var(--line); }
+  tbody tr:first-child { border-top: 1px solid var(--line); }
+  tbody :is(th, td) { display: block; padding: 0; border: 0; white-space: normal; overflow-wrap: anywhere; }
+  tbody th { flex: 1 1 100%; }
+  tbody td:empty { display: none; }
+}
+@media (max-width: 63.9375rem) { .from-lg { display: none !important; } }
 `;

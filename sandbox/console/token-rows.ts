@@ -38,7 +38,13 @@ function tokenRow(world: World, token: PaymentToken): Markup {
 <td>${tokenChip(world, token)}</td>
 <td class="from-lg tight">${token.lmn_expires_at?.slice(0, 10) ?? 'no letter'}</td>
 <td class="from-lg tight">${card === undefined ? 'no card' : html`${card.brand} ${card.last4}<span class="fine">to ${card.exp_month}/${card.exp_year}</span>`}</td>
-<td>${healthButtons(token)}</td></tr>
+<td><div class="buttons">${healthButtons(token)}${
+    token.health === 'deleted'
+      ? null
+      : postButton('/console/tokens/charge', { payment_token: token.payment_token }, 'Charge', {
+          name: `Charge ${token.customer_email}`,
+        })
+  }</div></td></tr>
 `;
 }
 

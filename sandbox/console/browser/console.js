@@ -28,9 +28,10 @@
       button.hidden = false;
       button.addEventListener('click', () => copy(button));
     }
-    // A row that is dropped on another is sent before it: the form of the row says where to.
+    // A row that is dropped on another goes out before it: the order is in the address, as with the buttons.
+    const rows = [...part.querySelectorAll('[data-drag]')];
     let dragged = null;
-    for (const row of part.querySelectorAll('[data-drag]')) {
+    for (const row of rows) {
       row.draggable = true;
       row.addEventListener('dragstart', () => {
         dragged = row;
@@ -40,11 +41,14 @@
       row.addEventListener('dragover', (event) => event.preventDefault());
       row.addEventListener('drop', (event) => {
         event.preventDefault();
-        const form = document.getElementById('move');
-        if (dragged === null || dragged === row || form === null) return;
-        form.elements.delivery_id.value = dragged.dataset.drag;
-        form.elements.before.value = row.dataset.drag;
-        form.submit();
+        if (dragged === null || dragged === row) return;
+        const others = rows.filter((other) => other !== dragged);
+        const isDown = rows.indexOf(dragged) < rows.indexOf(row);
+        others.splice(others.indexOf(row) + (isDown ? 1 : 0), 0, dragged);
+        const address = new URL(location.href);
+        address.searchParams.set('order', others.map((other) => other.dataset.drag).join(','));
+        address.searchParams.delete('said');
+        location.assign(address);
       });
     }
   };
