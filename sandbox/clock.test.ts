@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxClock } from './clock';
 import { Schedule } from './schedule';
@@ -56,6 +58,14 @@ describe('the clock', () => {
     await expect(sandbox.control.moveClock({ mode: 'real', rate: 2 })).rejects.toThrow('rate');
   });
 
+  it('is told wrong to those who read it, by as much as is wanted, and keeps its own time', async () => {
+    expect((await sandbox.control.moveClock({ skew_seconds: -600 })).now).toBe(later(-600));
+    const { body } = await sandbox.post(SESSION, aRenewalBody());
+    expect((await sandbox.get(`/payments/v1/payment_session/${body.id}`)).body.created_at).toBe(START);
+    expect((await sandbox.control.moveClock({ skew_seconds: 600 })).now).toBe(later(600));
+    expect((await sandbox.control.moveClock({ skew_seconds: 0 })).now).toBe(START);
+  });
+
   it('wakes what is due while it runs accelerated', async () => {
     receiver.status = 500;
     await sandbox.post(SESSION, aRenewalBody());
@@ -102,6 +112,36 @@ describe('moved ahead, the clock', () => {
     receiver.status = 204;
     expect((await sandbox.control.moveClock({ to: 'next' })).now).toBe(later(370));
     await expect(sandbox.control.moveClock({ to: 'next' })).rejects.toThrow('Nothing waits');
+  });
+
+  it('delivers hundreds that are due at once, each once', async () => {
+    await sandbox.control.addDeliveryFault({ fault: 'delay', delay_seconds: 60, times: 120 });
+    await Promise.all(
+      Array.from({ length: 120 }, (_, index) => sandbox.post(SESSION, aRenewalBody({ idempotency_key: `k${index}` }))),
+    );
+    await sandbox.control.advance({ months: 1 });
+    await sandbox.control.settle();
+    expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(120);
+    expect(receiver.received).toHaveLength(120);
+    expect(new Set(await attemptTimes())).toEqual(new Set([later(60)]));
+  });
+
+  it('does not wait for an endpoint that never answers, and tries it again all the same', async () => {
+    const deaf = createServer(() => {});
+    await once(deaf.listen(0, '127.0.0.1'), 'listening');
+    const address = deaf.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    await sandbox.control.setEndpoints([{ url: `http://127.0.0.1:${port}/`, secrets: ['a'] }]);
+    await sandbox.control.addDeliveryFault({ fault: 'delay', delay_seconds: 60 });
+    await sandbox.post(SESSION, aRenewalBody());
+    const start = performance.now();
+    await sandbox.control.advance({ hours: 1 });
+    expect(performance.now() - start).toBeLessThan(6000);
+    expect(await now()).toBe(later(3600));
+    deaf.closeAllConnections();
+    deaf.close();
+    await sandbox.control.settle();
+    expect((await sandbox.control.ledger()).deliveries).toMatchObject([{ status: 'pending', attempts: 2 }]);
   });
 
   it('settles what is a moment away in real time before it leaves', async () => {

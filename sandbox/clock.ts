@@ -23,6 +23,8 @@ export class SandboxClock {
   readonly #listeners: (() => void)[] = [];
   #state: ClockState;
   #standing: Date | undefined;
+  /** By how much whoever reads the clock over the control API is told wrong, as with a machine whose clock is off. */
+  skewSeconds = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -86,6 +88,7 @@ export class SandboxClock {
 
   /** Back to the system's time: part of a reset, when nothing is left that could see time run backwards. */
   reset(): void {
+    this.skewSeconds = 0;
     this.#state = SYSTEM_TIME;
   }
 

@@ -11,7 +11,7 @@ export interface Appointment {
 /** What is done at the moment. While it runs, and until its first `await`, the clock says `due`. */
 export type Handler = (key: string, due: Date) => void | Promise<void>;
 
-/** A time move waits this long, in real milliseconds, for what one moment has started, such as a delivery; then it goes on. */
+/** A move waits this long, in real milliseconds, for one more of the things to end that a moment has started, such as deliveries. */
 const PATIENCE_MS = 2000;
 /** Timers of Node cannot wait longer than this; an earlier wake-up finds nothing due and sleeps again. */
 const LONGEST_SLEEP_MS = 86_400_000;
@@ -183,12 +183,20 @@ export class Schedule {
   }
 }
 
+/** Waits for all of them, as long as one after the other ends. */
 async function patiently(started: readonly Promise<void>[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+  let isOver = false;
+  const stuck = new Promise<void>((resolve) => {
+    const wait = () => {
+      clearTimeout(timer);
+      if (!isOver) timer = setTimeout(resolve, PATIENCE_MS);
+    };
+    wait();
+    for (const one of started) void one.then(wait);
   });
-  await Promise.race([limit, Promise.all(started)]);
+  await Promise.race([stuck, Promise.all(started)]);
+  isOver = true;
   clearTimeout(timer);
 }
 

@@ -26,6 +26,7 @@ const UNIT_MS = { weeks: 7 * 86_400_000, days: 86_400_000, hours: 3_600_000, min
 
 /** Changes the clock's mode, or moves it forward. Due deliveries go out by themselves. */
 export async function moveClock({ clock, schedule }: World, input: z.output<typeof ClockInput>): Promise<void> {
+  if (input.skew_seconds !== undefined) clock.skewSeconds = input.skew_seconds;
   if (input.mode !== undefined) clock.setMode(input.mode, input.rate);
   const target = input.to === 'next' ? nextMoment(schedule) : targetOf(clock.now(), input);
   if (target !== null && !(await schedule.moveTo(target))) {
@@ -59,7 +60,7 @@ export function resetWorld(world: World, keepClock: boolean): void {
   world.recentCalls.clear();
   world.store.clear();
   world.switches.reload();
-  world.webhooks.keepEndpoints();
+  world.webhooks.book.keep();
   if (keepClock) world.clock.keep();
   else world.clock.reset();
 }
@@ -72,7 +73,7 @@ export function restoreSnapshot(world: World, name: string): void {
   world.webhooks.forget();
   world.recentCalls.clear();
   world.switches.reload();
-  world.webhooks.reloadEndpoints();
+  world.webhooks.book.reload();
   world.clock.restore(at);
   settleOverdueSessions(world);
 }

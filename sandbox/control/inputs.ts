@@ -38,9 +38,11 @@ export const ClockInput = z
     rate: z.number().positive().max(1_000_000).optional(),
     to: z.union([z.literal('next'), Instant]).optional(),
     advance: z.union([Spans, Duration]).optional(),
+    /** By how much whoever reads the clock is told wrong; the sandbox itself keeps its own time. 0 ends it. */
+    skew_seconds: z.number().int().min(-86_400).max(86_400).optional(),
   })
   .refine(
-    ({ mode, to, advance }) => mode !== undefined || to !== undefined || advance !== undefined,
+    ({ mode, to, advance, skew_seconds }) => [mode, to, advance, skew_seconds].some((given) => given !== undefined),
     'Give advance, to or mode.',
   )
   .refine(({ to, advance }) => to === undefined || advance === undefined, 'Give advance or to, not both.')

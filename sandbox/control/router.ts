@@ -126,7 +126,7 @@ const ROUTES: Record<string, (call: Call) => unknown> = {
   },
   'GET endpoints': ({ world }) => ({ endpoints: world.webhooks.endpoints }),
   'PUT endpoints': ({ world, body }) => {
-    world.webhooks.setEndpoints(readInput(EndpointsInput, body).endpoints);
+    world.webhooks.book.set(readInput(EndpointsInput, body).endpoints);
     return { endpoints: world.webhooks.endpoints };
   },
 
@@ -173,5 +173,6 @@ function unknownRoute(method: string, path: string): Reply {
 /** What `CLOCK_URL` reads. */
 function viewClock({ clock }: World): { now: string; mode: string; rate?: number } {
   const { state } = clock;
-  return { now: clock.nowIso(), mode: state.mode, ...(state.mode === 'accelerated' ? { rate: state.rate } : {}) };
+  const now = new Date(clock.now().getTime() + clock.skewSeconds * 1000).toISOString();
+  return { now, mode: state.mode, ...(state.mode === 'accelerated' ? { rate: state.rate } : {}) };
 }

@@ -10,7 +10,10 @@ import { settleAccepted, settleOverdueSessions } from './sessions';
  */
 export function keepAppointments(world: World): void {
   const { schedule, store } = world;
-  schedule.beforeMove(() => settleOverdueSessions(world));
+  schedule.beforeMove(() => {
+    settleOverdueSessions(world);
+    world.webhooks.releaseAll();
+  });
   schedule.on('sessions.settle', (id) => void settleAccepted(world, id));
   schedule.on('requests.review', (id) => {
     const request = store.requests.get(id);

@@ -1,18 +1,17 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { SandboxClock } from '../clock';
 import { newUuid, uuidOf } from '../ids';
 import type { Delivery, DeliveryAttempt, EmittedEvent } from '../records';
 import type { Schedule } from '../schedule';
 import type { Store } from '../store';
 import type { Switches } from '../switches';
+import { AttemptQueue } from './attempt-queue';
 import { type Heading, planAttempt, planDelivery } from './delivery-faults';
-import { type Endpoint, endpointId, StoredEndpoints } from './endpoints';
+import { EndpointBook } from './endpoint-book';
+import { type Endpoint, endpointId } from './endpoints';
 import { writeRequest } from './request';
 import { nextAttemptAt } from './schedule';
 import { loseOnce, sendOnce } from './send';
 import { subjectOf } from './subject';
-
-const MAX_IN_FLIGHT = 32;
 
 /** `hold` keeps an event back until it is released, `drop` writes it down and never delivers it. */
 export type EmitMode = 'send' | 'hold' | 'drop';
@@ -24,13 +23,9 @@ export class WebhookDispatcher {
   readonly #switches: Switches;
   readonly #schedule: Schedule;
   readonly #held = new Set<string>();
-  readonly #inFlight = new Map<string, Promise<void>>();
-  /** Deliveries that are due and wait for one of the others to end. */
-  readonly #queue = new Map<string, () => void>();
+  readonly #queue = new AttemptQueue();
   readonly #closing = new AbortController();
-  /** Those of the set-up, which hold where the control API has set no others. */
-  readonly #configured: readonly Endpoint[];
-  #endpoints: readonly Endpoint[];
+  readonly book: EndpointBook;
   /** Of the state that an attempt belongs to: a reset or a snapshot begins another. */
   #generation = 0;
 
@@ -45,37 +40,12 @@ export class WebhookDispatcher {
     this.#clock = parts.clock;
     this.#switches = parts.switches;
     this.#schedule = parts.schedule;
-    this.#configured = parts.endpoints;
-    this.#endpoints = this.#storedEndpoints();
+    this.book = new EndpointBook(parts.store, parts.endpoints);
     parts.schedule.on('deliveries.attempt', (id) => this.#whenDue(id));
   }
 
   get endpoints(): readonly Endpoint[] {
-    return this.#endpoints;
-  }
-
-  setEndpoints(endpoints: readonly Endpoint[]): void {
-    this.#endpoints = endpoints;
-    this.keepEndpoints();
-  }
-
-  /** Writes the endpoints down, unless they are those of the set-up: part of a reset, which leaves them as they are. */
-  keepEndpoints(): void {
-    const configured = this.#configured;
-    if (this.#endpoints === configured) return;
-    this.#store.settings.put({ name: 'endpoints', value: { configured, endpoints: this.#endpoints } });
-  }
-
-  /** Takes the endpoints that the store has now: part of restoring a snapshot. */
-  reloadEndpoints(): void {
-    this.#endpoints = this.#storedEndpoints();
-  }
-
-  #storedEndpoints(): readonly Endpoint[] {
-    const stored = StoredEndpoints.safeParse(this.#store.settings.get('endpoints')?.value);
-    // A start with another set-up means the new one.
-    const isOfThisSetUp = stored.success && isDeepStrictEqual(stored.data.configured, this.#configured);
-    return isOfThisSetUp ? stored.data.endpoints : this.#configured;
+    return this.book.all;
   }
 
   /** Writes an event into the ledger, with one delivery for each endpoint. */
@@ -88,7 +58,7 @@ export class WebhookDispatcher {
       at: this.#clock.nowIso(),
     });
     if (mode === 'hold') this.#held.add(event.id);
-    this.#endpoints.forEach((endpoint, position) => {
+    this.endpoints.forEach((endpoint, position) => {
       this.#plan({ event, endpoint, position }, mode);
     });
     return event;
@@ -106,17 +76,22 @@ export class WebhookDispatcher {
     this.#schedule.catchUp();
   }
 
+  /** Lets everything go that is held back until an answer or a redirect is out: a move of the clock goes past that moment. */
+  releaseAll(): void {
+    this.release([...this.#held]);
+  }
+
   /** Resolves once the attempts of this event that are under way have ended. */
   async attemptsOf(eventId: string): Promise<void> {
     this.#schedule.catchUp();
     const deliveries = this.#store.deliveries.find('event', eventId);
-    await Promise.all(deliveries.map((delivery) => this.#inFlight.get(delivery.id)));
+    await Promise.all(deliveries.map((delivery) => this.#queue.ended(delivery.id)));
   }
 
   /** Resolves once every attempt that is due or under way now has ended. */
   async allAttempts(): Promise<void> {
     this.#schedule.catchUp();
-    await Promise.all(this.#inFlight.values());
+    await this.#queue.allEnded();
   }
 
   /** Sends a delivery now, whatever became of it; one that is held is released. */
@@ -151,20 +126,19 @@ export class WebhookDispatcher {
 
   /** Whether nothing is under way, due or held back. */
   get idle(): boolean {
-    return this.#inFlight.size === 0 && this.#queue.size === 0 && this.#held.size === 0;
+    return this.#queue.isEmpty && this.#held.size === 0;
   }
 
   /** Forgets what is held and planned; attempts under way end by themselves. Part of a reset. */
   forget(): void {
     this.#generation += 1;
     this.#held.clear();
-    this.#queue.clear();
   }
 
   /** Ends everything; resolves once no attempt is under way. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#inFlight.values());
+    await this.#queue.allEnded();
   }
 
   #plan(heading: Heading, mode: EmitMode): void {
@@ -193,35 +167,23 @@ export class WebhookDispatcher {
     // A reset, a drop or a close came first, or `release` brings it back.
     if (delivery?.status !== 'pending' || this.#closing.signal.aborted) return undefined;
     if (this.#held.has(delivery.event_id)) return undefined;
-    const running = this.#inFlight.get(id);
-    if (running !== undefined) return running.then(() => this.#whenDue(id));
-    if (this.#inFlight.size < MAX_IN_FLIGHT) return this.#start(delivery);
-    return new Promise((resolve) => {
-      this.#queue.set(id, () => resolve(this.#whenDue(id)));
-    });
+    const before = this.#queue.ended(id);
+    if (before !== undefined) return before.then(() => this.#whenDue(id));
+    const generation = this.#generation;
+    return this.#queue.run(id, () => this.#attempt(id, generation));
   }
 
-  #start(delivery: Delivery): Promise<void> {
-    const attempt = this.#attempt(delivery).finally(() => {
-      this.#inFlight.delete(delivery.id);
-      const [next] = this.#queue;
-      if (next === undefined) return;
-      this.#queue.delete(next[0]);
-      next[1]();
-    });
-    this.#inFlight.set(delivery.id, attempt);
-    return attempt;
-  }
-
-  async #attempt(delivery: Delivery): Promise<void> {
-    const position = this.#endpoints.findIndex((candidate) => endpointId(candidate) === delivery.endpoint_id);
-    const endpoint = this.#endpoints[position];
+  async #attempt(id: string, generation: number): Promise<void> {
+    const delivery = this.#store.deliveries.get(id);
+    // It may have waited for its turn, and been taken back.
+    if (delivery?.status !== 'pending' || this.#isOver(generation)) return;
+    const position = this.endpoints.findIndex((candidate) => endpointId(candidate) === delivery.endpoint_id);
+    const endpoint = this.endpoints[position];
     const event = this.#store.events.get(delivery.event_id);
     if (endpoint === undefined || event === undefined) {
       this.#store.deliveries.put({ ...delivery, status: 'failed', next_attempt_at: null });
       return;
     }
-    const generation = this.#generation;
     const number = delivery.attempts + 1;
     // Not the instant at which it was due: after an outage each attempt still carries a fresh timestamp.
     const at = this.#clock.present();
@@ -235,7 +197,7 @@ export class WebhookDispatcher {
             Array.from({ length: delivery.copies }, () => sendOnce(endpoint.url, request, this.#closing.signal)),
           );
     // A reset has forgotten the delivery, and a closing sandbox leaves it to the next start.
-    if (this.#closing.signal.aborted || this.#generation !== generation) return;
+    if (this.#isOver(generation)) return;
     for (const outcome of outcomes) {
       this.#store.attempts.put({
         id: newUuid(),
@@ -249,6 +211,10 @@ export class WebhookDispatcher {
     const delivered = outcomes.some((outcome) => this.#counts(outcome.status));
     this.#settle(delivery, number, at, delivered);
     this.#letOvertaken(delivery);
+  }
+
+  #isOver(generation: number): boolean {
+    return this.#closing.signal.aborted || this.#generation !== generation;
   }
 
   /** After an attempt, those that waited to be overtaken by it are due. */
