@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { API_FAULTS, ATTEMPT_FAULTS, DELIVERY_FAULTS } from './records';
+import { API_FAULTS, ATTEMPT_FAULTS, DELIVERY_FAULTS, type Setting } from './records';
 import type { Store } from './store';
 
 const Rate = z.number().min(0).max(1);
@@ -29,9 +29,15 @@ export type ChaosInput = z.input<typeof Chaos>;
 
 /** The chaos that is set; null for none. */
 export function readChaos(store: Store): Chaos | null {
-  const value = store.settings.get('chaos')?.value;
-  return value === undefined ? null : Chaos.nullable().catch(null).parse(value);
+  const setting = store.settings.get('chaos');
+  if (setting === undefined) return null;
+  let chaos = read.get(setting);
+  if (chaos === undefined) read.set(setting, (chaos = Chaos.nullable().catch(null).parse(setting.value)));
+  return chaos;
 }
+
+/** What settings were read as: they never change, and every call asks. */
+const read = new WeakMap<Setting, Chaos | null>();
 
 /** Sets chaos, or ends it. What was counted for the chaos before begins anew. */
 export function setChaos(store: Store, chaos: Chaos | null): void {
