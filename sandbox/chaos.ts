@@ -31,8 +31,10 @@ export type ChaosInput = z.input<typeof Chaos>;
 export function readChaos(store: Store): Chaos | null {
   const setting = store.settings.get('chaos');
   if (setting === undefined) return null;
-  let chaos = read.get(setting);
-  if (chaos === undefined) read.set(setting, (chaos = Chaos.nullable().catch(null).parse(setting.value)));
+  const known = read.get(setting);
+  if (known !== undefined) return known;
+  const chaos = Chaos.nullable().catch(null).parse(setting.value);
+  read.set(setting, chaos);
   return chaos;
 }
 
