@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NEXT_STATUSES } from './model/sessions';
@@ -49,16 +52,23 @@ const step = fc.oneof(
       outcome: fc.constantFrom('approve' as const, 'reject' as const),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart') }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
+let folder: string;
 let sandbox: TestSandbox;
+const start = () => startTestSandbox({ data: folder, webhookUrls: ['http://127.0.0.1:9/a', 'http://127.0.0.1:9/b'] });
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ webhookUrls: ['http://127.0.0.1:9/a', 'http://127.0.0.1:9/b'] });
+  folder = await mkdtemp(path.join(tmpdir(), 'sandbox-'));
+  sandbox = await start();
 });
-afterAll(() => sandbox.close());
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+});
 
-it('no session leaves a terminal status, no key has two answers, and money is taken once', async () => {
+it('no session leaves a terminal status, no key has two answers, and money is taken once, over restarts too', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       await sandbox.control.reset();
@@ -123,6 +133,8 @@ class Run {
       case 'fault':
         await sandbox.control.addFault({ fault: next.fault });
         return;
+      case 'restart':
+        return restart();
       case 'form':
         await sendForm(pick(requests, next.which), next.form);
         return;
@@ -158,6 +170,18 @@ class Run {
     expect(this.#answers.get(key) ?? answer).toBe(answer);
     this.#answers.set(key, answer);
   }
+}
+
+/** Ends the sandbox and starts it on what it has left behind: everything is as it was. */
+async function restart(): Promise<void> {
+  const before = [await sandbox.control.state(), await sandbox.control.ledger(), await sandbox.control.clock()];
+  const switches = await sandbox.control.switches();
+  await sandbox.close();
+  sandbox = await start();
+  expect([await sandbox.control.state(), await sandbox.control.ledger(), await sandbox.control.clock()]).toEqual(
+    before,
+  );
+  expect(await sandbox.control.switches()).toEqual(switches);
 }
 
 /** What came of something that the sandbox may refuse or break off; null where it did. */
