@@ -27,6 +27,10 @@ type Place = (typeof PLACES)[number];
 const WHERE: readonly (readonly [string, Place])[] = [
   ['lib/core/', 'core'],
   ['lib/truemed/schemas', 'wire'],
+  ['lib/truemed/session-schemas', 'wire'],
+  ['lib/truemed/qualification-schemas', 'wire'],
+  ['lib/truemed/catalog-schemas', 'wire'],
+  ['lib/truemed/reconciliation-schemas', 'wire'],
   ['lib/truemed/signature', 'wire'],
   ['lib/truemed/', 'truemed'],
   ['db/', 'db'],
@@ -55,7 +59,7 @@ const WHERE: readonly (readonly [string, Place])[] = [
   ['tests/', 'outermost'],
 ];
 
-/** Whom a place may import beside itself. The two files of Truemed's words on the wire are shared with the sandbox. */
+/** Whom a place may import beside itself. The files of Truemed's words on the wire are shared with the sandbox. */
 const MAY_IMPORT: Record<Place, readonly Place[]> = {
   core: [],
   wire: ['core'],

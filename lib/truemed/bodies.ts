@@ -62,10 +62,7 @@ export function renewalBytes(
 ): Uint8Array {
   const body: RenewalSessionBody = {
     total_amount: orderTotal(order.lines, order.extras),
-    amount_details: {
-      total_additional_charges: order.extras.shippingCents + order.extras.taxCents,
-      total_discounts: order.extras.discountCents === 0 ? 0 : discountSign * order.extras.discountCents,
-    },
+    amount_details: amountDetails(order.extras, discountSign),
     order_items: orderItems(order.lines),
     customer_email: customer.email,
     customer_name: customer.name,
@@ -82,10 +79,11 @@ export function renewalBytes(
 }
 
 /**
- * The sum rule (section 6): the total equals charges, discounts and lines, all integers, and is above 0. Discounts count
- * with the sign that the provider gives them: -1, the default, means that they are negative numbers and are added.
+ * The sum rule (section 6): the total equals charges, discounts and lines, all integers, and is above 0; only a trial costs
+ * nothing (C8). Discounts count with the sign that the provider gives them: -1, the default, means that they are negative
+ * numbers and are added.
  */
-export function sumRuleHolds(body: SummedBody, discountSign: number): boolean {
+export function sumRuleHolds(body: SummedBody, discountSign: number, isTrial = false): boolean {
   const parts = (details: Details | null | undefined) => [
     details?.total_additional_charges ?? 0,
     -discountSign * (details?.total_discounts ?? 0),
@@ -97,7 +95,7 @@ export function sumRuleHolds(body: SummedBody, discountSign: number): boolean {
   const counts = body.order_items.flatMap(({ quantity, price }) => [quantity, price]);
   const sum = all.reduce((total, amount) => total + amount, 0);
   const isWhole = [...all, ...counts, body.total_amount, sum].every(Number.isSafeInteger);
-  return isWhole && body.total_amount === sum && sum > 0;
+  return isWhole && body.total_amount === sum && (isTrial ? sum === 0 : sum > 0);
 }
 
 /** Charges and discounts of an order or a line; a missing number counts as 0. */
@@ -115,6 +113,14 @@ interface SummedBody {
   }[];
 }
 
+/** Charges and discounts of an order, the latter with the provider's sign (section 6). */
+export function amountDetails(extras: Extras, discountSign: number): RenewalSessionBody['amount_details'] {
+  return {
+    total_additional_charges: extras.shippingCents + extras.taxCents,
+    total_discounts: extras.discountCents === 0 ? 0 : discountSign * extras.discountCents,
+  };
+}
+
 function tokenFields(lines: readonly Line[], frame: BodyFrame, embedded: boolean) {
   return {
     order_items: orderItems(lines),
@@ -126,6 +132,7 @@ function tokenFields(lines: readonly Line[], frame: BodyFrame, embedded: boolean
   };
 }
 
-function encode(body: object): Uint8Array {
+/** A body as the bytes that are stored and sent. */
+export function encode(body: object): Uint8Array {
   return Buffer.from(JSON.stringify(body));
 }

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insideTransaction } from '@/lib/core/transaction-scope';
-import { CALL_TIMEOUT_MS, openTruemed, type TruemedClient } from './client';
+import { openTruemed, type TruemedClient } from './client';
 import { answer, type Behaviour, startTestProvider, type TestProvider } from './test-provider';
+import { CALL_TIMEOUT_MS } from './transport';
 
 let provider: TestProvider;
 let truemed: TruemedClient;

@@ -1,3 +1,5 @@
+import { CatalogEventData } from './catalog-schemas';
+import { QualificationEventData } from './qualification-schemas';
 import { SessionEventData, TokenEventData, WebhookEnvelope } from './schemas';
 
 /** What a delivery says, in our words: only ids to read again. Money and entitlement never come from the payload. */
@@ -28,6 +30,8 @@ const EVENT_KINDS = new Map<string, 'session' | 'token'>([
   ['payment_token_callback', 'token'],
 ]);
 
+const SESSION_ID_FIELDS = ['payment_session_id', 'payment_id', 'id'] as const;
+
 /** Reads the envelope of a signed delivery from its raw bytes; null where it is not JSON or not an envelope (section 7.5). */
 export function readSignedHead(body: Uint8Array): DeliveryHead | null {
   const parsed = WebhookEnvelope.safeParse(parseJson(body));
@@ -38,6 +42,9 @@ export function readSignedHead(body: Uint8Array): DeliveryHead | null {
 export function readUnsignedType(body: Uint8Array): string | null {
   const data = parseJson(body);
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
+  const isSession = SESSION_ID_FIELDS.some((name) => name in data);
+  if (!isSession && QualificationEventData.safeParse(data).success) return 'qualification_session_complete';
+  if (CatalogEventData.safeParse(data).success) return 'product_catalog_item_eligibility_updated';
   if (TokenEventData.safeParse(data).success && !('status' in data)) return 'payment_token_updated';
   return SessionEventData.safeParse(data).success ? 'payment_session_complete' : 'unknown';
 }
@@ -52,7 +59,7 @@ export function readEvent(eventType: string, isSigned: boolean, body: Uint8Array
 
 function readSession(data: unknown): TruemedEvent {
   const event = SessionEventData.parse(data);
-  const sessionId = event.payment_session_id || event.payment_id || event.id;
+  const sessionId = SESSION_ID_FIELDS.map((name) => event[name]).find(Boolean);
   if (!sessionId) throw new Error('A session event names no session.');
   return { kind: 'session', sessionId, metadata: event.metadata ?? null };
 }
@@ -69,7 +76,8 @@ function readToken(data: unknown): TruemedEvent {
   };
 }
 
-function parseJson(body: Uint8Array): unknown {
+/** JSON of raw bytes; null where they are none. */
+export function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {

@@ -12,13 +12,13 @@ import {
   SESSION_ERRORS,
   SESSION_STATUSES,
   SessionEventData,
-  SessionReply,
   TOKEN_ERRORS,
   TokenEventData,
   TRUEMED_PATHS,
   UpdatePaymentTokenReply,
   WebhookEnvelope,
 } from './schemas';
+import { SessionDetailReply } from './session-schemas';
 
 describe('what Truemed asks of the customer', () => {
   test.each([
@@ -40,16 +40,32 @@ describe('what Truemed asks of the customer', () => {
 
 describe('the words of truemed-api.md', () => {
   test('paths, section 2', () => {
-    expect(TRUEMED_PATHS).toEqual({
-      createPaymentSession: '/payments/v1/create_payment_session',
-      retrievePaymentSession: '/payments/v1/payment_session/{}',
-      cancelPaymentSession: '/payments/v1/payment_session/{}/cancel',
-      createPaymentToken: '/api/v1/payment_tokens/create',
-      listPaymentTokens: '/api/v1/payment_tokens',
-      retrievePaymentToken: '/api/v1/payment_tokens/{}',
-      updatePaymentToken: '/api/v1/payment_tokens/{}/update',
-      retrieveProvisionRequest: '/api/v1/payment_tokens/provision_request/{}',
-    });
+    const lines = Object.entries(TRUEMED_PATHS).map(([name, path]) => `${name} ${path}`);
+    expect(lines.join('\n')).toBe(
+      `createPaymentSession /payments/v1/create_payment_session
+retrievePaymentSession /payments/v1/payment_session/{}
+listPaymentSessions /payments/v1/payment_sessions
+capturePaymentSession /payments/v1/payment_session/{}/capture
+voidPaymentSession /payments/v1/payment_session/{}/void
+cancelPaymentSession /payments/v1/payment_session/{}/cancel
+createRefund /payments/v1/refund
+createPaymentToken /api/v1/payment_tokens/create
+retrievePaymentToken /api/v1/payment_tokens/{}
+listPaymentTokens /api/v1/payment_tokens
+updatePaymentToken /api/v1/payment_tokens/{}/update
+deletePaymentToken /api/v1/payment_tokens/{}/delete
+retrieveProvisionRequest /api/v1/payment_tokens/provision_request/{}
+retrieveQualificationSession /api/v1/qualification_session/{}
+listQualificationSessions /api/v1/qualification_sessions
+updateQualificationSession /api/v1/qualification_session/{}/update
+listCatalogItems /api/v1/product_catalog/items/list
+createCatalogItem /api/v1/product_catalog/items/create
+updateCatalogItem /api/v1/product_catalog/items/update
+retrieveCatalogItem /api/v1/product_catalog/items/detail
+setCheckoutMethod /api/v1/product_catalog/truemed_checkout_method
+listReconciliationTransactions /api/v1/reconciliation/transactions
+listReconciliationPayouts /api/v1/reconciliation/payouts`,
+    );
   });
 
   test('statuses and codes, sections 3.1, 3.2 and 4.1', () => {
@@ -90,7 +106,7 @@ const REPLIES: [string, z.ZodType, object, object[]][] = [
   ],
   [
     'a session',
-    SessionReply,
+    SessionDetailReply,
     { status: 'captured' },
     [{ status: null }, { status: 1 }, { total_amount: '4830' }, { total_amount: 48.5 }, { capture_amount: {} }],
   ],

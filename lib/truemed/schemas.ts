@@ -10,12 +10,27 @@ import type { NextAction } from '@/lib/core/charge';
 export const TRUEMED_PATHS = {
   createPaymentSession: '/payments/v1/create_payment_session',
   retrievePaymentSession: '/payments/v1/payment_session/{}',
+  listPaymentSessions: '/payments/v1/payment_sessions',
+  capturePaymentSession: '/payments/v1/payment_session/{}/capture',
+  voidPaymentSession: '/payments/v1/payment_session/{}/void',
   cancelPaymentSession: '/payments/v1/payment_session/{}/cancel',
+  createRefund: '/payments/v1/refund',
   createPaymentToken: '/api/v1/payment_tokens/create',
-  listPaymentTokens: '/api/v1/payment_tokens',
   retrievePaymentToken: '/api/v1/payment_tokens/{}',
+  listPaymentTokens: '/api/v1/payment_tokens',
   updatePaymentToken: '/api/v1/payment_tokens/{}/update',
+  deletePaymentToken: '/api/v1/payment_tokens/{}/delete',
   retrieveProvisionRequest: '/api/v1/payment_tokens/provision_request/{}',
+  retrieveQualificationSession: '/api/v1/qualification_session/{}',
+  listQualificationSessions: '/api/v1/qualification_sessions',
+  updateQualificationSession: '/api/v1/qualification_session/{}/update',
+  listCatalogItems: '/api/v1/product_catalog/items/list',
+  createCatalogItem: '/api/v1/product_catalog/items/create',
+  updateCatalogItem: '/api/v1/product_catalog/items/update',
+  retrieveCatalogItem: '/api/v1/product_catalog/items/detail',
+  setCheckoutMethod: '/api/v1/product_catalog/truemed_checkout_method',
+  listReconciliationTransactions: '/api/v1/reconciliation/transactions',
+  listReconciliationPayouts: '/api/v1/reconciliation/payouts',
 } as const;
 
 /** Statuses of a payment session (section 3.2). */
@@ -139,15 +154,6 @@ export const ActionRequiredReply = z.looseObject({
   next_action: z.string(),
   redirect_url: z.string(),
   id: optionalText,
-});
-
-export const SessionReply = z.looseObject({
-  id: optionalText,
-  status: z.string(),
-  metadata: optionalText,
-  total_amount: z.number().int().nullish(),
-  capture_amount: z.number().int().nullish(),
-  payment_token: optionalText,
 });
 
 /** 200 of cancel (section 3.6; ASSUMED). */

@@ -24,6 +24,7 @@ test('a whole token is read', () => {
     paymentToken: 'tok_live_1',
     email: 'maya@example.com',
     name: 'Maya Lindqvist',
+    createdAt: '2026-01-20T15:00:00Z',
     letterExpiresOn: '2026-09-14',
     cards: [
       { last4: '4242', expires: '2028-11', brand: 'visa', isHsaFsa: true },
@@ -39,6 +40,7 @@ test.each([{}, { customer_email: null, customer_name: null, lmn_expires_at: null
       paymentToken: 'tok_live_1',
       email: null,
       name: null,
+      createdAt: null,
       letterExpiresOn: null,
       cards: [],
     });

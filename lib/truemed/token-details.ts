@@ -7,6 +7,8 @@ export interface TokenDetails {
   paymentToken: string;
   email: string | null;
   name: string | null;
+  /** ISO 8601 as Truemed wrote it. */
+  createdAt: string | null;
   letterExpiresOn: LocalDate | null;
   cards: { last4: string | null; expires: string | null; brand: string | null; isHsaFsa: boolean }[];
 }
@@ -18,6 +20,7 @@ export function readToken(reply: z.infer<typeof PaymentTokenReply>): TokenDetail
     paymentToken: reply.payment_token,
     email: reply.customer_email ?? null,
     name: reply.customer_name ?? null,
+    createdAt: reply.created_at ?? null,
     letterExpiresOn: isLocalDate(day) ? day : null,
     cards: (reply.payment_methods ?? []).map((method) => ({
       last4: method.last4 !== null && method.last4 !== undefined && /^\d{4}$/.test(method.last4) ? method.last4 : null,
