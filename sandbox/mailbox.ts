@@ -1,16 +1,18 @@
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
-import type { SandboxClock } from './clock';
 import { newUuid } from './ids';
 import type { Mail } from './records';
 import type { Store } from './store';
+import type { World } from './world';
 
 const MAX_MESSAGE_BYTES = 5 * 1_048_576;
 /** How long a client that keeps its connection open may hold up the end. */
 const CLOSE_TIMEOUT_MS = 200;
 
+type MailboxParts = Pick<World, 'store' | 'clock' | 'switches'>;
+
 /** A mail server that takes everything for everybody, without a password and without encryption, and delivers nothing. */
-export function createMailbox(ready: Promise<{ store: Store; clock: SandboxClock }>): SMTPServer {
+export function createMailbox(ready: Promise<MailboxParts>): SMTPServer {
   const mailbox = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -23,7 +25,7 @@ export function createMailbox(ready: Promise<{ store: Store; clock: SandboxClock
       stream.on('error', callback);
       stream.on('end', () => {
         if (stream.sizeExceeded) return callback(new Error('The message is too large.'));
-        keepMail(ready, Buffer.concat(chunks), session).then(() => callback(), callback);
+        keepMail(ready, Buffer.concat(chunks), session).then(callback, callback);
       });
     },
   });
@@ -41,14 +43,19 @@ export function mailsTo(store: Store, address: string | null): Mail[] {
     .reverse();
 }
 
+/** Resolves to the refusal that the sender is told, or to nothing where the message was kept. */
 async function keepMail(
-  ready: Promise<{ store: Store; clock: SandboxClock }>,
+  ready: Promise<MailboxParts>,
   raw: Buffer,
   session: SMTPServerSession,
-): Promise<void> {
-  const { store, clock } = await ready;
+): Promise<Error | undefined> {
+  const { store, clock, switches } = await ready;
+  if (switches.values.mailboxDown) {
+    return Object.assign(new Error('The mailbox is out of order. Try again later.'), { responseCode: 451 });
+  }
   store.mails.put(await readMail(raw, session, clock.nowIso()));
   store.flush();
+  return undefined;
 }
 
 async function readMail(raw: Buffer, session: SMTPServerSession, date: string): Promise<Mail> {

@@ -4,7 +4,7 @@ import type { Store } from './store';
 
 /**
  * Every behaviour that Truemed's documents leave open and that this sandbox had to choose, as one named switch with the
- * section of truemed-api.md where the gap is. The last four set the scene instead of filling a gap.
+ * section of truemed-api.md where the gap is. The last ones set the scene instead of filling a gap.
  */
 export const SwitchValues = z.strictObject({
   discountSign: z
@@ -52,6 +52,51 @@ export const SwitchValues = z.strictObject({
     .describe(
       'Section 9. Where the iframe message has the address; documented: redirectUrl from token pages, redirect_url from checkout.',
     ),
+  signedWebhooks: z
+    .boolean()
+    .default(true)
+    .describe('Section 7.1. false: every delivery is unsigned and flat, whatever its endpoint says.'),
+  signatureTimeUnit: z
+    .enum(['seconds', 'milliseconds'])
+    .default('seconds')
+    .describe('Section 7.2. The unit of t in the signature header.'),
+  signatureEncoding: z
+    .enum(['hex', 'base64'])
+    .default('hex')
+    .describe('Section 7.2. How the signatures are written in their header.'),
+  signingSecretAs: z
+    .enum(['text', 'without_prefix', 'base64'])
+    .default('text')
+    .describe(
+      'Section 7.2. The key of the signature: the UTF-8 bytes of the secret as it is, those after its last _, or what these are the base64 of.',
+    ),
+  freshRetryTimestamp: z
+    .boolean()
+    .default(true)
+    .describe('Section 7.2. Whether each attempt is signed anew with its own time, or all with that of the event.'),
+  deliveryIdPerEndpoint: z
+    .boolean()
+    .default(true)
+    .describe('Section 7.3. Whether two endpoints get different webhook_delivery_ids for one event.'),
+  tokenEventName: z
+    .enum(['payment_token.updated', 'payment_token_updated', 'payment_token_callback'])
+    .default('payment_token.updated')
+    .describe('Section 7.4. The event_type of the token event.'),
+  customerFieldsInTokenEvent: z
+    .enum(['customer_email', 'email'])
+    .default('customer_email')
+    .describe('Section 7.7. Whether the token event has customer_email and customer_name, or email and name.'),
+  letterFieldInTokenEvent: z
+    .enum(['lmn_expires_at', 'expires_at'])
+    .default('lmn_expires_at')
+    .describe('Section 7.7. The name of the end of the letter in the token event.'),
+  webhookTimeoutMs: z
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(10_000)
+    .describe('Section 7.3. How long an endpoint may take to answer, in real milliseconds.'),
   webhookSuccess204Only: z
     .boolean()
     .default(true)
@@ -90,6 +135,10 @@ export const SwitchValues = z.strictObject({
     .describe(
       'Section 7.3. Factor on the delays between delivery attempts and on the seven days after which they end.',
     ),
+  mailboxDown: z
+    .boolean()
+    .default(false)
+    .describe('Whether the mail server turns every message away for now (451), as one that is out of order does.'),
   captureAs: z
     .enum(SETTLEMENTS)
     .default('captured')

@@ -19,6 +19,8 @@ export interface Receiver {
   status: number;
   /** The body of the next answers; none at first. */
   answer: string;
+  /** How long the next answers take. */
+  delayMs: number;
   close(): void;
 }
 
@@ -28,6 +30,7 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     receiver.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+    if (receiver.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, receiver.delayMs));
     response.writeHead(receiver.status).end(receiver.answer);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -38,6 +41,7 @@ export async function startReceiver(): Promise<Receiver> {
     received: [],
     status: 204,
     answer: '',
+    delayMs: 0,
     close() {
       server.closeAllConnections();
       server.close();

@@ -22,7 +22,10 @@ export interface FaultTarget extends ApiCall {
 }
 
 /** What is done to one call. */
-export type FaultToDo = Pick<ApiFault, 'fault' | 'ms' | 'when' | 'retry_after_seconds' | 'fields'>;
+export type FaultToDo = Pick<ApiFault, 'fault' | 'ms' | 'when' | 'retry_after_seconds' | 'fields'> & {
+  /** Which part of an answer chance has chosen, from 0 up to 1. */
+  along?: number;
+};
 
 const BY_ITSELF: Omit<FaultToDo, 'fault'> = { ms: 30_000, when: 'after', retry_after_seconds: 1, fields: null };
 
@@ -77,7 +80,7 @@ export async function answerWithFault(
     case 'extra_fields':
       return send(withExtraFields(carryOut()));
     case 'missing_fields':
-      return send(withoutFields(carryOut(), fault.fields));
+      return send(withoutFields(carryOut(), fault.fields, fault.along ?? 0));
     case 'foreign_redirect':
       return send(withRedirect(carryOut(), () => FOREIGN_URL));
     case 'http_redirect':
@@ -140,7 +143,9 @@ function takeByChance(target: FaultTarget): FaultToDo | null {
   let left = draw(chaos.seed, 'call', target.operation, identity, ordinal);
   for (const fault of API_FAULTS) {
     left -= chaos.calls[fault] ?? 0;
-    if (left < 0) return { ...BY_ITSELF, fault, ms: chaos.ms };
+    if (left >= 0) continue;
+    const along = draw(chaos.seed, 'along', target.operation, identity, ordinal);
+    return { ...BY_ITSELF, fault, ms: chaos.ms, along };
   }
   return null;
 }

@@ -18,10 +18,11 @@ export function withExtraFields(answer: ApiAnswer): ApiAnswer {
   return { ...answer, body: { ...Object.fromEntries(inner), ...extra } };
 }
 
-/** An answer without these fields, or without its first one where none are named. */
-export function withoutFields(answer: ApiAnswer, fields: readonly string[] | null): ApiAnswer {
+/** An answer without these fields; where none are named, without the one that lies so far along, from 0 up to 1. */
+export function withoutFields(answer: ApiAnswer, fields: readonly string[] | null, along: number): ApiAnswer {
   if (!isObject(answer.body)) return answer;
-  const gone = fields ?? Object.keys(answer.body).slice(0, 1);
+  const names = Object.keys(answer.body);
+  const gone = fields ?? names.slice(Math.floor(along * names.length)).slice(0, 1);
   return { ...answer, body: Object.fromEntries(Object.entries(answer.body).filter(([name]) => !gone.includes(name))) };
 }
 

@@ -34,8 +34,8 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     const { status, body } = await api.call('PUT', SESSION, { body: '{}' });
     return status === 405 && isEnvelope(body, 'MethodNotAllowed');
   }),
-  silent('rate_limit', '1', 'calls are not limited; a limit would be 429 with Retry-After'),
-  silent('idempotency_scope', '1.2', 'a key is unique in one endpoint and for ever'),
+  silent('rate_limit', '1', 'calls are not limited; a limit would be 429 with Retry-After', 'maxCallsPerSecond'),
+  silent('idempotency_scope', '1.2', 'a key is unique in one endpoint and for ever', 'idempotencyKeyLifetimeHours'),
   probed('key_of_refusal', '1.2', 'a malformed body does not use up its key', 'writes', async ({ api, fresh }) => {
     const key = fresh();
     const refused = await api.post(SESSION, aCheckout(key, { customer_email: 'ada' }));
@@ -224,8 +224,11 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   silent('same_token', '5.5', 'an update leaves the token string as it was'),
   silent('overdue_review', '5.6', 'a review that outlives the hold ends as rejected'),
   silent('renewal_processing', '5.6', 'an unattended charge goes from pending to captured', 'renewalEmitsProcessing'),
-  silent('signature_grammar', '7.2', 'the header is t=seconds,v1=hex[,v1=hex], tolerated for 300 s'),
-  silent('signature_secret', '7.2', 'the secret signs as UTF-8 bytes, its prefix included'),
+  silent('signature_time', '7.2', 't in the signature header is in seconds', 'signatureTimeUnit'),
+  silent('signature_grammar', '7.2', 'the header is t=…,v1=hex[,v1=hex]', 'signatureEncoding'),
+  silent('signature_tolerance', '7.2', 'a timestamp is tolerated for 300 s'),
+  silent('retry_timestamp', '7.2', 'each attempt is signed anew with its own time', 'freshRetryTimestamp'),
+  silent('signature_secret', '7.2', 'the secret signs as UTF-8 bytes, its prefix included', 'signingSecretAs'),
   silent('success_codes', '7.3', 'only 204 counts as delivered', 'webhookSuccess204Only'),
   silent(
     'retry_schedule',
@@ -233,10 +236,22 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     'retries come after 10 s, 1 min, 5 min, 30 min, 2 h, 6 h, then every 12 h',
     'retryScheduleScale',
   ),
-  silent('delivery_ids', '7.3', 'two endpoints get different delivery ids for one event'),
-  silent('event_names', '7.4', 'the events are payment_token.updated and qualification_session.updated'),
+  silent('delivery_ids', '7.3', 'two endpoints get different delivery ids for one event', 'deliveryIdPerEndpoint'),
+  silent(
+    'event_names',
+    '7.4',
+    'the events are payment_token.updated and qualification_session.updated',
+    'tokenEventName',
+  ),
   silent('session_id_field', '7.6', 'the session event names the session payment_id', 'sessionIdFieldInWebhook'),
-  silent('token_event_fields', '7.7', 'the token event has customer_email, customer_name and lmn_expires_at'),
+  silent(
+    'token_event_customer',
+    '7.7',
+    'the token event has customer_email and customer_name',
+    'customerFieldsInTokenEvent',
+  ),
+  silent('token_event_letter', '7.7', 'the token event has lmn_expires_at', 'letterFieldInTokenEvent'),
+  silent('webhook_timeout', '7.3', 'an endpoint has ten seconds to answer', 'webhookTimeoutMs'),
   silent(
     'message_key',
     '9',

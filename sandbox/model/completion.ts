@@ -81,22 +81,25 @@ function emitTokenEvent(
   metadata: string | null,
   emit: EmitMode,
 ): string {
-  return world.webhooks.emit('payment_token.updated', tokenEventData(token, about, metadata), emit).id;
+  return world.webhooks.emit('payment_token.updated', tokenEventData(world, token, about, metadata), emit).id;
 }
 
 /** The payload of the token event (section 7.7); one of three ids says what it is about. */
 export function tokenEventData(
+  { switches }: World,
   token: PaymentToken,
   about: Record<string, string | null>,
   metadata: string | null,
 ): Record<string, unknown> {
   const { payment_token, customer_email, customer_name, lmn_expires_at } = token;
+  const { customerFieldsInTokenEvent, letterFieldInTokenEvent } = switches.values;
   return {
     payment_token,
     ...about,
-    customer_email,
-    customer_name,
+    ...(customerFieldsInTokenEvent === 'email'
+      ? { email: customer_email, name: customer_name }
+      : { customer_email, customer_name }),
     ...(metadata === null ? {} : { metadata }),
-    ...(lmn_expires_at === null ? {} : { lmn_expires_at }),
+    ...(lmn_expires_at === null ? {} : { [letterFieldInTokenEvent]: lmn_expires_at }),
   };
 }

@@ -8,9 +8,9 @@ import { AttemptQueue } from './attempt-queue';
 import { type Heading, planAttempt, planDelivery } from './delivery-faults';
 import { EndpointBook } from './endpoint-book';
 import { type Endpoint, endpointId } from './endpoints';
-import { writeRequest } from './request';
+import { type WebhookRequest, writeRequest } from './request';
 import { nextAttemptAt } from './schedule';
-import { loseOnce, sendOnce } from './send';
+import { loseOnce, type Outcome, sendOnce } from './send';
 import { subjectOf } from './subject';
 
 /** `hold` keeps an event back until it is released, `drop` writes it down and never delivers it. */
@@ -119,7 +119,7 @@ export class WebhookDispatcher {
   /** Sends a request of the ledger again, with the same bytes, timestamp and signature. */
   async replay(attempt: DeliveryAttempt, delivery: Delivery): Promise<DeliveryAttempt> {
     const at = this.#clock.present().toISOString();
-    const outcome = await sendOnce(delivery.url, attempt.request, this.#closing.signal);
+    const outcome = await this.#send(delivery.url, attempt.request);
     const { delivery_id, number } = attempt;
     return this.#store.attempts.put({ id: newUuid(), delivery_id, number, at, fault: 'replay', ...outcome });
   }
@@ -188,14 +188,13 @@ export class WebhookDispatcher {
     // Not the instant at which it was due: after an outage each attempt still carries a fresh timestamp.
     const at = this.#clock.present();
     const fault = planAttempt(this.#store, { event, endpoint, position }, number);
-    const request = writeRequest({ delivery, event, endpoint, at, fault });
+    const switches = this.#switches.values;
+    const request = writeRequest({ delivery, event, endpoint, at, fault, switches });
     this.#store.flush();
     const outcomes =
       fault?.kind === 'fail'
         ? [loseOnce(request)]
-        : await Promise.all(
-            Array.from({ length: delivery.copies }, () => sendOnce(endpoint.url, request, this.#closing.signal)),
-          );
+        : await Promise.all(Array.from({ length: delivery.copies }, () => this.#send(endpoint.url, request)));
     // A reset has forgotten the delivery, and a closing sandbox leaves it to the next start.
     if (this.#isOver(generation)) return;
     for (const outcome of outcomes) {
@@ -211,6 +210,10 @@ export class WebhookDispatcher {
     const delivered = outcomes.some((outcome) => this.#counts(outcome.status));
     this.#settle(delivery, number, at, delivered);
     this.#letOvertaken(delivery);
+  }
+
+  #send(url: string, request: WebhookRequest): Promise<Outcome> {
+    return sendOnce(url, request, { timeoutMs: this.#switches.values.webhookTimeoutMs, closing: this.#closing.signal });
   }
 
   #isOver(generation: number): boolean {

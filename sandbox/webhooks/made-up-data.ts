@@ -30,7 +30,7 @@ export function madeUpData(world: World, about: About): Record<string, unknown> 
     case 'payment_session.updated':
       return sessionData(world, session ?? newestSession(world, about.email ?? token?.customer_email));
     case 'payment_token.updated':
-      return tokenData(world, token, about, session);
+      return tokenData(world, token, session);
     case 'qualification_session.updated':
       return {
         qualification_session_id: newUuid(),
@@ -54,7 +54,6 @@ function sessionData(world: World, session: PaymentSession | undefined): Record<
 function tokenData(
   world: World,
   token: PaymentToken | undefined,
-  { email }: About,
   session: PaymentSession | undefined,
 ): Record<string, unknown> | null {
   const known = token ?? (session?.payment_token == null ? undefined : world.store.tokens.get(session.payment_token));
@@ -66,10 +65,7 @@ function tokenData(
       : request === undefined
         ? {}
         : { provision_token_request_id: request.id };
-  return {
-    ...tokenEventData(known, about, request?.metadata ?? null),
-    ...(email === undefined ? {} : { customer_email: email }),
-  };
+  return tokenEventData(world, known, about, request?.metadata ?? null);
 }
 
 function newestSession({ store }: World, email: string | undefined): PaymentSession | undefined {

@@ -1,10 +1,14 @@
-import { API_KEY_HEADER, SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
+import { API_KEY_HEADER, SIGNATURE_HEADER } from '@/lib/truemed/signature';
+import { uuidOf } from '../ids';
 import type { Delivery, DeliveryAttempt, EmittedEvent } from '../records';
+import type { SwitchValues } from '../switches';
 import type { AttemptFault } from './delivery-faults';
 import type { Endpoint } from './endpoints';
+import { signatureHeaderOf } from './signing';
 
 /** More than any endpoint should take. */
 const OVERSIZED_BYTES = 2 * 1_048_576;
+const WRONG_SECRET = 'not-the-secret-of-this-endpoint';
 const SHOWN_BYTES = 100_000;
 
 /** One request as it goes out. */
@@ -21,12 +25,13 @@ export interface RequestParts {
   /** The instant that goes into the signature: each attempt has its own. */
   at: Date;
   fault: AttemptFault | null;
+  switches: SwitchValues;
 }
 
 /** Writes the request for an attempt, signed or unsigned (sections 7.1, 7.2 and 7.5), with what is to be wrong with it. */
 export function writeRequest(parts: RequestParts): WebhookRequest {
-  const { endpoint, fault } = parts;
-  const signed = endpoint.signed && fault?.kind !== 'unsigned';
+  const { endpoint, fault, switches } = parts;
+  const signed = endpoint.signed && switches.signedWebhooks && fault?.kind !== 'unsigned';
   const body = beforeSigning(bodyOf(parts, signed), parts);
   const headers = {
     'content-type': 'application/json',
@@ -49,21 +54,26 @@ export function isWhole({ headers, body }: DeliveryAttempt['request']): boolean 
   return headers[API_KEY_HEADER] === undefined && body.length <= SHOWN_BYTES;
 }
 
-function bodyOf({ delivery, event }: RequestParts, signed: boolean): string {
-  const { event_type, data } = event;
-  return JSON.stringify(signed ? { webhook_delivery_id: delivery.id, event_type, data } : data);
+function bodyOf({ delivery, event, switches }: RequestParts, signed: boolean): string {
+  const { event_type: type, data } = event;
+  if (!signed) return JSON.stringify(data);
+  const webhook_delivery_id = switches.deliveryIdPerEndpoint ? delivery.id : uuidOf('event', event.id);
+  const event_type = type === 'payment_token.updated' ? switches.tokenEventName : type;
+  return JSON.stringify({ webhook_delivery_id, event_type, data });
 }
 
-function signatureOf({ endpoint, event, at, fault }: RequestParts, body: string): Record<string, string> {
-  const secrets = fault?.kind === 'wrong_signature' ? ['not-the-secret-of-this-endpoint'] : endpoint.secrets;
-  const instant = fault?.kind === 'original_timestamp' ? Date.parse(event.at) : at.getTime();
+function signatureOf(parts: RequestParts, body: string): Record<string, string> {
+  const { endpoint, event, at, fault, switches } = parts;
+  const secrets = fault?.kind === 'wrong_signature' ? [WRONG_SECRET] : endpoint.secrets;
+  const isOriginal = !switches.freshRetryTimestamp || fault?.kind === 'original_timestamp';
+  const instant = isOriginal ? Date.parse(event.at) : at.getTime();
   const age = fault?.kind === 'stale' ? fault.ageSeconds : 0;
   const seconds = Math.max(0, Math.floor(instant / 1000) - age);
-  return { [SIGNATURE_HEADER]: signatureHeader(secrets, seconds, Buffer.from(body)) };
+  return { [SIGNATURE_HEADER]: signatureHeaderOf(secrets, seconds, body, switches) };
 }
 
 function secretOf({ endpoint, fault }: RequestParts): string {
-  return fault?.kind === 'wrong_signature' ? 'not-the-secret-of-this-endpoint' : (endpoint.secrets[0] ?? '');
+  return fault?.kind === 'wrong_signature' ? WRONG_SECRET : (endpoint.secrets[0] ?? '');
 }
 
 /** `truncate` and `oversized` are signed as they are, so that they get past the signature. */

@@ -1,8 +1,6 @@
 import type { DeliveryAttempt } from '../records';
 import { shownRequest, type WebhookRequest } from './request';
 
-/** How long an endpoint may take (ASSUMED, section 7.3). */
-const TIMEOUT_MS = 10_000;
 /** How much of an answer's body is kept. */
 const ANSWER_BYTES = 512;
 
@@ -10,7 +8,11 @@ const ANSWER_BYTES = 512;
 export type Outcome = Pick<DeliveryAttempt, 'request' | 'status' | 'answer' | 'error' | 'ms'>;
 
 /** Sends one request to an endpoint and tells what came of it. Never throws. */
-export async function sendOnce(url: string, request: WebhookRequest, closing: AbortSignal): Promise<Outcome> {
+export async function sendOnce(
+  url: string,
+  request: WebhookRequest,
+  { timeoutMs, closing }: { timeoutMs: number; closing: AbortSignal },
+): Promise<Outcome> {
   const shown = shownRequest(request);
   const start = performance.now();
   const elapsed = () => Math.round(performance.now() - start);
@@ -20,7 +22,7 @@ export async function sendOnce(url: string, request: WebhookRequest, closing: Ab
       headers: request.headers,
       body: request.body,
       redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), closing]),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), closing]),
     });
     const answer = await firstBytes(response);
     return { request: shown, status: response.status, answer, error: null, ms: elapsed() };
