@@ -1,16 +1,12 @@
 import type { Metadata } from 'next';
-import { StaffPage } from '@/components/staff-shell';
 import { StatusChip } from '@/components/ui/chip';
 import { Cell, type Column, DataTable, Row, RowHead } from '@/components/ui/data-table';
-import { PageHeading } from '@/components/ui/page-heading';
-import { SavedViews } from '@/components/ui/table-filters';
 import { type ProvisionFilter, provisionList, type StaffProvisionRequest } from '@/lib/views/admin-provisioning';
-import { AdminShell } from '../_components/admin-shell';
 import { InstantCell } from '../_components/instant-cell';
-import { ListFoot, NothingListed } from '../_components/list-foot';
+import { ChoiceViews, ListPage } from '../_components/list-page';
 import { Sentence } from '../_components/sentence';
 import { openForStaff } from '../_page/open';
-import { addressOf, choiceOf, type Query, textOf } from '../_page/query';
+import { choiceOf, type Query, textOf } from '../_page/query';
 import { standing, WAITING_STATUS } from '../_words/provisioning';
 import type { Reader } from '../_words/tasks';
 
@@ -36,45 +32,26 @@ export default async function ProvisioningPage({ searchParams }: { searchParams:
   const after = textOf(query, 'after');
   const { shell, rows, next } = await openForStaff((ctx) => provisionList(ctx, { filter, after }));
   return (
-    <AdminShell shell={shell} room="provisioning">
-      <StaffPage last={false}>
-        <PageHeading
-          title="Provisioning"
-          meta="Every move to HSA/FSA and every change of card, from us to Truemed and back."
-        />
-        <SavedViews
-          views={[
-            { href: PATH, label: 'All', current: filter === undefined },
-            ...FILTERS.map((show) => ({
-              href: addressOf(PATH, { show }),
-              label: VIEWS[show],
-              current: filter === show,
-            })),
-          ]}
-        />
-      </StaffPage>
-      {rows.length === 0 ? (
-        <NothingListed>
-          {filter === undefined ? 'No customer has begun to move yet.' : 'No request is like that.'}
-        </NothingListed>
-      ) : (
-        <DataTable caption="Provision requests, the latest first" columns={COLUMNS}>
-          {rows.map((row) => (
-            <RequestRow key={row.id} row={row} reader={shell} />
-          ))}
-        </DataTable>
-      )}
-      <div className="pb-12">
-        {rows.length > 0 && (
-          <ListFoot
-            count={rows.length}
-            order="the latest first"
-            nextHref={next && addressOf(PATH, { show: filter, after: next })}
-            firstHref={after ? addressOf(PATH, { show: filter }) : null}
-          />
-        )}
-      </div>
-    </AdminShell>
+    <ListPage
+      shell={shell}
+      room="provisioning"
+      title="Provisioning"
+      meta="Every move to HSA/FSA and every change of card, from us to Truemed and back."
+      path={PATH}
+      filters={{ show: filter }}
+      steer={<ChoiceViews path={PATH} name="show" current={filter} labels={VIEWS} />}
+      count={rows.length}
+      order="the latest first"
+      after={after}
+      next={next}
+      nothing={filter === undefined ? 'No customer has begun to move yet.' : 'No request is like that.'}
+    >
+      <DataTable caption="Provision requests, the latest first" columns={COLUMNS}>
+        {rows.map((row) => (
+          <RequestRow key={row.id} row={row} reader={shell} />
+        ))}
+      </DataTable>
+    </ListPage>
   );
 }
 

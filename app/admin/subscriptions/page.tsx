@@ -1,11 +1,8 @@
 import type { Metadata } from 'next';
-import { StaffPage } from '@/components/staff-shell';
-import { PageHeading } from '@/components/ui/page-heading';
 import { FilterForm, SavedViews } from '@/components/ui/table-filters';
 import { BILLING_METHODS, SUBSCRIPTION_STATUSES } from '@/lib/core/subscription';
 import { type SubscriptionFilter, subscriptionList } from '@/lib/views/admin-subscriptions';
-import { AdminShell } from '../_components/admin-shell';
-import { ListFoot, NothingListed } from '../_components/list-foot';
+import { ListPage } from '../_components/list-page';
 import { SubscriptionTable } from '../_components/subscription-table';
 import { openForStaff } from '../_page/open';
 import { addressOf, choiceOf, type Query, textOf } from '../_page/query';
@@ -35,45 +32,43 @@ export default async function SubscriptionsPage({ searchParams }: { searchParams
   const { shell, rows, next } = await openForStaff((ctx) => subscriptionList(ctx, { status, billing, text, after }));
   const filters = { q: text, status, billing };
   return (
-    <AdminShell shell={shell} room="subscriptions">
-      <StaffPage last={false}>
-        <PageHeading title="Subscriptions" />
-        <Views status={status} billing={billing} isSearch={text !== undefined} />
-        <FilterForm
-          label="Filter subscriptions"
-          search={{
-            name: 'q',
-            label: 'Search by name, e-mail or id',
-            placeholder: 'Name, e-mail or id',
-            value: text ?? '',
-          }}
-          selects={[
-            { name: 'status', label: 'Status', value: status ?? '', options: STATUSES },
-            { name: 'billing', label: 'Billing', value: billing ?? '', options: BILLINGS },
-          ]}
-          active={activeFilters({ status, billing, text })}
-        />
-      </StaffPage>
-      {rows.length === 0 ? (
-        <NothingListed>
-          {status || billing || text || after
-            ? 'No subscription is like that.'
-            : 'No subscription yet. The import brings in those that the shop has: npm run import -- FILE.csv'}
-        </NothingListed>
-      ) : (
-        <SubscriptionTable rows={rows} />
-      )}
-      <div className="pb-12">
-        {rows.length > 0 && (
-          <ListFoot
-            count={rows.length}
-            order="our soonest charge first, then those that we do not charge"
-            nextHref={next && addressOf(PATH, { ...filters, after: next })}
-            firstHref={after ? addressOf(PATH, filters) : null}
+    <ListPage
+      shell={shell}
+      room="subscriptions"
+      title="Subscriptions"
+      path={PATH}
+      filters={filters}
+      steer={
+        <>
+          <Views status={status} billing={billing} isSearch={text !== undefined} />
+          <FilterForm
+            label="Filter subscriptions"
+            search={{
+              name: 'q',
+              label: 'Search by name, e-mail or id',
+              placeholder: 'Name, e-mail or id',
+              value: text ?? '',
+            }}
+            selects={[
+              { name: 'status', label: 'Status', value: status ?? '', options: STATUSES },
+              { name: 'billing', label: 'Billing', value: billing ?? '', options: BILLINGS },
+            ]}
+            active={activeFilters({ status, billing, text })}
           />
-        )}
-      </div>
-    </AdminShell>
+        </>
+      }
+      count={rows.length}
+      order="our soonest charge first, then those that we do not charge"
+      after={after}
+      next={next}
+      nothing={
+        status || billing || text || after
+          ? 'No subscription is like that.'
+          : 'No subscription yet. The import brings in those that the shop has: npm run import -- FILE.csv'
+      }
+    >
+      <SubscriptionTable rows={rows} />
+    </ListPage>
   );
 }
 

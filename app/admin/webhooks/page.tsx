@@ -1,16 +1,12 @@
 import type { Metadata } from 'next';
-import { StaffPage } from '@/components/staff-shell';
 import { Cell, type Column, DataTable, Row, RowHead } from '@/components/ui/data-table';
-import { PageHeading } from '@/components/ui/page-heading';
-import { SavedViews } from '@/components/ui/table-filters';
 import { type StaffWebhook, type WebhookStatus, webhookList } from '@/lib/views/admin-webhooks';
-import { AdminShell } from '../_components/admin-shell';
 import { InstantCell } from '../_components/instant-cell';
-import { ListFoot, NothingListed } from '../_components/list-foot';
+import { ChoiceViews, ListPage } from '../_components/list-page';
 import { LookChip } from '../_components/look-chip';
 import { Sentence } from '../_components/sentence';
 import { openForStaff } from '../_page/open';
-import { addressOf, choiceOf, type Query, textOf } from '../_page/query';
+import { choiceOf, type Query, textOf } from '../_page/query';
 import type { Reader } from '../_words/tasks';
 import { effectWords, verdict, WEBHOOK_LOOKS } from '../_words/webhooks';
 
@@ -18,6 +14,10 @@ export const metadata: Metadata = { title: 'Webhooks' };
 
 const PATH = '/admin/webhooks';
 const STATUSES = Object.keys(WEBHOOK_LOOKS) as WebhookStatus[];
+const VIEWS = Object.fromEntries(STATUSES.map((status) => [status, WEBHOOK_LOOKS[status].word])) as Record<
+  WebhookStatus,
+  string
+>;
 const COLUMNS: readonly Column[] = [
   { label: 'Event' },
   { label: 'Status', shownFrom: 'md' },
@@ -31,42 +31,26 @@ export default async function WebhooksPage({ searchParams }: { searchParams: Pro
   const after = textOf(query, 'after');
   const { shell, rows, next } = await openForStaff((ctx) => webhookList(ctx, { status, after }));
   return (
-    <AdminShell shell={shell} room="webhooks">
-      <StaffPage last={false}>
-        <PageHeading title="Webhooks" meta="Every delivery of Truemed’s that we acknowledged, and what it led to." />
-        <SavedViews
-          views={[
-            { href: PATH, label: 'All', current: status === undefined },
-            ...STATUSES.map((one) => ({
-              href: addressOf(PATH, { status: one }),
-              label: WEBHOOK_LOOKS[one].word,
-              current: status === one,
-            })),
-          ]}
-        />
-      </StaffPage>
-      {rows.length === 0 ? (
-        <NothingListed>
-          {status === undefined ? 'Truemed has not sent anything yet.' : 'No delivery is like that.'}
-        </NothingListed>
-      ) : (
-        <DataTable caption="Webhook deliveries, the latest first" columns={COLUMNS}>
-          {rows.map((row) => (
-            <WebhookRow key={row.id} row={row} reader={shell} />
-          ))}
-        </DataTable>
-      )}
-      <div className="pb-12">
-        {rows.length > 0 && (
-          <ListFoot
-            count={rows.length}
-            order="the latest first"
-            nextHref={next && addressOf(PATH, { status, after: next })}
-            firstHref={after ? addressOf(PATH, { status }) : null}
-          />
-        )}
-      </div>
-    </AdminShell>
+    <ListPage
+      shell={shell}
+      room="webhooks"
+      title="Webhooks"
+      meta="Every delivery of Truemed’s that we acknowledged, and what it led to."
+      path={PATH}
+      filters={{ status }}
+      steer={<ChoiceViews path={PATH} name="status" current={status} labels={VIEWS} />}
+      count={rows.length}
+      order="the latest first"
+      after={after}
+      next={next}
+      nothing={status === undefined ? 'Truemed has not sent anything yet.' : 'No delivery is like that.'}
+    >
+      <DataTable caption="Webhook deliveries, the latest first" columns={COLUMNS}>
+        {rows.map((row) => (
+          <WebhookRow key={row.id} row={row} reader={shell} />
+        ))}
+      </DataTable>
+    </ListPage>
   );
 }
 
