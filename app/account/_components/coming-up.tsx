@@ -2,8 +2,8 @@ import { DatedRow, RowList } from '@/components/ui/list-rows';
 import { Money } from '@/components/ui/money';
 import { Section } from '@/components/ui/page-heading';
 import type { LocalDate } from '@/lib/core/calendar';
+import { everyInterval, pieces } from '@/lib/core/interval-words';
 import type { ComingUp } from '@/lib/views/account';
-import { everyInterval, pieces } from '../_words/interval';
 import { OrderLink } from './order-link';
 
 /** The charges of ours that come next. */

@@ -1,8 +1,8 @@
 'use client';
 
 import { type ReactNode, useActionState } from 'react';
+import { FormOutcome } from '@/app/_components/form-outcome';
 import { moveAction } from '../actions';
-import { FormOutcome } from './form-outcome';
 
 /** The form that leads to Truemed; its buttons say how: `where` is `truemed` (this tab) or `page` (inside our page). */
 export function MoveForm({ subscriptionId, children }: { subscriptionId: string; children: ReactNode }) {

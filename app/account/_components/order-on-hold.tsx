@@ -1,7 +1,7 @@
 import { QuietLink, Section } from '@/components/ui/page-heading';
 import type { Schedule } from '@/lib/core/calendar';
+import { everyInterval } from '@/lib/core/interval-words';
 import type { HeldCharge } from '@/lib/views/account';
-import { everyInterval } from '../_words/interval';
 import { OrderLines } from './order-lines';
 
 /** What is in the order that waits. */

@@ -2,8 +2,8 @@ import { StatusChip } from '@/components/ui/chip';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { SmallSheet } from '@/components/ui/sheet';
+import { everyInterval } from '@/lib/core/interval-words';
 import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
-import { everyInterval } from '../_words/interval';
 import { MoveInvitation } from './billed-elsewhere';
 import { OrderLink } from './order-link';
 

@@ -1,9 +1,9 @@
 'use client';
 
 import { type ReactNode, useActionState } from 'react';
+import { FormOutcome } from '@/app/_components/form-outcome';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { tryAgainAction } from '../actions';
-import { FormOutcome } from './form-outcome';
 
 /** Collects a held order now. `children` say the effect before it is pressed; what came of it stands below. */
 export function TryAgainForm({ caseId, children }: { caseId: string; children: ReactNode }) {

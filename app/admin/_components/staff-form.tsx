@@ -1,7 +1,7 @@
 'use client';
 
 import { type ReactNode, useActionState } from 'react';
-import { FormOutcome } from '@/app/account/_components/form-outcome';
+import { FormOutcome } from '@/app/_components/form-outcome';
 import type { ButtonKind } from '@/components/ui/button-look';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { FormAction } from '@/lib/action';

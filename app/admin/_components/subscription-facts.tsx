@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { everyInterval } from '@/app/account/_words/interval';
 import { ReadinessLine } from '@/components/readiness-line';
 import { DateText, MonthText, Timestamp } from '@/components/ui/date-text';
 import { FactList } from '@/components/ui/fact-list';
 import { Money } from '@/components/ui/money';
 import { lineTotal } from '@/lib/core/amounts';
+import { everyInterval } from '@/lib/core/interval-words';
 import { readinessFacts } from '@/lib/core/readiness';
 import type { StaffSubscriptionPage } from '@/lib/views/admin-subscription';
 

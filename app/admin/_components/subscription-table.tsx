@@ -1,4 +1,3 @@
-import { everyInterval } from '@/app/account/_words/interval';
 import { MiniLine } from '@/components/mini-line';
 import { Cell, type Column, DataTable, Row, RowHead } from '@/components/ui/data-table';
 import { DateText } from '@/components/ui/date-text';
@@ -6,6 +5,7 @@ import { Icon } from '@/components/ui/icon';
 import { Money } from '@/components/ui/money';
 import { addDays, type LocalDate } from '@/lib/core/calendar';
 import { daysAway } from '@/lib/core/date-words';
+import { everyInterval } from '@/lib/core/interval-words';
 import type { StaffSubscription } from '@/lib/views/admin-subscription-rows';
 import { subscriptionLook } from '../_words/subscription';
 import { LookChip } from './look-chip';

@@ -1,4 +1,4 @@
-import { orNotFound } from '@/app/account/_page/own';
+import { orNotFound } from '@/app/_page/own';
 import { pageContext, requireStaffPage } from '@/lib/auth/principal';
 import type { Context } from '@/lib/context';
 

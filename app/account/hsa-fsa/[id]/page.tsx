@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { idFrom, orNotFound } from '@/app/_page/own';
 import { StatusChip } from '@/components/ui/chip';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
@@ -9,7 +10,6 @@ import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { type WaitingPage as View, waitingPage } from '@/lib/views/provisioning';
 import { AccountShell } from '../../_components/account-shell';
 import { Readiness } from '../../_components/readiness';
-import { idFrom, orNotFound } from '../../_page/own';
 import { WaitingActions } from './_components/waiting-actions';
 import { WaitingPoll } from './_components/waiting-poll';
 import { waitingSteps } from './_components/waiting-steps';

@@ -1,8 +1,10 @@
 import type { Metadata } from 'next';
+import { idFrom, orNotFound } from '@/app/_page/own';
 import { StatusChip } from '@/components/ui/chip';
 import { PageHeading, QuietLink, Section } from '@/components/ui/page-heading';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { isLocalDate } from '@/lib/core/calendar';
+import { intervalWithDay } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { AccountShell } from '../../_components/account-shell';
@@ -10,8 +12,6 @@ import { ChargeNotices } from '../../_components/charge-notices';
 import { OrderHistory } from '../../_components/order-history';
 import { OrderLines } from '../../_components/order-lines';
 import { SubscriptionAnswer } from '../../_components/subscription-answer';
-import { idFrom, orNotFound } from '../../_page/own';
-import { intervalWithDay } from '../../_words/interval';
 import { subscriptionStatus } from '../../_words/subscription-status';
 
 export const metadata: Metadata = { title: 'Subscription' };

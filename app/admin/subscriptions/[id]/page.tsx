@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { idFrom } from '@/app/account/_page/own';
+import { idFrom } from '@/app/_page/own';
 import { StaffPage } from '@/components/staff-shell';
 import { Notice } from '@/components/ui/notice';
 import { PageHeading } from '@/components/ui/page-heading';

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { idFrom } from '@/app/account/_page/own';
+import { idFrom } from '@/app/_page/own';
 import { StaffPage } from '@/components/staff-shell';
 import { Timestamp } from '@/components/ui/date-text';
 import { FactList } from '@/components/ui/fact-list';

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { idFrom, orNotFound } from '@/app/_page/own';
 import { Actions, LinkButton } from '@/components/ui/button';
 import { PageHeading, QuietLink } from '@/components/ui/page-heading';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -7,7 +8,6 @@ import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { truemedFrame } from '@/lib/views/provisioning';
 import { AccountShell } from '../../../_components/account-shell';
 import { MoveForm } from '../../../_components/move-form';
-import { idFrom, orNotFound } from '../../../_page/own';
 import { TruemedFrame } from '../_components/truemed-frame';
 
 export const metadata: Metadata = { title: 'Health survey and card' };

@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation';
+import { idFrom, orNotFound } from '@/app/_page/own';
 import { currentCustomer, pageContext } from '@/lib/auth/principal';
 import { recordReturn } from '@/lib/services/record-return';
-import { idFrom, orNotFound } from '../../../_page/own';
 
 /**
  * Where Truemed sends the customer back to. It is noted, which proves nothing, and the waiting page says what is so. Signed out,

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { idFrom, orNotFound } from '@/app/_page/own';
 import { Actions, LinkButton } from '@/components/ui/button';
 import { DateText } from '@/components/ui/date-text';
 import { Icon } from '@/components/ui/icon';
@@ -11,7 +12,6 @@ import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { type MoveOffer, moveOffer } from '@/lib/views/subscription';
 import { AccountShell } from '../../../_components/account-shell';
 import { MoveForm } from '../../../_components/move-form';
-import { idFrom, orNotFound } from '../../../_page/own';
 import { cardWords } from '../../../_words/card-words';
 
 export const metadata: Metadata = { title: 'Use my HSA/FSA' };

@@ -1,5 +1,5 @@
-import { localDate, type Schedule } from '@/lib/core/calendar';
-import { weekday } from '@/lib/core/date-words';
+import { localDate, type Schedule } from './calendar';
+import { weekday } from './date-words';
 
 /** `Every month`, `Every 2 months`. */
 export function everyInterval({ unit, count }: Schedule['interval']): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
-import { everyInterval, intervalWithDay, pieces } from './interval';
+import { everyInterval, intervalWithDay, pieces } from './interval-words';
 
 describe('how often', () => {
   it.each([
