@@ -285,6 +285,19 @@ describe('what is steered', () => {
     expect((await press('/console/clock', { unit: 'eons' })).status).toBe(400);
   });
 
+  it('is the whole state, kept under a name and come back to', async () => {
+    await aToken();
+    await press('/console/snapshots', { name: 'with-ada' });
+    await press('/console/reset', {});
+    expect((await sandbox.control.state()).tokens).toEqual([]);
+    expect((await show('/console/clock')).html).toContain('with-ada');
+    await press('/console/snapshots/restore', { name: 'with-ada' });
+    expect((await sandbox.control.state()).tokens).toHaveLength(1);
+    await press('/console/snapshots/remove', { name: 'with-ada' });
+    expect((await press('/console/snapshots/restore', { name: 'with-ada' })).status).toBe(404);
+    expect((await press('/console/snapshots', { name: '../x' })).status).toBe(400);
+  });
+
   it('is every switch, with what it is about', async () => {
     const { html } = await show('/console/switches');
     for (const name of Object.keys(aboutSwitches())) expect(html).toContain(`name="${name}"`);
@@ -293,12 +306,16 @@ describe('what is steered', () => {
       discountSign: '1',
       updateSurveyAction: 'TakeHealthSurvey',
       retryScheduleScale: '0.5',
+      maxCallsPerSecond: '9',
+      idempotencyKeyLifetimeHours: '',
     });
     expect(await sandbox.control.switches()).toMatchObject({
       authorizationEnabled: true,
       discountSign: 1,
       updateSurveyAction: 'TakeHealthSurvey',
       retryScheduleScale: 0.5,
+      maxCallsPerSecond: 9,
+      idempotencyKeyLifetimeHours: null,
       captureDelayMs: 0,
     });
     await press('/console/switches/reset', {});

@@ -2,6 +2,7 @@ import {
   decideSession,
   moveClock,
   resetWorld,
+  restoreSnapshot,
   review,
   seedToken,
   setSwitches,
@@ -14,6 +15,7 @@ import {
   ReviewInput,
   readInput,
   SeedTokenInput,
+  SnapshotInput,
   TokenHealthInput,
 } from '../control/inputs';
 import { newUuid } from '../ids';
@@ -22,7 +24,7 @@ import { FAULT_ACTIONS } from './fault-actions';
 import { type Actions, filled, numbers } from './form-fields';
 import { callOwnApi, replayCall } from './own-call';
 import { prepareScenario } from './scenarios';
-import { initialSwitches, readSwitches } from './steering-pages';
+import { initialSwitches, readSwitches } from './switch-page';
 import { WEBHOOK_ACTIONS } from './webhook-actions';
 
 /** The buttons of the console by their address. */
@@ -36,6 +38,21 @@ export const ACTIONS: Actions = {
   '/console/reset': (world, form) => {
     resetWorld(world, form.get('keep_clock') === 'yes');
     return 'Everything is forgotten.';
+  },
+  '/console/snapshots': ({ snapshots, store, clock }, form) => {
+    const { name } = readInput(SnapshotInput, filled(form));
+    snapshots.save(name, store, clock.nowIso());
+    return `The present state is kept as ${name}.`;
+  },
+  '/console/snapshots/restore': (world, form) => {
+    const { name } = readInput(SnapshotInput, filled(form));
+    restoreSnapshot(world, name);
+    return `This is ${name} again.`;
+  },
+  '/console/snapshots/remove': ({ snapshots }, form) => {
+    const { name } = readInput(SnapshotInput, filled(form));
+    if (!snapshots.remove(name)) throw new ControlError(`There is no snapshot ${name}.`, 404);
+    return `${name} is removed.`;
   },
   '/console/health': (world, form) => {
     const { lmn_expires_on, ...fields } = filled(form);

@@ -43,7 +43,7 @@ export function finishedTable(world: World, deliveries: readonly Delivery[]): Ma
       const last = world.store.attempts.find('delivery', delivery.id).at(-1);
       return html`<tr>${eventCell(delivery)}<td>${deliveryChip(delivery)}</td><td class="from-md">${delivery.attempts}</td>
 <td class="from-md break">${last === undefined ? '' : (last.status ?? last.error)}</td><td class="tight">${instant(delivery.created_at)}</td>
-<td>${postButton('/console/resend', { delivery_id: delivery.id }, 'Send again', { name: `Send ${delivery.event_type} again` })}</td></tr>
+<td>${postButton('/console/resend', { delivery_id: delivery.id }, 'Send again', { name: `Send again: ${delivery.event_type}` })}</td></tr>
 `;
     }),
   );

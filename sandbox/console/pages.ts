@@ -1,14 +1,16 @@
 import type { Reply } from '../http';
 import type { World } from '../world';
 import { callPage, callsPage } from './call-pages';
+import { clockPage } from './clock-page';
 import { deliveriesPage, deliveryPage } from './delivery-pages';
 import { faultPage } from './fault-page';
+import { magicPage } from './magic-page';
 import { inboxPage, mailHtml, mailPage } from './mail-pages';
 import { overviewPage } from './overview-page';
 import { FIRST_SEED, scenarioPage, scenariosPage } from './scenario-pages';
 import { SCENARIOS } from './scenarios';
 import { sessionPage, sessionsPage } from './session-pages';
-import { clockPage, magicPage, switchPage } from './steering-pages';
+import { switchPage } from './switch-page';
 import { tokenPage, tokensPage } from './token-pages';
 
 interface Visit {

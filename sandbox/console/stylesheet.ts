@@ -44,6 +44,7 @@ main { min-width: 0; min-height: 100dvh; padding: 1.5rem 1rem 3rem; background: 
 .lead { margin-top: .25rem; color: var(--muted); max-width: 44rem; }
 section { margin-top: 2.5rem; }
 section > .headrow { align-items: baseline; padding-bottom: .5rem; }
+section > .headrow + form { margin-top: .25rem; }
 .rows > li { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; padding: .75rem 0; border-bottom: 1px solid var(--line); }
 .rows { border-top: 1px solid var(--line); }
 .rows > li > :first-child { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
@@ -64,6 +65,7 @@ main > .well, .wellspan { background: var(--color-base-200); border-radius: var(
 .btn-bare { background: transparent; border-color: transparent; }
 .btn-square { width: 2.1875rem; padding: 0; }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+.buttons input { width: 8rem !important; }
 td .btn { min-height: 2rem; padding: 0 .625rem; }
 td .btn-square { padding: 0; width: 2rem; }
 td .buttons { gap: .375rem; }
@@ -78,6 +80,9 @@ textarea { padding: .5rem .625rem; line-height: 1.25rem; resize: vertical; }
 input[type=checkbox], input[type=radio] { width: 1rem; height: 1rem; margin: 0; accent-color: var(--color-primary); }
 .fields { display: grid; gap: .875rem 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); align-items: start; }
 .fields > .wide { grid-column: 1 / -1; }
+form > .buttons, .rows + form, .muted + form, .muted + .buttons, .muted + .rows { margin-top: .875rem; }
+.headrow + form, .headrow + .rows { margin-top: 1.5rem; }
+.act { padding-top: 1.5rem; }
 .filters { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-top: 1rem; }
 .filters input, .filters select { width: auto !important; flex: 0 1 14rem; }
 
@@ -94,7 +99,7 @@ td:last-child, th:last-child { padding-right: 0; }
 .tight { white-space: nowrap; }
 .right { text-align: right; }
 .break { overflow-wrap: anywhere; }
-dl.facts { border-top: 1px solid var(--line); margin-top: .75rem; }
+dl.facts { border-top: 1px solid var(--line); margin-top: 1rem; max-width: 46rem; }
 dl.facts > div { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
 dl.facts dt { color: var(--muted); flex: none; }
 dl.facts dd { text-align: right; overflow-wrap: anywhere; min-width: 0; font-variant-numeric: tabular-nums; }
@@ -134,6 +139,7 @@ iframe { display: block; width: 100%; height: 36rem; margin-top: .75rem; border:
   tbody tr:first-child { border-top: 1px solid var(--line); }
   tbody :is(th, td) { display: block; padding: 0; border: 0; white-space: normal; overflow-wrap: anywhere; }
   tbody th { flex: 1 1 100%; }
+  tbody td:not(:has(.fine)) { align-self: center; }
   tbody td:empty { display: none; }
 }
 @media (max-width: 63.9375rem) { .from-lg { display: none !important; } }

@@ -24,7 +24,7 @@ export function cardPage(world: World, request: HostedRequest, form: CardForm | 
     title: Object.keys(errors).length > 0 ? `Error: ${heading}` : heading,
     script: browserScript('card'),
     body: html`${stepLine(request, 'card')}<h1>${heading}</h1>
-${lead(world, request)}${errorSummary(errors)}<form method="post" action="${hostedPath(request)}" novalidate>
+${lead(world, request)}${errorSummary(errors, request.use_iframe)}<form method="post" action="${hostedPath(request)}" novalidate>
 <input type="hidden" name="step" value="card">
 ${choiceField({ name: 'type', legend: 'Pay with', choices: CARD_TYPES, chosen: [shown.type === 'card' ? 'card' : 'hsa_fsa'], className: 'inline' })}
 ${cardFields(shown, errors)}

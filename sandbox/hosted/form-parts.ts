@@ -48,11 +48,14 @@ ${errorOf(id, error)}</div>
 `;
 }
 
-/** Tells at the top of a form that it was not taken, names what to correct, and gets the focus. */
-export function errorSummary(errors: FormErrors): Markup | null {
+/**
+ * Tells at the top of a form that it was not taken, and names what to correct. It gets the focus, except in a frame,
+ * where browsers do not let a page take it.
+ */
+export function errorSummary(errors: FormErrors, framed: boolean): Markup | null {
   const entries = Object.entries(errors);
   if (entries.length === 0) return null;
-  return html`<div class="alert" role="alert" tabindex="-1" autofocus><ul>${entries.map(
+  return html`<div class="alert" role="alert" tabindex="-1"${framed ? null : html` autofocus`}><ul>${entries.map(
     ([name, message]) => html`<li>${name === '' ? message : html`<a href="#${name}">${message}</a>`}</li>`,
   )}</ul></div>
 `;

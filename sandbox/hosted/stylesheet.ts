@@ -96,7 +96,7 @@ button:hover, .button:hover { filter: brightness(1.08); }
 .error { display: block; color: var(--bad); font-weight: 600; font-size: .9375rem; margin: 0 0 .375rem; }
 .field > .error { margin: .375rem 0 0; }
 details.sandbox { margin-top: 2rem; }
-.sandbox td:first-child { white-space: nowrap; }
+@media (min-width: 30rem) { .sandbox td:first-child { white-space: nowrap; } }
 .alert { background: var(--bad-ground); color: var(--bad); border: 1px solid var(--bad); border-radius: .5rem; padding: .75rem 1rem; margin: 0 0 1.5rem; font-weight: 600; }
 .alert ul { margin: 0; padding: 0 0 0 1.125rem; }
 .alert li:only-child { list-style: none; margin-left: -1.125rem; }

@@ -30,7 +30,7 @@ export function surveyPage(
     script: browserScript('survey'),
     body: html`${stepLine(request, 'survey')}<h1>${heading}</h1>
 <p class="lead">An independent, licensed practitioner reads your answers to see whether you qualify for a Letter of Medical Necessity.</p>
-${errorSummary(errors)}<form class="survey" method="post" action="${hostedPath(request)}" novalidate>
+${errorSummary(errors, request.use_iframe)}<form class="survey" method="post" action="${hostedPath(request)}" novalidate>
 <input type="hidden" name="step" value="survey"><input type="hidden" name="result" value="show">
 ${SURVEY_STEPS.map((step, index) =>
   section(index, step, initial, [
