@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
-import { subscriptions } from '@/db/schema/subscriptions';
 import { waitingState } from '@/lib/core/provisioning';
 import { linkKnownToken } from '@/lib/services/link-known-token';
 import { type MoveResult, moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { recordReturn } from '@/lib/services/record-return';
 import { atTruemed } from './at-truemed';
+import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
 let world: TestWorld;
@@ -16,6 +16,7 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
+const { requestOf, subscriptionOf } = recordsOf(() => world);
 
 const move = async (who: Subscriber, embedded = false) =>
   moveToHsaFsa(await world.as(who.principal), { subscriptionId: who.subscriptionId, embedded });
@@ -26,19 +27,6 @@ function linkOf(result: MoveResult): { requestId: (MoveResult & { ok: true })['r
   return result;
 }
 
-const requestOf = async (who: Subscriber) => {
-  const [row] = await world.runtime.db
-    .select()
-    .from(provisionRequests)
-    .where(eq(provisionRequests.subscriptionId, who.subscriptionId));
-  if (row === undefined) throw new Error('There is no provision request.');
-  return row;
-};
-const subscriptionOf = async (who: Subscriber) => {
-  const [row] = await world.runtime.db.select().from(subscriptions).where(eq(subscriptions.id, who.subscriptionId));
-  if (row === undefined) throw new Error('There is no subscription.');
-  return row;
-};
 const stateOf = async (who: Subscriber) => waitingState(await requestOf(who), (await world.system()).now);
 const mailsOf = (who: Subscriber) =>
   world.runtime.db.select().from(outbox).where(eq(outbox.customerId, who.customerId));

@@ -1,13 +1,12 @@
-import { desc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { invoices, recoveryCases } from '@/db/schema/billing';
-import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
-import { subscriptions } from '@/db/schema/subscriptions';
+import { paymentTokens } from '@/db/schema/provisioning';
 import { followRepairLink } from '@/lib/services/follow-repair-link';
 import { importSubscribers } from '@/lib/services/import-subscribers';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { atTruemed } from './at-truemed';
 import { aRow, aStream, HEADER } from './import-shop';
+import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
 let world: TestWorld;
@@ -15,39 +14,15 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
+const { invoicesOf, subscriptionOf, caseOf, requestOf } = recordsOf(() => world);
 
-let people = 0;
 /** A customer whose token was deleted at Truemed, which the renewal of 12 January found out. */
 async function aCustomerWithoutCard(): Promise<Subscriber> {
-  people += 1;
-  const maya = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: `pt_gone_${people}` });
+  const maya = await world.aCharged();
   await world.truemed.setTokenHealth({ email: maya.email, health: 'deleted' });
   await world.settle();
   return maya;
 }
-const invoicesOf = (who: Subscriber) =>
-  world.runtime.db.select().from(invoices).where(eq(invoices.subscriptionId, who.subscriptionId));
-const subscriptionOf = async (who: Subscriber) => {
-  const [row] = await world.runtime.db.select().from(subscriptions).where(eq(subscriptions.id, who.subscriptionId));
-  return row;
-};
-const caseOf = async (who: Subscriber) => {
-  const [row] = await world.runtime.db
-    .select()
-    .from(recoveryCases)
-    .where(eq(recoveryCases.subscriptionId, who.subscriptionId));
-  if (row === undefined) throw new Error('There is no recovery case.');
-  return row;
-};
-const requestOf = async (who: Subscriber) => {
-  const [row] = await world.runtime.db
-    .select()
-    .from(provisionRequests)
-    .where(eq(provisionRequests.customerId, who.customerId))
-    .orderBy(desc(provisionRequests.createdAt));
-  return row;
-};
-
 describe('a customer whose token is gone at Truemed', () => {
   it('connects a card again through the mailed link, and the order that waited is paid once', async () => {
     const maya = await aCustomerWithoutCard();
@@ -83,7 +58,7 @@ describe('a customer whose token is gone at Truemed', () => {
     await world.settle();
     expect(await requestOf(maya)).toMatchObject({ status: 'connected' });
     const after = await subscriptionOf(maya);
-    expect(after).toMatchObject({ nextChargeOn: before?.nextChargeOn, movedAt: before?.movedAt, status: 'active' });
+    expect(after).toMatchObject({ nextChargeOn: before.nextChargeOn, movedAt: before.movedAt, status: 'active' });
     expect((await invoicesOf(maya)).map(({ status }) => status)).toEqual(['paid']);
     expect(await moveToHsaFsa(ctx, { subscriptionId: maya.subscriptionId, embedded: false })).toEqual({
       ok: false,

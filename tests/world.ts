@@ -48,6 +48,8 @@ export interface TestWorld {
   settle(): Promise<TickCounts>;
   advance(step: { days?: number; hours?: number; minutes?: number; seconds?: number }): Promise<void>;
   aSubscriber(facts?: SubscriberFacts): Promise<Subscriber>;
+  /** One on an HSA/FSA card, whose charge of today is due. */
+  aCharged(facts?: SubscriberFacts): Promise<Subscriber>;
   aStaffMember(): Principal;
   close(): Promise<void>;
 }
@@ -96,6 +98,8 @@ export async function aWorld(settings: Record<string, string> = {}): Promise<Tes
       await truemed.advance(step);
     },
     aSubscriber: (facts = {}) => aSubscriber(world, facts),
+    aCharged: (facts = {}) =>
+      aSubscriber(world, { nextChargeOn: FIRST_DAY, paymentToken: `pt_${newId('paymentToken')}`, ...facts }),
     aStaffMember: () => ({ kind: 'staff', staffId: newId('staff'), role: 'owner', email: 'owner@alderhealth.example' }),
     close: async () => {
       await sandbox.close();

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localDate } from '@/lib/core/calendar';
+import { chargeNow } from '@/lib/services/charge-now';
+import { recordsOf } from './records';
+import { aWorld, type TestWorld } from './world';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await aWorld();
+});
+afterAll(() => world.close());
+const { invoicesOf, subscriptionOf, chargesOf } = recordsOf(() => world);
+
+describe('Charge now', () => {
+  it('bills the next period early, once, and leaves the one after it where it was', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-06-03' });
+    const staff = await world.as(world.aStaffMember());
+    const press = { subscriptionId: maya.subscriptionId, periodStart: localDate('2027-06-03') };
+    expect(await chargeNow(staff, press)).toMatchObject({ ok: true, status: 'accepted' });
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid', periodStart: '2027-06-03' }]);
+    expect(await subscriptionOf(maya)).toMatchObject({ nextChargeOn: '2027-07-03' });
+    // The page that was sent twice shows a period that is no longer the next.
+    expect(await chargeNow(staff, press)).toEqual({ ok: false, reason: 'changed_meanwhile' });
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('is refused for a viewer, for a customer, and for what is billed elsewhere', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-06-03' });
+    const press = { subscriptionId: maya.subscriptionId, periodStart: localDate('2027-06-03') };
+    const viewer = { ...world.aStaffMember(), role: 'viewer' } as const;
+    await expect(chargeNow(await world.as(viewer), press)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(chargeNow(await world.as(maya.principal), press)).rejects.toMatchObject({ code: 'not_found' });
+    const elsewhere = await world.aSubscriber();
+    const refused = await chargeNow(await world.as(world.aStaffMember()), {
+      subscriptionId: elsewhere.subscriptionId,
+      periodStart: localDate('2027-02-03'),
+    });
+    expect(refused).toEqual({ ok: false, reason: 'billed_elsewhere' });
+  });
+});
