@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { asc, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { claimDue } from '@/db/claims';
-import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { renewDue } from '@/lib/services/renew-due';
 import { driveAttempt } from '@/lib/services/send-attempt';
-import { aWorld, type Subscriber, type TestWorld } from './world';
+import { recordsOf } from './records';
+import { aWorld, type TestWorld } from './world';
 
 let world: TestWorld;
 const children: ChildProcess[] = [];
@@ -21,20 +21,7 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-const attemptsOf = (who: Subscriber) =>
-  world.runtime.db
-    .select()
-    .from(chargeAttempts)
-    .where(eq(chargeAttempts.subscriptionId, who.subscriptionId))
-    .orderBy(asc(chargeAttempts.number));
-const invoiceOf = async (who: Subscriber) => {
-  const [row] = await world.runtime.db.select().from(invoices).where(eq(invoices.subscriptionId, who.subscriptionId));
-  return row;
-};
-const chargesOf = async (who: Subscriber) => {
-  const invoice = await invoiceOf(who);
-  return (await world.truemed.ledger()).charges.filter((charge) => charge.metadata === invoice?.id);
-};
+const { attemptsOf, invoicesOf, chargesOf } = recordsOf(() => world);
 
 /** A worker in a process of its own, as `npm run worker` starts it. */
 function startWorker(): ChildProcess {
@@ -76,7 +63,7 @@ const expireLeases = () =>
 
 describe('one captured charge for each period', { timeout: 90_000 }, () => {
   it('when the worker is killed between the call and the settling', async () => {
-    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_killed_worker' });
+    const maya = await world.aCharged();
     await world.truemed.addFault({
       match: { operation: 'createPaymentSession' },
       times: 1,
@@ -97,7 +84,7 @@ describe('one captured charge for each period', { timeout: 90_000 }, () => {
     await expireLeases();
     startWorker();
     await until(
-      () => invoiceOf(maya),
+      async () => (await invoicesOf(maya))[0],
       (invoice) => invoice?.status === 'paid',
     );
     expect(await attemptsOf(maya)).toHaveLength(1);
@@ -105,7 +92,7 @@ describe('one captured charge for each period', { timeout: 90_000 }, () => {
   });
 
   it('when Truemed charges and drops the connection', async () => {
-    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_dropped_connection' });
+    const maya = await world.aCharged();
     await world.truemed.addDeliveryFault({ fault: 'drop', times: 20 });
     await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 2, fault: 'reset_after' });
     await world.settle();
@@ -114,13 +101,13 @@ describe('one captured charge for each period', { timeout: 90_000 }, () => {
       await world.advance({ minutes: 5 });
       await world.settle();
     }
-    expect((await invoiceOf(maya))?.status).toBe('paid');
+    expect((await invoicesOf(maya))[0]?.status).toBe('paid');
     expect(await attemptsOf(maya)).toHaveLength(1);
     expect(await chargesOf(maya)).toHaveLength(1);
   });
 
   it('when a frozen worker settles after its lease was taken over: its late answer changes nothing', async () => {
-    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_frozen_worker' });
+    const maya = await world.aCharged();
     const ctx = await world.system();
     await renewDue(ctx, 10);
     const claim = async () => {
@@ -156,6 +143,6 @@ describe('one captured charge for each period', { timeout: 90_000 }, () => {
     expect(await attemptsOf(maya)).toEqual(settled);
     await world.settle();
     expect(await chargesOf(maya)).toHaveLength(1);
-    expect((await invoiceOf(maya))?.status).toBe('paid');
+    expect((await invoicesOf(maya))[0]?.status).toBe('paid');
   });
 });
