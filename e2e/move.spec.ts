@@ -1,5 +1,19 @@
+import type { Page } from '@playwright/test';
 import { completeAtTruemed } from './at-truemed';
+import type { People, Person } from './people';
 import { expect, expectAccessible, expectStatus, test } from './scenario';
+
+/** The customer, signed in, on the page before a move. */
+async function opensTheOffer(page: Page, people: People, customer: Person): Promise<void> {
+  await people.signIn(page.context(), customer);
+  await page.goto(`/account/subscriptions/${customer.subscriptionId}/hsa-fsa`);
+}
+
+/** The customer at Truemed, in this tab. */
+async function goesToTruemed(page: Page, people: People, customer: Person): Promise<void> {
+  await opensTheOffer(page, people, customer);
+  await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+}
 
 test.describe('a customer moves a subscription to HSA/FSA', () => {
   test('by redirect: signs in by mail, completes Truemed, is connected', async ({ page, people, stack }) => {
@@ -32,8 +46,7 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
 
   test('in the frame: the message only leads to our own page', async ({ page, context, people }) => {
     const maya = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
+    await opensTheOffer(page, people, maya);
     await page.getByRole('button', { name: 'Complete it on this page' }).click();
     await expect(page).toHaveURL(/\/frame$/);
     // Messages of our own window, of the wrong shape and with a foreign address change nothing.
@@ -50,11 +63,10 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
   });
 
   for (const key of ['redirectUrl', 'redirect_url'] as const) {
-    test(`in the frame, whose message spells the address ${key}`, async ({ page, context, people }) => {
+    test(`in the frame, whose message spells the address ${key}`, async ({ page, people }) => {
       await people.truemed.setSwitches({ postMessageKey: key });
       const maya = await people.aCustomer();
-      await people.signIn(context, maya);
-      await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
+      await opensTheOffer(page, people, maya);
       await page.getByRole('button', { name: 'Complete it on this page' }).click();
       await completeAtTruemed(page.frameLocator('iframe'));
       await expectStatus(page, 'Connected');
@@ -62,26 +74,17 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
     });
   }
 
-  test('webhook before the redirect', async ({ page, context, people }) => {
+  test('webhook before the redirect', async ({ page, people }) => {
     await people.truemed.setSwitches({ webhookBeforeRedirect: 'before' });
     const maya = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     await completeAtTruemed(page);
     await expectStatus(page, 'Connected');
   });
 
-  test('redirect before the webhook: confirming, then connected by itself', async ({
-    page,
-    context,
-    people,
-    stack,
-  }) => {
+  test('redirect before the webhook: confirming, then connected by itself', async ({ page, people, stack }) => {
     const maya = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     // Without a worker nothing is applied, so the page stands where the redirect has left it.
     await stack.worker.kill('SIGTERM');
     await completeAtTruemed(page);
@@ -91,18 +94,10 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
     await expectStatus(page, 'Connected');
   });
 
-  test('the webhook is lost and the tab closed: right on a second device', async ({
-    page,
-    context,
-    browser,
-    people,
-    stack,
-  }) => {
+  test('the webhook is lost and the tab closed: right on a second device', async ({ page, browser, people, stack }) => {
     await people.truemed.setSwitches({ webhookBeforeRedirect: 'never' });
     const maya = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     await completeAtTruemed(page);
     await expect(page).toHaveURL(/\/account\/hsa-fsa\/prq_\w+$/);
     const address = page.url();
@@ -117,16 +112,9 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
     await phone.close();
   });
 
-  test('cancelled at Truemed: not completed, nothing changed, and the way back in', async ({
-    page,
-    context,
-    people,
-    stack,
-  }) => {
+  test('cancelled at Truemed: not completed, nothing changed, and the way back in', async ({ page, people, stack }) => {
     const maya = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expectStatus(page, 'Not completed');
     await expectAccessible(page);
@@ -136,26 +124,18 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
     await expectStatus(page, 'Connected');
   });
 
-  test('does not qualify: not completed, and still billed elsewhere', async ({ page, context, people }) => {
+  test('does not qualify: not completed, and still billed elsewhere', async ({ page, people }) => {
     const maya = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     await completeAtTruemed(page, 'Does not qualify');
     await expectStatus(page, 'Not completed');
     await page.goto('/account');
     await expect(page.getByRole('link', { name: 'Use my HSA/FSA' })).toBeVisible();
   });
 
-  test('reviewed later: being reviewed, and connected when the practitioner has decided', async ({
-    page,
-    context,
-    people,
-  }) => {
+  test('reviewed later: being reviewed, and connected when the practitioner has decided', async ({ page, people }) => {
     const maya = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     await completeAtTruemed(page, 'Reviewed later');
     await expectStatus(page, 'Confirming');
     await people.truemed.advance({ minutes: 3 });
@@ -168,16 +148,13 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
 
   test('already has a token that we do not know: needs attention, and staff link it', async ({
     page,
-    context,
     browser,
     people,
     stack,
   }) => {
     const maya = await people.aCustomer();
     await people.truemed.seedToken({ email: maya.email, name: 'Maya Okafor' });
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     await expectStatus(page, 'Needs attention');
     await expectAccessible(page);
     const requestId = page.url().match(/prq_\w+/)?.[0];
@@ -209,9 +186,7 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
   test('what is another customer’s is not there', async ({ page, context, people }) => {
     const maya = await people.aCustomer();
     const other = await people.aCustomer();
-    await people.signIn(context, maya);
-    await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
-    await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+    await goesToTruemed(page, people, maya);
     const { requests } = await people.truemed.state(maya.email);
     const requestId = requests[0]?.metadata;
     await context.clearCookies();
