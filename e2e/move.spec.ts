@@ -44,7 +44,7 @@ test.describe('a customer moves a subscription to HSA/FSA', () => {
     await expectAccessible(page);
   });
 
-  test('in the frame: the message only leads to our own page', async ({ page, context, people }) => {
+  test('in the frame: the message only leads to our own page', async ({ page, people }) => {
     const maya = await people.aCustomer();
     await opensTheOffer(page, people, maya);
     await page.getByRole('button', { name: 'Complete it on this page' }).click();
