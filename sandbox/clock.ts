@@ -23,6 +23,8 @@ export class SandboxClock {
   readonly #listeners: (() => void)[] = [];
   #state: ClockState;
   #standing: Date | undefined;
+  #lastMs = Number.NaN;
+  #lastIso = '';
   /** By how much whoever reads the clock over the control API is told wrong, as with a machine whose clock is off. */
   skewSeconds = 0;
 
@@ -49,7 +51,13 @@ export class SandboxClock {
   }
 
   nowIso(): string {
-    return this.now().toISOString();
+    const ms = this.now().getTime();
+    // One call asks for it many times.
+    if (ms !== this.#lastMs) {
+      this.#lastMs = ms;
+      this.#lastIso = new Date(ms).toISOString();
+    }
+    return this.#lastIso;
   }
 
   /** Runs a task while the clock says this instant; up to its first `await` where it has one. */

@@ -26,8 +26,8 @@ export const MEMORY_JOURNAL: Journal = {
   close() {},
 };
 
-/** One line as it was read: a record with where it stands, or the key of one that was removed. */
-export type JournalEntry = { put: unknown; location: Location } | { remove: string; bytes: number };
+/** One line as it was read: a record's JSON with where it stands, or the key of one that was removed. */
+export type JournalEntry = { json: Buffer; location: Location } | { remove: string; bytes: number };
 
 const NAME = 'journal.jsonl';
 /** A file with fewer wasted bytes than this is not worth writing anew. */
@@ -70,14 +70,17 @@ export class FileJournal implements Journal, LineFile {
     let number = 0;
     this.#file.scan((line, offset) => {
       number += 1;
-      const entry = readLine(line, offset, lead);
-      if (entry === 'unreadable') {
+      try {
+        const entry = readLine(line, offset, lead);
+        if (entry === null) this.#file.waste(line.length + 1);
+        else visit(entry.table, entry);
+      } catch (cause) {
+        if (!(cause instanceof SyntaxError)) throw cause;
         throw new Error(
           `${this.#name}, line ${number} is not JSON. Remove the file to begin anew, or set SANDBOX_DATA=memory.`,
+          { cause },
         );
       }
-      if (entry === 'unknown') this.#file.waste(line.length + 1);
-      else visit(entry.table, entry);
     });
   }
 
@@ -144,27 +147,27 @@ export class FileJournal implements Journal, LineFile {
   }
 }
 
-/** What one line says. Lines are written in one form only, so the table stands at its beginning. */
+/**
+ * What one line says; null where it is about a table that is not known. Lines are written in one form only, so the table
+ * stands at its beginning. Throws `SyntaxError` on what was never written here.
+ */
 function readLine(
   line: Buffer,
   offset: number,
   lead: ReadonlyMap<string, number>,
-): (JournalEntry & { table: string }) | 'unknown' | 'unreadable' {
+): (JournalEntry & { table: string }) | null {
   const table = line.toString('latin1', TABLE_AT, Math.max(TABLE_AT, line.indexOf(QUOTE, TABLE_AT)));
   const start = lead.get(table);
-  try {
-    if (start !== undefined && line.toString('latin1', start - PUT.length, start) === PUT) {
-      const put: unknown = JSON.parse(line.toString('utf8', start, line.length - 1));
-      return { table, put, location: { offset: offset + start, bytes: line.length - 1 - start } };
-    }
-    const entry: unknown = JSON.parse(line.toString('utf8'));
-    if (typeof entry !== 'object' || entry === null || !('remove' in entry) || start === undefined) return 'unknown';
-    return { table, remove: String(entry.remove), bytes: line.length + 1 };
-  } catch {
-    return 'unreadable';
+  const end = line.length - 1;
+  if (start !== undefined && line[end] === CLOSING && line.toString('latin1', start - PUT.length, start) === PUT) {
+    return { table, json: line.subarray(start, end), location: { offset: offset + start, bytes: end - start } };
   }
+  const entry: unknown = JSON.parse(line.toString('utf8'));
+  if (typeof entry !== 'object' || entry === null || !('remove' in entry) || start === undefined) return null;
+  return { table, remove: String(entry.remove), bytes: line.length + 1 };
 }
 
+const CLOSING = 125;
 const TABLE_AT = '{"table":"'.length;
 const QUOTE = 34;
 const PUT = '"put":';

@@ -102,11 +102,11 @@ export class FileRows<T> implements Rows<T> {
     this.#forget(row);
   }
 
-  /** Takes in a row that stands in the file already. */
-  adopt(row: number, record: T, location: Location): void {
-    this.#drop(row);
+  /** Takes in a row that stands in the file already, and its record where that was read. */
+  adopt(row: number, record: T | undefined, location: Location): void {
+    this.#forget(row);
     this.#place(row, location);
-    this.#remember(row, record);
+    if (record !== undefined) this.#remember(row, record);
   }
 
   /** Takes in that a row was erased, from a line of so many bytes. */

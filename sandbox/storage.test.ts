@@ -153,6 +153,25 @@ describe('the journal', () => {
     again.journal.close();
   });
 
+  it('finds records by a leading key without reading them, whatever is in the key', () => {
+    const ledgerOf = (journal: FileJournal) =>
+      new Table<Thing>({ name: 'ledger', journal, keyOf: (thing) => thing.id, leadingKey: 'id', appendOnly: true });
+    const ids = ['plain', 'with "quotes"', 'with \\ and ä€😀', ''];
+    const journal = new FileJournal(folder);
+    const ledger = ledgerOf(journal);
+    journal.open();
+    for (const id of ids) ledger.put({ id, owner: null, text: `of ${id}` });
+    journal.close();
+    const again = new FileJournal(folder);
+    const found = ledgerOf(again);
+    again.replay((_, entry) => found.replay(entry));
+    again.open();
+    expect(found.all().map(({ id }) => id)).toEqual(ids);
+    for (const id of ids) expect(found.get(id)).toEqual({ id, owner: null, text: `of ${id}` });
+    expect(() => found.put({ id: 'plain', owner: null, text: 'again' })).toThrow('append-only');
+    again.close();
+  });
+
   it('passes over the lines of a table that it does not know', async () => {
     const { table, journal } = open('of-another-version');
     table.put(aThing(1));

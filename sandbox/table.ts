@@ -1,5 +1,5 @@
 import type { Journal, JournalEntry } from './journal';
-import { FileRows, type Rows } from './rows';
+import { FileRows, type Location, type Rows } from './rows';
 import type { Schedule } from './schedule';
 
 interface TableOptions<T, I extends string> {
@@ -8,6 +8,8 @@ interface TableOptions<T, I extends string> {
   journal: Journal;
   /** Ways to find records beside their key; a null key leaves the record out of that index. */
   indexes?: Record<I, (record: T) => string | null>;
+  /** The field of `keyOf`, where it is the first of every record as it is written. */
+  leadingKey?: keyof T & string;
   /** A ledger: a record that is there is never changed. */
   appendOnly?: boolean;
   /** What a record waits for: when it is due on the sandbox's clock, or null. The schedule calls `name.timer` then. */
@@ -17,6 +19,8 @@ interface TableOptions<T, I extends string> {
 /** How many records of a table are kept at hand; those of a ledger are seldom read again. */
 const RECENT = 4096;
 const RECENT_OF_LEDGER = 256;
+/** What stands around the name of a first field: `{"` and `":"`. */
+const LEADING_KEY_MARKS = 5;
 
 /**
  * Records of one kind, in the order in which they were first written, each change of them journaled. A record is read
@@ -135,14 +139,16 @@ export class Table<T, I extends string = never> {
   /** Takes one entry of the journal back in. */
   replay(entry: JournalEntry): void {
     if (!(this.#rows instanceof FileRows)) throw new Error('Only what a file keeps can be read from one.');
-    if ('put' in entry) {
+    if ('json' in entry) {
+      const key = this.#leadingKeyOf(entry.json);
+      if (key !== null) {
+        const { row } = this.#rowForKey(key);
+        this.#rows.adopt(row, undefined, entry.location);
+        this.#keep(key, row);
+        return;
+      }
       // The journal was written by `put`, so what it holds has the table's type.
-      const record = entry.put as T;
-      const { key, known, row } = this.#rowFor(record);
-      this.#reindex(row, known ? this.#rows.read(row) : undefined, record);
-      this.#rows.adopt(row, record, entry.location);
-      this.#keep(key, row);
-      this.#setTimers(key, record);
+      this.#adopt(JSON.parse(entry.json.toString('utf8')) as T, this.#rows, entry.location);
       return;
     }
     const row = this.#rowOf.get(entry.remove);
@@ -160,8 +166,32 @@ export class Table<T, I extends string = never> {
     this.#next = 0;
   }
 
+  #adopt(record: T, rows: FileRows<T>, location: Location): void {
+    const { key, known, row } = this.#rowFor(record);
+    this.#reindex(row, known ? rows.read(row) : undefined, record);
+    rows.adopt(row, record, location);
+    this.#keep(key, row);
+    this.#setTimers(key, record);
+  }
+
+  /**
+   * The key of a record, from the beginning of its JSON; null where that does not show it. Where nothing else must be
+   * known of a record, it need not be read at the start.
+   */
+  #leadingKeyOf(json: Buffer): string | null {
+    const { leadingKey, timers } = this.#options;
+    if (leadingKey === undefined || this.#indexes.length > 0 || timers !== undefined) return null;
+    const start = leadingKey.length + LEADING_KEY_MARKS;
+    if (json.toString('latin1', 0, start) !== `{"${leadingKey}":"`) return null;
+    const key = json.toString('utf8', start, json.indexOf('"', start));
+    return key.includes('\\') ? null : key;
+  }
+
   #rowFor(record: T): { key: string; known: boolean; row: number } {
-    const key = this.#options.keyOf(record);
+    return this.#rowForKey(this.#options.keyOf(record));
+  }
+
+  #rowForKey(key: string): { key: string; known: boolean; row: number } {
     const row = this.#rowOf.get(key);
     if (row !== undefined && this.#options.appendOnly === true) {
       throw new Error(`${this.#options.name} is append-only and already holds ${key}.`);

@@ -75,6 +75,8 @@ export type Match =
 
 /** Finds the operation of a request. A literal path wins over one with an id: `provision_request` is not a token. */
 export function matchOperation(method: string, path: string): Match {
+  const exact = LITERAL.get(`${method} ${path}`);
+  if (exact !== undefined) return exact;
   const candidates = COMPILED.flatMap(({ operation, pattern }) => {
     const match = pattern.exec(path);
     return match === null ? [] : [{ operation, id: decode(match[1] ?? '') }];
@@ -91,6 +93,14 @@ const COMPILED = OPERATIONS.map((operation) => ({
   operation,
   pattern: new RegExp(`^${operation.path.replace('{}', '([^/]+)')}/?$`),
 }));
+
+/** Most calls are for a path without an id, as it is written. */
+const LITERAL = new Map<string, Match>(
+  OPERATIONS.filter(({ path }) => !path.includes('{}')).map((operation) => [
+    `${operation.method} ${operation.path}`,
+    { kind: 'found', operation, id: '' },
+  ]),
+);
 
 function decode(segment: string): string {
   try {
