@@ -50,21 +50,30 @@ const Body = z
     survey_config: AnyObject,
   })
   .superRefine((body, issues) => {
-    const refuseField = (field: string, message: string) => issues.addIssue({ code: 'custom', path: [field], message });
     // With a token the identity is the token's, and these two are ignored (section 3.1).
     if (!body.payment_token) {
-      if (!Email.safeParse(body.customer_email).success) refuseField('customer_email', 'must be an e-mail address');
-      if (!Text.safeParse(body.customer_name).success) refuseField('customer_name', 'must not be empty');
+      if (!Email.safeParse(body.customer_email).success)
+        refuseField(issues, 'customer_email', 'must be an e-mail address');
+      if (!Text.safeParse(body.customer_name).success) refuseField(issues, 'customer_name', 'must not be empty');
     }
     if (body.display_next_bill_info && (body.tokenize !== true || body.total_amount !== 0)) {
-      refuseField('display_next_bill_info', 'requires tokenize=true and total_amount=0');
+      refuseField(issues, 'display_next_bill_info', 'requires tokenize=true and total_amount=0');
     }
     if (body.kind === 'authorization' && (body.tokenize === true || body.payment_token)) {
-      refuseField('kind', 'authorization holds are not supported for subscriptions');
+      refuseField(issues, 'kind', 'authorization holds are not supported for subscriptions');
     }
   });
 
 type SessionInput = z.infer<typeof Body>;
+
+function refuseField(issues: z.RefinementCtx, field: string, message: string): void {
+  issues.addIssue({ code: 'custom', path: [field], message });
+}
+
+/** An address with the session's id where the template stands (section 3.1). */
+function withId(url: string, id: string): string {
+  return url.replaceAll('{{payment_session_id}}', id);
+}
 
 /**
  * Create payment session (section 3.1): a hosted checkout, or an unattended charge with `payment_token`. Checked in this
@@ -110,7 +119,6 @@ function decide(world: World, input: SessionInput): ApiAnswer {
 
 function newSession(world: World, input: SessionInput, items: OrderItem[], token: PaymentToken | null): PaymentSession {
   const id = newUuid();
-  const withId = (url: string) => url.replaceAll('{{payment_session_id}}', id);
   return {
     id,
     status: 'pending',
@@ -127,8 +135,8 @@ function newSession(world: World, input: SessionInput, items: OrderItem[], token
     tokenize: input.tokenize ?? false,
     customer_state: input.customer_state ?? null,
     use_iframe: input.use_iframe ?? false,
-    success_url: withId(input.success_url),
-    failure_url: withId(input.failure_url),
+    success_url: withId(input.success_url, id),
+    failure_url: withId(input.failure_url, id),
     next_action: null,
     settles_as: null,
     settles_at: null,

@@ -62,9 +62,5 @@ const StrictOrderItem = z.looseObject({
 export const OrderItems = z.array(StrictOrderItem).min(1, 'must hold at least one item');
 
 function isWebUrl(text: string): boolean {
-  try {
-    return ['http:', 'https:'].includes(new URL(text).protocol);
-  } catch {
-    return false;
-  }
+  return /^\s*https?:/i.test(text) && URL.canParse(text);
 }

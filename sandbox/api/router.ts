@@ -69,10 +69,14 @@ function prepare(world: World, request: HttpRequest, match: Match): Prepared {
 
 async function answer(prepared: Prepared, fault: FaultToDo | null): Promise<Reply> {
   if (!prepared.ok) return prepared.reply;
-  const { operation, target } = prepared;
-  const carryOut = (): ApiAnswer =>
-    operation.answer?.(target) ?? refuse(501, 'NotImplemented', `The sandbox does not have ${operation.name} yet.`);
-  return fault === null ? send(carryOut()) : answerWithFault(fault, target, carryOut);
+  const { target } = prepared;
+  return fault === null ? send(carryOut(prepared)) : answerWithFault(fault, target, () => carryOut(prepared));
+}
+
+function carryOut({ operation, target }: Extract<Prepared, { ok: true }>): ApiAnswer {
+  return (
+    operation.answer?.(target) ?? refuse(501, 'NotImplemented', `The sandbox does not have ${operation.name} yet.`)
+  );
 }
 
 function describeReply(reply: Reply): Pick<CallSeen, 'status' | 'error'> {
