@@ -86,11 +86,15 @@ function storeOf(tables: ReturnType<typeof makeTables>, journal: Journal, schedu
 function makeTables(journal: Journal, schedule: Schedule) {
   const appendOnly = true;
   return {
-    tokens: new Table<PaymentToken, 'email'>({
+    tokens: new Table<PaymentToken, 'email' | 'owner' | 'live'>({
       name: 'tokens',
       journal,
       keyOf: (token) => token.payment_token,
-      indexes: { email: (token) => (token.health === 'deleted' ? null : token.customer_email) },
+      indexes: {
+        email: (token) => (token.health === 'deleted' ? null : token.customer_email),
+        owner: (token) => token.customer_email,
+        live: (token) => (token.health === 'deleted' ? null : 'yes'),
+      },
     }),
     requests: new Table<HostedRequest, 'verifying' | 'token'>({
       name: 'requests',

@@ -87,5 +87,5 @@ function prepareTagged(world: World, input: z.infer<typeof Body>): void {
 function hasToken(world: World, email: string): boolean {
   if (tokenOfEmail(world, email) !== undefined) return true;
   if (world.switches.values.reprovisionAfterDelete) return false;
-  return world.store.tokens.all().some((token) => token.customer_email === email.toLowerCase());
+  return world.store.tokens.count('owner', email.toLowerCase()) > 0;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { liveToken } from '../model/tokens';
 import type { PaymentToken } from '../records';
+import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
 import { readFields, TOKEN_CODES } from './fields';
 
@@ -30,23 +31,31 @@ export function listPaymentTokens({ world, query }: ApiCall): ApiAnswer {
   const fields = readFields(Object.fromEntries(query), Query, [], TOKEN_CODES);
   if (!fields.ok) return fields.answer;
   const { page, page_size } = fields.value;
-  const tokens = world.store.tokens
-    .all()
-    .reverse()
-    .filter((token) => token.health !== 'deleted' && matches(token, fields.value))
-    .sort((a, b) => b.created_at.localeCompare(a.created_at));
+  const { tokens, count } = findTokens(world, fields.value);
   return {
     status: 200,
     body: {
-      payment_tokens: tokens.slice((page - 1) * page_size, page * page_size).map(detailOf),
-      pagination: {
-        count: tokens.length,
-        current_page: page,
-        last_page: Math.max(1, Math.ceil(tokens.length / page_size)),
-        page_size,
-      },
+      payment_tokens: tokens.map(detailOf),
+      pagination: { count, current_page: page, last_page: Math.max(1, Math.ceil(count / page_size)), page_size },
     },
   };
+}
+
+/** One page of the tokens that fit, newest first, and how many fit. Time moves forward, so they stand in its order. */
+function findTokens({ store }: World, query: z.infer<typeof Query>): { tokens: PaymentToken[]; count: number } {
+  const { page, page_size, ...filters } = query;
+  const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
+  const end = page * page_size;
+  const tokens: PaymentToken[] = [];
+  let count = 0;
+  for (const token of store.tokens.newestFirst()) {
+    if (token.health === 'deleted' || !matches(token, query)) continue;
+    count += 1;
+    if (count > end - page_size && count <= end) tokens.push(token);
+    // Without a filter the rest need not be read to be counted.
+    if (count === end && !isFiltered) return { tokens, count: store.tokens.count('live', 'yes') };
+  }
+  return { tokens, count };
 }
 
 /** Delete payment token (section 4.6): for ever, and nobody is told. */
