@@ -81,8 +81,8 @@ input[type=checkbox], input[type=radio] { width: 1rem; height: 1rem; margin: 0; 
 .fields { display: grid; gap: .875rem 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); align-items: start; }
 .fields > .wide { grid-column: 1 / -1; }
 form > .buttons, .rows + form, .muted + form, .muted + .buttons, .muted + .rows { margin-top: .875rem; }
-.headrow + form, .headrow + .rows { margin-top: 1.5rem; }
-.act { padding-top: 1.5rem; }
+main > .headrow + :is(form, .rows) { margin-top: 1.5rem; }
+@media (min-width: 40rem) { .act { padding-top: 1.5rem; } }
 .filters { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-top: 1rem; }
 .filters input, .filters select { width: auto !important; flex: 0 1 14rem; }
 

@@ -97,6 +97,14 @@ button:hover, .button:hover { filter: brightness(1.08); }
 .field > .error { margin: .375rem 0 0; }
 details.sandbox { margin-top: 2rem; }
 @media (min-width: 30rem) { .sandbox td:first-child { white-space: nowrap; } }
+@media (max-width: 29.9375rem) {
+  .sandbox thead { position: absolute; clip-path: inset(50%); }
+  .sandbox tr { display: grid; grid-template-columns: 1fr auto; gap: 0 .75rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .sandbox td { border: 0; padding: 0; }
+  .sandbox td:first-child { font-weight: 600; }
+  .sandbox td:nth-child(2) { grid-row: 2; }
+  .sandbox td:last-child { grid-row: 1 / 3; grid-column: 2; }
+}
 .alert { background: var(--bad-ground); color: var(--bad); border: 1px solid var(--bad); border-radius: .5rem; padding: .75rem 1rem; margin: 0 0 1.5rem; font-weight: 600; }
 .alert ul { margin: 0; padding: 0 0 0 1.125rem; }
 .alert li:only-child { list-style: none; margin-left: -1.125rem; }
