@@ -1,9 +1,11 @@
 import type { Chaos, ChaosInput } from './chaos';
 import type {
   ApiFaultInput,
+  CatalogReviewInput,
   ClockInput,
   DecisionInput,
   EndpointsInput,
+  QualificationReviewInput,
   ResetInput,
   ReviewInput,
   SeedTokenInput,
@@ -16,6 +18,7 @@ import type { DeliveryFaultInput, DeliveryInput, FireInput, ReleaseInput, Replay
 import type { MagicValue } from './magic-values';
 import type {
   ApiFault,
+  CatalogItem,
   Delivery,
   DeliveryAttempt,
   DeliveryFault,
@@ -24,6 +27,7 @@ import type {
   Mail,
   PaymentSession,
   PaymentToken,
+  QualificationSession,
 } from './records';
 import type { Appointment } from './schedule';
 import type { SnapshotView } from './snapshots';
@@ -86,6 +90,9 @@ export function createSandboxControl(url: string) {
     /** How much the sandbox keeps, and the memory of its process. */
     storage: () => call<StorageView & { memory_bytes: number }>('GET', 'storage'),
     review: (input: ReviewInput) => call<HostedRequest>('POST', 'review', input),
+    reviewQualification: (input: QualificationReviewInput) =>
+      call<QualificationSession>('POST', 'qualifications/review', input),
+    reviewItem: (input: CatalogReviewInput) => call<CatalogItem>('POST', 'catalog/review', input),
     seedToken: (input: SeedTokenInput) => call<PaymentToken>('POST', 'tokens', input),
     setTokenHealth: (input: TokenHealthInput) => call<PaymentToken>('POST', 'tokens/health', input),
     decideSession: (input: DecisionInput) => call<PaymentSession>('POST', 'sessions/decision', input),

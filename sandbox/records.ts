@@ -1,3 +1,5 @@
+import type { Eligibility } from '@/lib/truemed/catalog-schemas';
+import type { QualificationStatus } from '@/lib/truemed/qualification-schemas';
 import type { OrderItem, SessionStatus } from '@/lib/truemed/schemas';
 
 /**
@@ -96,6 +98,47 @@ export interface PaymentSession {
   readonly settles_at: string | null;
   readonly authorized_on: string | null;
   readonly captured_on: string | null;
+}
+
+/** A qualification session (section 8): somebody finds out by a survey whether a letter can be issued. No answer is kept. */
+export interface QualificationSession {
+  readonly id: string;
+  readonly status: QualificationStatus;
+  readonly created_at: string;
+  /** What the link said that it started from; `user_id` may be set once later. */
+  readonly user_id: string | null;
+  readonly source: string | null;
+  /** The items that it is about; null for whatever the merchant sells. */
+  readonly skus: readonly string[] | null;
+  /** Lower case; null until the survey was taken. */
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly success_url: string | null;
+  readonly failure_url: string | null;
+  readonly metadata: string | null;
+  /** When the review is decided by itself; null where there is none, or somebody decides it. */
+  readonly review_ends_at: string | null;
+  readonly lmn_reviewed_at: string | null;
+  /** When the letter ends; null while there is none. */
+  readonly expires_at: string | null;
+}
+
+/** An item of the merchant's catalog (section 8). */
+export interface CatalogItem {
+  readonly sku: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly gtin: string | null;
+  readonly image_urls: readonly string[];
+  readonly url: string | null;
+  readonly metadata: string | null;
+  readonly product_id: string | null;
+  /** Null until it was reviewed. */
+  readonly eligibility: Eligibility | null;
+  readonly created_at: string;
+  readonly reviewed_at: string | null;
+  /** When the review that is under way ends; null where none is. */
+  readonly review_ends_at: string | null;
 }
 
 /** Money that was really taken: one row of the ledger, never changed. */

@@ -2,6 +2,7 @@ import { FileJournal, type Journal, MEMORY_JOURNAL } from './journal';
 import type {
   ApiFault,
   CallSeen,
+  CatalogItem,
   Charge,
   Delivery,
   DeliveryAttempt,
@@ -11,6 +12,7 @@ import type {
   Mail,
   PaymentSession,
   PaymentToken,
+  QualificationSession,
   Setting,
   StoredAnswer,
   Turn,
@@ -118,6 +120,22 @@ function makeTables(journal: Journal, schedule: Schedule) {
         schedule,
         due: { settle: (session) => (session.settles_as === null ? null : (session.settles_at ?? null)) },
       },
+    }),
+    qualifications: new Table<QualificationSession, 'user'>({
+      name: 'qualifications',
+      journal,
+      keyOf: (session) => session.id,
+      indexes: { user: (session) => session.user_id },
+      timers: {
+        schedule,
+        due: { review: (session) => (session.status === 'processing' ? session.review_ends_at : null) },
+      },
+    }),
+    catalog: new Table<CatalogItem>({
+      name: 'catalog',
+      journal,
+      keyOf: (item) => item.sku,
+      timers: { schedule, due: { review: (item) => item.review_ends_at } },
     }),
     answers: new Table<StoredAnswer>({
       name: 'answers',

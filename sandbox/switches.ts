@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ELIGIBILITIES } from '@/lib/truemed/catalog-schemas';
 import { SETTLEMENTS } from './records';
 import type { Store } from './store';
 
@@ -82,6 +83,10 @@ export const SwitchValues = z.strictObject({
     .enum(['payment_token.updated', 'payment_token_updated', 'payment_token_callback'])
     .default('payment_token.updated')
     .describe('Section 7.4. The event_type of the token event.'),
+  qualificationEventName: z
+    .enum(['qualification_session.updated', 'qualification_session_complete'])
+    .default('qualification_session.updated')
+    .describe('Section 7.4. The event_type of the qualification event.'),
   customerFieldsInTokenEvent: z
     .enum(['customer_email', 'email'])
     .default('customer_email')
@@ -127,6 +132,59 @@ export const SwitchValues = z.strictObject({
     .default(null)
     .describe(
       'Section 1. More calls than that within a second of real time are answered 429 with Retry-After; null for no limit.',
+    ),
+  ineligibleWord: z
+    .enum(['ineligible', 'not_eligible'])
+    .default('ineligible')
+    .describe('Section 13, C18. The word for an item that is not eligible.'),
+  eligibilityField: z
+    .enum(['eligibility', 'eligibility_status'])
+    .default('eligibility')
+    .describe('Section 13, C18. The name of that field where the API answers with an item.'),
+  catalogReviewHours: z
+    .number()
+    .min(0)
+    .max(8760)
+    .nullable()
+    .default(24)
+    .describe('Section 8. Hours on the clock after which an item is classified; null waits for the control API.'),
+  catalogVerdict: z
+    .enum(ELIGIBILITIES)
+    .default('eligible_with_lmn')
+    .describe('Section 8. What an item is classified as that nobody has decided over the control API.'),
+  catalogUpdateReviews: z
+    .boolean()
+    .default(true)
+    .describe('Section 13, C19. Whether an updated item is classified again, as late as a new one, or never.'),
+  catalogUpdateNeedsAll: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 8. Whether update catalog item requires all five fields, as its page says, or sku alone, as in the guide.',
+    ),
+  catalogItemInObject: z
+    .boolean()
+    .default(false)
+    .describe('Section 8. Whether create and detail answer with the item itself or with it under `object`.'),
+  catalogEventNested: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Section 7.9. Whether the signed envelope of an eligibility event holds the whole flat payload, or only its data.',
+    ),
+  qualificationFields: z
+    .enum(['all', 'first'])
+    .default('all')
+    .describe('Section 8. Whether a qualification session has the fields of the newer revision, or six.'),
+  qualificationStatusList: z
+    .boolean()
+    .default(true)
+    .describe('Section 8. Whether the status filter takes several statuses with commas between them, or one.'),
+  reuseQualifications: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 8. Whether a link with the user_id of somebody who holds a letter leads to that session or to a new one.',
     ),
   retryScheduleScale: z
     .number()

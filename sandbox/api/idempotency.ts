@@ -6,17 +6,22 @@ import { type ApiAnswer, type ApiCall, refuse } from './answers';
 
 /**
  * Answers a call once for each key (section 1.2): the same body gets the stored answer again, another body
- * `IdempotencyViolation`. Keys are kept for ever, or for their lifetime where the switch gives them one; after it they
+ * `IdempotencyViolation`, or the code that the endpoint has for it. Keys are kept for ever, or for their lifetime where the switch gives them one; after it they
  * count as new. `ServerError` is never stored.
  */
-export function answerOnce(call: ApiCall, operation: string, answer: () => ApiAnswer): ApiAnswer {
+export function answerOnce(
+  call: ApiCall,
+  operation: string,
+  answer: () => ApiAnswer,
+  violation = 'IdempotencyViolation',
+): ApiAnswer {
   const { world } = call;
   const key = answerKey(call, operation);
   const fingerprint = fingerprintOf(call.body);
   const stored = world.store.answers.get(key);
   if (stored !== undefined && !isOver(world, stored)) {
     if (stored.fingerprint === fingerprint) return { status: stored.status, body: stored.body };
-    return refuse(400, 'IdempotencyViolation', 'This idempotency_key was used before with other request parameters.');
+    return refuse(400, violation, 'This idempotency_key was used before with other request parameters.');
   }
   const fresh = answer();
   if (!isServerError(fresh)) storeAnswer(world, key, fingerprint, fresh);

@@ -1,5 +1,7 @@
 import { TRUEMED_PATHS } from '@/lib/truemed/schemas';
 import type { ApiAnswer, ApiCall } from './answers';
+import { createCatalogItem, listCatalogItems, retrieveCatalogItem, updateCatalogItem } from './catalog';
+import { checkCheckoutMethod } from './checkout-method';
 import { createPaymentSession } from './create-payment-session';
 import { createPaymentToken } from './create-payment-token';
 import { type FieldCodes, SESSION_CODES, TOKEN_CODES } from './fields';
@@ -10,6 +12,11 @@ import {
   retrievePaymentToken,
   retrieveProvisionRequest,
 } from './payment-tokens';
+import {
+  listQualificationSessions,
+  retrieveQualificationSession,
+  updateQualificationSession,
+} from './qualification-sessions';
 import { updatePaymentToken } from './update-payment-token';
 
 /** One endpoint. Without `answer` it is documented and not built: 501. */
@@ -37,14 +44,19 @@ export const OPERATIONS: readonly Operation[] = [
   tokens('listPaymentTokens', 'GET', TRUEMED_PATHS.listPaymentTokens, listPaymentTokens),
   tokens('updatePaymentToken', 'POST', TRUEMED_PATHS.updatePaymentToken, updatePaymentToken),
   tokens('deletePaymentToken', 'POST', '/api/v1/payment_tokens/{}/delete', deletePaymentToken),
-  tokens('retrieveQualificationSession', 'GET', '/api/v1/qualification_session/{}'),
-  tokens('listQualificationSessions', 'GET', '/api/v1/qualification_sessions'),
-  tokens('updateQualificationSession', 'POST', '/api/v1/qualification_session/{}/update'),
-  tokens('listCatalogItems', 'GET', '/api/v1/product_catalog/items/list'),
-  tokens('createCatalogItem', 'POST', '/api/v1/product_catalog/items/create'),
-  tokens('updateCatalogItem', 'POST', '/api/v1/product_catalog/items/update'),
-  tokens('retrieveCatalogItem', 'POST', '/api/v1/product_catalog/items/detail'),
-  tokens('setCheckoutMethod', 'POST', '/api/v1/product_catalog/truemed_checkout_method'),
+  tokens(
+    'retrieveQualificationSession',
+    'GET',
+    TRUEMED_PATHS.retrieveQualificationSession,
+    retrieveQualificationSession,
+  ),
+  tokens('listQualificationSessions', 'GET', TRUEMED_PATHS.listQualificationSessions, listQualificationSessions),
+  tokens('updateQualificationSession', 'POST', TRUEMED_PATHS.updateQualificationSession, updateQualificationSession),
+  tokens('listCatalogItems', 'GET', TRUEMED_PATHS.listCatalogItems, listCatalogItems),
+  tokens('createCatalogItem', 'POST', TRUEMED_PATHS.createCatalogItem, createCatalogItem),
+  tokens('updateCatalogItem', 'POST', TRUEMED_PATHS.updateCatalogItem, updateCatalogItem),
+  tokens('retrieveCatalogItem', 'POST', TRUEMED_PATHS.retrieveCatalogItem, retrieveCatalogItem),
+  tokens('setCheckoutMethod', 'POST', TRUEMED_PATHS.setCheckoutMethod, checkCheckoutMethod),
   tokens('listReconciliationTransactions', 'GET', '/api/v1/reconciliation/transactions'),
   tokens('listReconciliationPayouts', 'GET', '/api/v1/reconciliation/payouts'),
 ];

@@ -1,9 +1,11 @@
 import type { Check } from './check';
+import { CATALOG_CHECKS } from './checks-catalog';
 import { CHARGE_CHECKS } from './checks-charges';
 import { DOOR_CHECKS } from './checks-door';
 import { HOLD_CHECKS } from './checks-holds';
 import { HOSTED_CHECKS } from './checks-hosted';
 import { PROVISION_CHECKS } from './checks-provision';
+import { QUALIFICATION_CHECKS } from './checks-qualification';
 import { REFUND_CHECKS } from './checks-refunds';
 import { SESSION_CHECKS } from './checks-sessions';
 import { TOKEN_CHECKS } from './checks-tokens';
@@ -16,6 +18,8 @@ export const CHECKS: readonly Check[] = [
   ...HOSTED_CHECKS,
   ...PROVISION_CHECKS,
   ...TOKEN_CHECKS,
+  ...QUALIFICATION_CHECKS,
+  ...CATALOG_CHECKS,
   ...WEBHOOK_CHECKS,
   ...DOOR_CHECKS,
 ];

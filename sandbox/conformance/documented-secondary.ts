@@ -7,7 +7,7 @@ export const SECONDARY: Record<string, Documented> = {
     request: 'qualification_session_id',
     answer: 'qualification_session_id status email expires_at source user_id',
     errors: 'NotFound MethodNotAllowed 500 501',
-    rules: [],
+    rules: ['it starts from a link with user_id and source', 'pending, processing, approved and rejected'],
   },
   listQualificationSessions: {
     source: 'section 8',
@@ -18,7 +18,7 @@ export const SECONDARY: Record<string, Documented> = {
   },
   updateQualificationSession: {
     source: 'section 8',
-    request: 'qualification_session_id idempotency_key user_id metadata',
+    request: 'qualification_session_id idempotency_key user_id metadata success_url failure_url',
     answer: 'qualification_session_id status',
     errors: 'user_id_already_set ValidationError NotFound MethodNotAllowed 500 501',
     rules: ['the same key gives the first answer'],
@@ -32,7 +32,7 @@ export const SECONDARY: Record<string, Documented> = {
   },
   createCatalogItem: {
     source: 'section 8',
-    request: 'sku name description gtin image_urls url',
+    request: 'sku name description gtin image_urls url metadata product_id',
     answer: 'sku',
     errors: '409 MethodNotAllowed 404 500 501',
     rules: ['an item is not reviewed at once'],
@@ -54,9 +54,9 @@ export const SECONDARY: Record<string, Documented> = {
   setCheckoutMethod: {
     source: 'section 2',
     request: 'items',
-    answer: '200',
-    errors: 'MethodNotAllowed 404 500 501',
-    rules: [],
+    answer: 'show_truemed',
+    errors: 'MissingField MethodNotAllowed 404 500 501',
+    rules: ['what was not reviewed counts as ineligible'],
   },
   listReconciliationTransactions: {
     source: 'section 8',

@@ -89,7 +89,7 @@ export const EVENTS: Record<string, Documented> = {
     request: '',
     answer: 'qualification_session_id status email expires_at user_id source',
     errors: '',
-    rules: [],
+    rules: ['once for each session, on approved or rejected'],
   },
   'product_catalog.item.eligibility_updated': {
     source: 'section 7.9',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ELIGIBILITIES } from '@/lib/truemed/catalog-schemas';
 import { describeIssue, Email, Text } from '../api/fields';
 import { API_FAULTS, SETTLEMENTS, TOKEN_HEALTHS } from '../records';
 import { SnapshotName } from '../snapshots';
@@ -58,6 +59,17 @@ export const ReviewInput = z
   .strictObject({ email: Email.optional(), request_id: Text.optional(), outcome: z.enum(['approve', 'reject']) })
   .refine(({ email, request_id }) => (email === undefined) !== (request_id === undefined), 'Give email or request_id.');
 export type ReviewInput = z.input<typeof ReviewInput>;
+
+/** Ends the review of a qualification session. */
+export const QualificationReviewInput = z.strictObject({
+  qualification_session_id: Text,
+  outcome: z.enum(['approve', 'reject']),
+});
+export type QualificationReviewInput = z.input<typeof QualificationReviewInput>;
+
+/** Classifies an item of the catalog, now and again. */
+export const CatalogReviewInput = z.strictObject({ sku: Text, eligibility: z.enum(ELIGIBILITIES) });
+export type CatalogReviewInput = z.input<typeof CatalogReviewInput>;
 
 /** Makes a token exist; its letter and card are good unless dates are given. */
 export const SeedTokenInput = z.strictObject({

@@ -16,12 +16,15 @@ import {
   setTokenHealth,
   settleWorld,
 } from './actions';
+import { reviewItem, reviewQualification } from './catalog-actions';
 import {
   ApiFaultInput,
+  CatalogReviewInput,
   ClockInput,
   ControlError,
   DecisionInput,
   EndpointsInput,
+  QualificationReviewInput,
   ResetInput,
   ReviewInput,
   readInput,
@@ -84,6 +87,9 @@ const ROUTES: Record<string, (call: Call) => unknown> = {
   'GET storage': ({ world }) => ({ ...world.store.measure(), memory_bytes: process.memoryUsage.rss() }),
 
   'POST review': ({ world, body }) => review(world, readInput(ReviewInput, body)),
+  'POST qualifications/review': ({ world, body }) =>
+    reviewQualification(world, readInput(QualificationReviewInput, body)),
+  'POST catalog/review': ({ world, body }) => reviewItem(world, readInput(CatalogReviewInput, body)),
   'POST tokens': ({ world, body }) => seedToken(world, readInput(SeedTokenInput, body)),
   'POST tokens/health': ({ world, body }) => setTokenHealth(world, readInput(TokenHealthInput, body)),
   'POST sessions/decision': ({ world, body }) => decideSession(world, readInput(DecisionInput, body)),

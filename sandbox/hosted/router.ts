@@ -1,6 +1,6 @@
 import { errorReply, type HttpRequest, type Reply, seeOther } from '../http';
 import { magicCard, magicOf } from '../magic-values';
-import { lostOr, submitRequest } from '../model/completion';
+import { submitRequest } from '../model/completion';
 import { hostedPath, isClosed, isLinkExpired, nextStep, recordProgress } from '../model/hosted-requests';
 import { isDeclinedByTag } from '../model/magic';
 import { readForm } from '../page';
@@ -8,15 +8,12 @@ import type { HostedRequest } from '../records';
 import type { World } from '../world';
 import { cardPage } from './card-page';
 import { expiredPage, finishedPage, ineligiblePage, messagePage, timedOutPage, unknownPage } from './closing-pages';
+import { leaveWithEvents } from './leave-with-events';
+import { handleQualification } from './qualification-router';
 import { readCard, readCardForm } from './read-card';
 import { readSurvey } from './read-survey';
 import { surveyPage } from './survey-page';
 import { DECLINED } from './test-cards';
-
-/** How long after the redirect the webhook goes out, where it goes out after it. */
-const AFTER_REDIRECT_MS = 300;
-/** How long the redirect waits for the webhook, where that goes first. */
-const BEFORE_REDIRECT_MS = 3000;
 
 const PAGES: Record<string, readonly HostedRequest['kind'][]> = {
   provision: ['provision'],
@@ -27,6 +24,7 @@ const PAGES: Record<string, readonly HostedRequest['kind'][]> = {
 /** Answers the pages that a `redirect_url` leads to; null for every other address. */
 export async function handleHosted(world: World, request: HttpRequest): Promise<Reply | null> {
   const [, page = '', id = '', ...more] = request.url.pathname.split('/');
+  if (page === 'qualify') return handleQualification(world, request);
   const kinds = PAGES[page];
   if (kinds === undefined || more.length > 0) return null;
   const hosted = world.store.requests.get(id);
@@ -79,34 +77,19 @@ async function submitCard(world: World, hosted: HostedRequest, form: URLSearchPa
   return advance(world, recordProgress(world, hosted, progress));
 }
 
-/** On to the next step, or out: with the webhook before the redirect, after it or never, as the switch says. */
+/** On to the next step, or out. */
 async function advance(world: World, hosted: HostedRequest): Promise<Reply> {
   if (nextStep(hosted) !== null) return seeOther(hostedPath(hosted));
-  const order = orderOf(world, hosted);
-  const eventIds = submitRequest(world, hosted, lostOr(world, order === 'before' ? 'send' : 'hold'));
-  if (order === 'before') await firstAttempts(world, eventIds);
-  const reply = leave(world, hosted, true);
-  if (order !== 'after') return reply;
-  return { ...reply, afterSent: () => world.timers.after(AFTER_REDIRECT_MS, () => world.webhooks.release(eventIds)) };
-}
-
-/** Which comes first, the webhook or the redirect: a tag in the e-mail decides, else the switch. */
-function orderOf({ switches }: World, { customer_email }: HostedRequest): 'before' | 'after' | 'never' {
-  if (magicOf(customer_email, 'webhook_before_redirect') !== null) return 'before';
-  if (magicOf(customer_email, 'redirect_before_webhook') !== null) return 'after';
-  return switches.values.webhookBeforeRedirect;
+  const email = hosted.customer_email;
+  return leaveWithEvents(
+    world,
+    email,
+    (mode) => submitRequest(world, hosted, mode),
+    () => leave(world, hosted, true),
+  );
 }
 
 function leave(world: World, hosted: HostedRequest, success: boolean): Reply {
   if (hosted.use_iframe) return messagePage(world, hosted, success);
   return seeOther(success ? hosted.success_url : hosted.failure_url);
-}
-
-async function firstAttempts(world: World, eventIds: readonly string[]): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, BEFORE_REDIRECT_MS);
-  });
-  await Promise.race([limit, Promise.all(eventIds.map((id) => world.webhooks.attemptsOf(id)))]);
-  clearTimeout(timer);
 }

@@ -1,7 +1,9 @@
 import type { World } from '../world';
+import { classify } from './catalog';
 import { decideReview } from './completion';
 import { isClosed } from './hosted-requests';
 import { reviewOf } from './magic';
+import { decideQualification } from './qualifications';
 import { settleAccepted, settleOverdueSessions } from './sessions';
 
 /**
@@ -20,4 +22,6 @@ export function keepAppointments(world: World): void {
     if (request?.status !== 'verifying' || isClosed(world, request)) return;
     decideReview(world, request, reviewOf(world, request)?.outcome ?? 'approve');
   });
+  schedule.on('qualifications.review', (id) => void decideQualification(world, id));
+  schedule.on('catalog.review', (sku) => void classify(world, sku));
 }

@@ -1,5 +1,7 @@
 import { newUuid } from '../ids';
+import { itemEventData } from '../model/catalog';
 import { tokenEventData } from '../model/completion';
+import { qualificationEventData } from '../model/qualifications';
 import { sessionEventData } from '../model/sessions';
 import { tokenOfEmail } from '../model/tokens';
 import type { PaymentSession, PaymentToken } from '../records';
@@ -32,14 +34,7 @@ export function madeUpData(world: World, about: About): Record<string, unknown> 
     case 'payment_token.updated':
       return tokenData(world, token, session);
     case 'qualification_session.updated':
-      return {
-        qualification_session_id: newUuid(),
-        status: 'approved',
-        email: about.email ?? null,
-        expires_at: null,
-        user_id: null,
-        source: null,
-      };
+      return qualificationData(world, about.email);
     case 'product_catalog.item.eligibility_updated':
       return catalogData(world);
     default:
@@ -72,11 +67,37 @@ function newestSession({ store }: World, email: string | undefined): PaymentSess
   return store.sessions.all().findLast((session) => session.customer_email === email?.toLowerCase());
 }
 
-function catalogData({ clock }: World): Record<string, unknown> {
-  const at = clock.nowIso();
+/** That of the newest session of a customer, or of one that never was. */
+function qualificationData({ store }: World, email: string | undefined): Record<string, unknown> {
+  const sessions = email === undefined ? [] : store.qualifications.newestFirst();
+  for (const session of sessions) if (session.email === email?.toLowerCase()) return qualificationEventData(session);
   return {
-    event_type: 'product_catalog.item.eligibility_updated',
-    timestamp: at,
-    data: { object: { sku: 'MAG', name: 'Magnesium', eligibility: 'eligible', reviewed_at: at, created_at: at } },
+    qualification_session_id: `qs_${newUuid()}`,
+    status: 'approved',
+    email: email ?? null,
+    expires_at: null,
+    user_id: null,
+    source: null,
   };
+}
+
+/** That of the newest item of the catalog, or of one that never was. */
+function catalogData(world: World): Record<string, unknown> {
+  const at = world.clock.nowIso();
+  const [newest] = world.store.catalog.newest(1);
+  return itemEventData(world, {
+    sku: 'MAG',
+    name: 'Magnesium',
+    description: null,
+    gtin: null,
+    image_urls: [],
+    url: null,
+    metadata: null,
+    product_id: null,
+    created_at: at,
+    review_ends_at: null,
+    ...newest,
+    eligibility: newest?.eligibility ?? 'eligible',
+    reviewed_at: newest?.reviewed_at ?? at,
+  });
 }

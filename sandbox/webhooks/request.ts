@@ -58,8 +58,16 @@ function bodyOf({ delivery, event, switches }: RequestParts, signed: boolean): s
   const { event_type: type, data } = event;
   if (!signed) return JSON.stringify(data);
   const webhook_delivery_id = switches.deliveryIdPerEndpoint ? delivery.id : uuidOf('event', event.id);
-  const event_type = type === 'payment_token.updated' ? switches.tokenEventName : type;
-  return JSON.stringify({ webhook_delivery_id, event_type, data });
+  const event_type = nameOf(type, switches);
+  // The payload of an eligibility event is an envelope of its own (section 7.9).
+  const isEnvelope = data.event_type === type && data.data !== undefined && !switches.catalogEventNested;
+  return JSON.stringify({ webhook_delivery_id, ...(isEnvelope ? data : { event_type, data }) });
+}
+
+/** The two names that are not documented, as the switches have them (section 7.4). */
+function nameOf(type: string, switches: SwitchValues): string {
+  if (type === 'payment_token.updated') return switches.tokenEventName;
+  return type === 'qualification_session.updated' ? switches.qualificationEventName : type;
 }
 
 function signatureOf(parts: RequestParts, body: string): Record<string, string> {

@@ -33,7 +33,9 @@ function textOf<T>(
   return undefined;
 }
 
-function skuOf(data: Readonly<Record<string, unknown>>): string | undefined {
-  const { object } = data;
+function skuOf(payload: Readonly<Record<string, unknown>>): string | undefined {
+  // The payload of section 7.9 is an envelope of its own.
+  const { data = payload } = payload;
+  const object = typeof data === 'object' && data !== null && 'object' in data ? data.object : undefined;
   return typeof object === 'object' && object !== null && 'sku' in object ? String(object.sku) : undefined;
 }
