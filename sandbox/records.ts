@@ -16,6 +16,11 @@ export interface Card {
   readonly exp_year: number;
 }
 
+/** A card with its part of an amount, in cents. */
+export interface CardPayment extends Card {
+  readonly amount: number;
+}
+
 /** What is scripted for a token, on top of what its card and letter say by themselves. */
 export const TOKEN_HEALTHS = ['ok', 'needs_card', 'needs_survey', 'pending', 'deleted'] as const;
 export type TokenHealth = (typeof TOKEN_HEALTHS)[number];
@@ -98,6 +103,12 @@ export interface PaymentSession {
   readonly settles_at: string | null;
   readonly authorized_on: string | null;
   readonly captured_on: string | null;
+  /** Cents that were taken; null before. */
+  readonly capture_amount: number | null;
+  /** Until when the cards carry the hold of a checkout; null where nothing is held. */
+  readonly hold_expires_at: string | null;
+  /** The cards that pay, each with its part of the total; none before there are any. */
+  readonly payment_methods: readonly CardPayment[];
 }
 
 /** A qualification session (section 8): somebody finds out by a survey whether a letter can be issued. No answer is kept. */
@@ -151,6 +162,47 @@ export interface Charge {
   readonly customer_email: string;
   readonly metadata: string | null;
   readonly idempotency_key: string;
+  /** What each card paid. */
+  readonly payment_methods: readonly CardPayment[];
+  readonly at: string;
+}
+
+/** Why money is given back (section 3.7). */
+export const REFUND_REASONS = ['customer_request', 'fraudulent', 'duplicate_payment'] as const;
+
+/** What is given back of one line of an order (its fields are ASSUMED, section 3.7). */
+export interface RefundItem {
+  readonly item_id: string;
+  readonly quantity: number;
+  /** Cents. */
+  readonly amount: number;
+}
+
+/** Money that was really given back: one row of the ledger, never changed. */
+export interface Refund {
+  readonly refund_id: string;
+  readonly session_id: string;
+  readonly amount: number;
+  readonly reason: (typeof REFUND_REASONS)[number];
+  readonly item_details: readonly RefundItem[];
+  /** What each card got back. */
+  readonly payment_methods: readonly CardPayment[];
+  readonly customer_email: string;
+  readonly idempotency_key: string;
+  readonly at: string;
+}
+
+/** How a dispute stands. */
+export const DISPUTE_STATES = ['opened', 'won', 'lost'] as const;
+
+/** One step of a dispute: a row of the ledger, never changed; the last one of a session counts. */
+export interface DisputeStep {
+  readonly id: string;
+  readonly session_id: string;
+  readonly state: (typeof DISPUTE_STATES)[number];
+  /** What is disputed, in cents: all that had not been refunded when it was opened. */
+  readonly amount: number;
+  readonly customer_email: string;
   readonly at: string;
 }
 

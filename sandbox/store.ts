@@ -7,12 +7,14 @@ import type {
   Delivery,
   DeliveryAttempt,
   DeliveryFault,
+  DisputeStep,
   EmittedEvent,
   HostedRequest,
   Mail,
   PaymentSession,
   PaymentToken,
   QualificationSession,
+  Refund,
   Setting,
   StoredAnswer,
   Turn,
@@ -20,7 +22,7 @@ import type {
 import type { Schedule } from './schedule';
 import { Table } from './table';
 
-/** Everything that the sandbox knows. `charges`, `events`, `attempts` and `calls` are its ledger. */
+/** Everything that the sandbox knows. `charges`, `refunds`, `disputes`, `events`, `attempts` and `calls` are its ledger. */
 export interface Store extends ReturnType<typeof makeTables> {
   /** The same tables by their names, for what does not care which one it is. */
   readonly tables: Readonly<Record<string, AnyTable>>;
@@ -118,7 +120,10 @@ function makeTables(journal: Journal, schedule: Schedule) {
       indexes: { settling: (session) => (session.settles_as === null ? null : 'yes') },
       timers: {
         schedule,
-        due: { settle: (session) => (session.settles_as === null ? null : (session.settles_at ?? null)) },
+        due: {
+          settle: (session) => (session.settles_as === null ? null : (session.settles_at ?? null)),
+          hold: (session) => (session.status === 'processing' ? (session.hold_expires_at ?? null) : null),
+        },
       },
     }),
     qualifications: new Table<QualificationSession, 'user'>({
@@ -148,6 +153,20 @@ function makeTables(journal: Journal, schedule: Schedule) {
       journal,
       keyOf: (charge) => charge.id,
       leadingKey: 'id',
+      appendOnly,
+    }),
+    refunds: new Table<Refund, 'session'>({
+      name: 'refunds',
+      journal,
+      keyOf: (refund) => refund.refund_id,
+      indexes: { session: (refund) => refund.session_id },
+      appendOnly,
+    }),
+    disputes: new Table<DisputeStep, 'session'>({
+      name: 'disputes',
+      journal,
+      keyOf: (step) => step.id,
+      indexes: { session: (step) => step.session_id },
       appendOnly,
     }),
     events: new Table<EmittedEvent>({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ELIGIBILITIES } from '@/lib/truemed/catalog-schemas';
+import { PAYMENT_SWITCHES } from './payment-switches';
 import { SETTLEMENTS } from './records';
 import type { Store } from './store';
 
@@ -24,6 +25,7 @@ export const SwitchValues = z.strictObject({
     .boolean()
     .default(false)
     .describe('Section 3.1. Whether kind=authorization is switched on for this merchant.'),
+  ...PAYMENT_SWITCHES,
   lettersCoverItems: z
     .boolean()
     .default(true)

@@ -212,7 +212,7 @@ describe('the door', () => {
   });
 
   it('says which documented operations it does not have yet', async () => {
-    expect(await sandbox.post('/payments/v1/refund', {})).toMatchObject({
+    expect(await sandbox.get('/api/v1/reconciliation/payouts')).toMatchObject({
       status: 501,
       body: { error: 'NotImplemented' },
     });

@@ -42,7 +42,17 @@ describe('a delivery', () => {
         payment_id: body.id,
         status: 'captured',
         created_at: expect.any(String),
-        order_items: [{ item_id: expect.any(String), name: 'Magnesium', price: 4900, quantity: 1, sku: 'MAG' }],
+        order_items: [
+          {
+            item_id: expect.any(String),
+            name: 'Magnesium',
+            price: 4900,
+            quantity: 1,
+            sku: 'MAG',
+            total_refundable: 4830,
+            quantity_refundable: 1,
+          },
+        ],
         capture_amount: 4830,
         metadata: 'att_1',
         payment_token: 'pt_ada',

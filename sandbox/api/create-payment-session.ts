@@ -142,6 +142,9 @@ function newSession(world: World, input: SessionInput, items: OrderItem[], token
     settles_at: null,
     authorized_on: null,
     captured_on: null,
+    capture_amount: null,
+    hold_expires_at: null,
+    payment_methods: [],
   };
 }
 

@@ -45,7 +45,9 @@ function isOver(world: World, stored: StoredAnswer): boolean {
 
 /** Under what an answer is stored: keys are unique within one operation, and within one object where its path names one. */
 export function answerKey(call: Pick<ApiCall, 'id' | 'body'>, operation: string): string {
-  return [operation, call.id, String(call.body.idempotency_key)].join(' ');
+  // A refund names its object in the body.
+  const object = call.id === '' ? String(call.body.payment_id ?? '') : call.id;
+  return [operation, object, String(call.body.idempotency_key)].join(' ');
 }
 
 /** The same for bodies that differ only in their key or in the order of their fields. */

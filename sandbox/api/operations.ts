@@ -5,6 +5,7 @@ import { checkCheckoutMethod } from './checkout-method';
 import { createPaymentSession } from './create-payment-session';
 import { createPaymentToken } from './create-payment-token';
 import { type FieldCodes, SESSION_CODES, TOKEN_CODES } from './fields';
+import { capturePaymentSession, voidPaymentSession } from './holds';
 import { cancelPaymentSession, retrievePaymentSession } from './payment-sessions';
 import {
   deletePaymentToken,
@@ -17,6 +18,7 @@ import {
   retrieveQualificationSession,
   updateQualificationSession,
 } from './qualification-sessions';
+import { createRefund } from './refunds';
 import { updatePaymentToken } from './update-payment-token';
 
 /** One endpoint. Without `answer` it is documented and not built: 501. */
@@ -34,10 +36,11 @@ export const OPERATIONS: readonly Operation[] = [
   sessions('createPaymentSession', 'POST', TRUEMED_PATHS.createPaymentSession, createPaymentSession),
   sessions('retrievePaymentSession', 'GET', TRUEMED_PATHS.retrievePaymentSession, retrievePaymentSession),
   sessions('listPaymentSessions', 'GET', '/payments/v1/payment_sessions'),
-  sessions('capturePaymentSession', 'POST', '/payments/v1/payment_session/{}/capture'),
-  sessions('voidPaymentSession', 'POST', '/payments/v1/payment_session/{}/void'),
+  // Their codes are those of the token endpoints (sections 3.4, 3.5 and 3.7).
+  tokens('capturePaymentSession', 'POST', TRUEMED_PATHS.capturePaymentSession, capturePaymentSession),
+  tokens('voidPaymentSession', 'POST', TRUEMED_PATHS.voidPaymentSession, voidPaymentSession),
   sessions('cancelPaymentSession', 'POST', TRUEMED_PATHS.cancelPaymentSession, cancelPaymentSession),
-  sessions('createRefund', 'POST', '/payments/v1/refund'),
+  tokens('createRefund', 'POST', TRUEMED_PATHS.createRefund, createRefund),
   tokens('createPaymentToken', 'POST', TRUEMED_PATHS.createPaymentToken, createPaymentToken),
   tokens('retrieveProvisionRequest', 'GET', TRUEMED_PATHS.retrieveProvisionRequest, retrieveProvisionRequest),
   tokens('retrievePaymentToken', 'GET', TRUEMED_PATHS.retrievePaymentToken, retrievePaymentToken),

@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import { addMonths } from '../clock';
 import { newUuid } from '../ids';
 import { decideReview } from '../model/completion';
+import { openDispute, settleDispute } from '../model/disputes';
 import { isClosed } from '../model/hosted-requests';
 import { settleOverdueSessions, settleSession } from '../model/sessions';
 import { issueToken, sampleCard, tokenOfEmail } from '../model/tokens';
-import type { ApiFault, HostedRequest, PaymentSession, PaymentToken } from '../records';
+import type { ApiFault, DisputeStep, HostedRequest, PaymentSession, PaymentToken } from '../records';
 import { UnreadableSnapshot } from '../snapshots';
 import { SwitchValues } from '../switches';
 import type { World } from '../world';
@@ -14,6 +15,7 @@ import {
   type ClockInput,
   ControlError,
   type DecisionInput,
+  type DisputeInput,
   type ReviewInput,
   readInput,
   type SeedTokenInput,
@@ -152,6 +154,15 @@ export function decideSession(world: World, input: z.output<typeof DecisionInput
     throw new ControlError(`A session that is ${session.status} cannot become ${input.status}.`, 409);
   }
   return world.store.sessions.get(session.id) ?? session;
+}
+
+/** Opens or settles the dispute of a session. Refuses where there is nothing to dispute, or to settle. */
+export function disputeSession(world: World, input: z.output<typeof DisputeInput>): DisputeStep {
+  const session = world.store.sessions.get(input.session_id);
+  if (session === undefined) throw new ControlError(`There is no session ${input.session_id}.`, 404);
+  const step = input.state === 'opened' ? openDispute(world, session) : settleDispute(world, session, input.state);
+  if (step === null) throw new ControlError(`The dispute of this session cannot be ${input.state} now.`, 409);
+  return step;
 }
 
 /** Sets some of the switches, and leaves the others as they are. */

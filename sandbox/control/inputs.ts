@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ELIGIBILITIES } from '@/lib/truemed/catalog-schemas';
 import { describeIssue, Email, Text } from '../api/fields';
-import { API_FAULTS, SETTLEMENTS, TOKEN_HEALTHS } from '../records';
+import { API_FAULTS, DISPUTE_STATES, SETTLEMENTS, TOKEN_HEALTHS } from '../records';
 import { SnapshotName } from '../snapshots';
 import { EndpointList } from '../webhooks/endpoints';
 
@@ -102,6 +102,10 @@ export type TokenHealthInput = z.input<typeof TokenHealthInput>;
 /** Decides what becomes of a session. */
 export const DecisionInput = z.strictObject({ session_id: Text, status: z.enum(SETTLEMENTS) });
 export type DecisionInput = z.input<typeof DecisionInput>;
+
+/** Opens the dispute of a captured session, or settles it: `won` by the merchant, or `lost` with all that was left. */
+export const DisputeInput = z.strictObject({ session_id: Text, state: z.enum(DISPUTE_STATES) });
+export type DisputeInput = z.input<typeof DisputeInput>;
 
 /** Scripts a fault on the next calls of the API; no condition matches every call. */
 export const ApiFaultInput = z.strictObject({

@@ -7,6 +7,7 @@ import type { World } from '../world';
 import {
   addApiFault,
   decideSession,
+  disputeSession,
   moveClock,
   resetWorld,
   restoreSnapshot,
@@ -23,6 +24,7 @@ import {
   ClockInput,
   ControlError,
   DecisionInput,
+  DisputeInput,
   EndpointsInput,
   QualificationReviewInput,
   ResetInput,
@@ -93,6 +95,7 @@ const ROUTES: Record<string, (call: Call) => unknown> = {
   'POST tokens': ({ world, body }) => seedToken(world, readInput(SeedTokenInput, body)),
   'POST tokens/health': ({ world, body }) => setTokenHealth(world, readInput(TokenHealthInput, body)),
   'POST sessions/decision': ({ world, body }) => decideSession(world, readInput(DecisionInput, body)),
+  'POST sessions/dispute': ({ world, body }) => disputeSession(world, readInput(DisputeInput, body)),
 
   'GET faults': ({ world }) => world.store.apiFaults.all(),
   'POST faults': ({ world, body }) => addApiFault(world, readInput(ApiFaultInput, body)),

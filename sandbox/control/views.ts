@@ -3,10 +3,12 @@ import type {
   Charge,
   Delivery,
   DeliveryAttempt,
+  DisputeStep,
   EmittedEvent,
   HostedRequest,
   PaymentSession,
   PaymentToken,
+  Refund,
 } from '../records';
 import type { World } from '../world';
 
@@ -20,6 +22,8 @@ export interface StateView {
 /** What happened, oldest first; nothing in it is ever changed, except that deliveries gain attempts. */
 export interface LedgerView {
   charges: Charge[];
+  refunds: Refund[];
+  disputes: DisputeStep[];
   events: EmittedEvent[];
   deliveries: (Delivery & { log: DeliveryAttempt[] })[];
   requests: CallSeen[];
@@ -40,6 +44,8 @@ export function viewState({ store }: World, email: string | null): StateView {
 export function viewLedger({ store }: World): LedgerView {
   return {
     charges: store.charges.all(),
+    refunds: store.refunds.all(),
+    disputes: store.disputes.all(),
     events: store.events.all(),
     deliveries: store.deliveries
       .all()

@@ -1,6 +1,7 @@
 import type { World } from '../world';
 import { classify } from './catalog';
 import { decideReview } from './completion';
+import { lapseHold } from './holds';
 import { isClosed } from './hosted-requests';
 import { reviewOf } from './magic';
 import { decideQualification } from './qualifications';
@@ -17,6 +18,7 @@ export function keepAppointments(world: World): void {
     world.webhooks.releaseAll();
   });
   schedule.on('sessions.settle', (id) => void settleAccepted(world, id));
+  schedule.on('sessions.hold', (id) => lapseHold(world, id));
   schedule.on('requests.review', (id) => {
     const request = store.requests.get(id);
     if (request?.status !== 'verifying' || isClosed(world, request)) return;

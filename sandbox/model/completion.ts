@@ -2,18 +2,26 @@ import type { HostedRequest, PaymentSession, PaymentToken } from '../records';
 import type { EmitMode } from '../webhooks/dispatcher';
 import type { World } from '../world';
 import { reviewOf } from './magic';
-import { moveSession } from './sessions';
+import { moveSession, placeHold } from './sessions';
 import { issueToken, liveToken, renewLetter, replaceCard, sampleCard, skusOf, tokenOfEmail } from './tokens';
 
 /** Ends the customer's part of a request: in a review where the survey leads to one, else in its completion. Returns the ids of the events. */
 export function submitRequest(world: World, request: HostedRequest, emit: EmitMode): string[] {
   const session = request.kind === 'checkout' ? world.store.sessions.get(request.id) : undefined;
-  const processing = session === undefined ? [] : [moveSession(world, session, 'processing', emit)];
+  const processing =
+    session === undefined
+      ? []
+      : [moveSession(world, placeHold(world, withCards(session, request)), 'processing', emit)];
   const review = reviewOf(world, request);
   if (review === null) return [...processing, ...completeRequest(world, request, emit)];
   const verifying = world.store.requests.put({ ...request, status: 'verifying', review_ends_at: review.endsAt });
   const isOver = review.endsAt !== null && review.endsAt <= world.clock.nowIso();
   return isOver ? [...processing, ...decideReview(world, verifying, review.outcome, emit)] : processing;
+}
+
+/** A checkout's session with the card that pays it. */
+function withCards(session: PaymentSession, { card }: HostedRequest): PaymentSession {
+  return card === null ? session : { ...session, payment_methods: [{ ...card, amount: session.total_amount }] };
 }
 
 /** Ends a review. Only a session's rejection is told of: for a token request there is no event (ASSUMED, section 5.1). Returns the ids of the events. */

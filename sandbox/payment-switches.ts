@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** The switches for payment sessions, holds, refunds and tokens; part of those in switches.ts. */
+export const PAYMENT_SWITCHES = {
+  holdDays: z
+    .number()
+    .positive()
+    .max(365)
+    .default(6.95)
+    .describe(
+      'Section 5.6, C13. How long a hold lives on the clock. Documented for the review of an immediate capture, assumed for kind=authorization.',
+    ),
+  overdueReview: z
+    .enum(['rejected', 'canceled'])
+    .default('rejected')
+    .describe('Section 5.6, C22. What becomes of a session whose review outlives its hold.'),
+  holdsAreRenewed: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 3.4. Whether a capture after the hold has expired authorizes the card again, if that is still good; if not, the session becomes authorization_expired.',
+    ),
+  endedSessionError: z
+    .enum(['SessionVoided', 'SessionPending'])
+    .default('SessionVoided')
+    .describe('Sections 3.4 and 3.5. What capture and void answer for a session that was canceled or rejected.'),
+  voidAgainError: z
+    .enum(['SessionVoided', 'SessionPending'])
+    .default('SessionVoided')
+    .describe('Section 3.5. What a second void with another key is answered.'),
+  voidAfterCapture: z
+    .enum(['ImmediateCapture', 'SessionCaptured'])
+    .default('ImmediateCapture')
+    .describe('Section 3.5. What void answers for a captured session that was no hold: both codes are documented.'),
+  refundItemsChecked: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 3.7. Whether item_details {item_id, quantity, amount} of a refund must be of the session and within what is left, or are only kept.',
+    ),
+  refundFrom: z
+    .enum(['card', 'hsa_fsa'])
+    .default('card')
+    .describe('Section 3.7. Which card of a split payment gets money back first.'),
+  dashboardSummaries: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Section 3.2. Whether status_summary also says Disputed, Voided, Expired and Canceled, as the dashboard does.',
+    ),
+} as const;
