@@ -4,6 +4,7 @@ import { CHARGE_CHECKS } from './checks-charges';
 import { DOOR_CHECKS } from './checks-door';
 import { HOLD_CHECKS } from './checks-holds';
 import { HOSTED_CHECKS } from './checks-hosted';
+import { LIST_CHECKS } from './checks-list';
 import { PROVISION_CHECKS } from './checks-provision';
 import { QUALIFICATION_CHECKS } from './checks-qualification';
 import { REFUND_CHECKS } from './checks-refunds';
@@ -16,6 +17,8 @@ export const CHECKS: readonly Check[] = [
   ...SESSION_CHECKS,
   ...CHARGE_CHECKS,
   ...HOSTED_CHECKS,
+  ...HOLD_CHECKS,
+  ...REFUND_CHECKS,
   ...PROVISION_CHECKS,
   ...TOKEN_CHECKS,
   ...QUALIFICATION_CHECKS,
@@ -25,4 +28,4 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** Checks of what the sandbox does not have yet, written from the document: they join the others when it has. */
-export const AWAITED_CHECKS: readonly Check[] = [...HOLD_CHECKS, ...REFUND_CHECKS];
+export const AWAITED_CHECKS: readonly Check[] = LIST_CHECKS;

@@ -5,7 +5,9 @@ export const SECONDARY: Record<string, Documented> = {
   retrieveQualificationSession: {
     source: 'section 8',
     request: 'qualification_session_id',
-    answer: 'qualification_session_id status email expires_at source user_id',
+    answer: `qualification_session_id status email expires_at source user_id charge_group_created_at created_at
+      customer_status eligible_amount fee lmn_reviewed_at session_type skus_param stripe_invoice_id
+      stripe_invoice_number stripe_invoice_paid_at user_business_id`,
     errors: 'NotFound MethodNotAllowed 500 501',
     rules: ['it starts from a link with user_id and source', 'pending, processing, approved and rejected'],
   },
