@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { DemoShop } from '@/db/seed/demo-shop';
 import { AppError } from '@/lib/core/errors';
 import { buildApp } from './app-build';
 import { choosePorts } from './demo-ports';
-import { fillDemoShop } from './demo-shop';
-import { endOfLog, type Program, ProgramFailure, type RunningProgram, startProgram } from './processes';
+import { type DemoPeople, fillDemoShop } from './demo-shop';
+import { endOfLog, type Program, ProgramFailure, type RunningProgram, runProgram, startProgram } from './processes';
 import { Progress } from './progress';
 import { announceDemo } from './running-demo';
 import { DATA_FOLDER, PROJECT_FOLDER, prepareRuntime, RUNNING_DEMO } from './runtime';
@@ -66,7 +65,7 @@ function start(teardown: Teardown, program: Program): RunningProgram {
   return running;
 }
 
-async function fillShop(teardown: Teardown, sandboxUrl: string): Promise<DemoShop['people']> {
+async function fillShop(teardown: Teardown, sandboxUrl: string): Promise<DemoPeople> {
   const { env } = await progress.step('database', 'PostgreSQL is ready', async () => {
     const runtime = await prepareRuntime((line) => progress.line(`    ${line}`));
     teardown.add(runtime.stop);
@@ -103,9 +102,18 @@ async function startApp(teardown: Teardown, ports: StackPorts): Promise<RunningP
 async function takeTour(appUrl: string, sandboxUrl: string, customerEmail: string): Promise<void> {
   try {
     await runTour({ appUrl, sandboxUrl, customerEmail, print: (line) => progress.line(line) });
+    await checkInvariants();
   } catch (cause) {
     throw new ProgramFailure(`The tour ends here. ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
+}
+
+/** What the tour left behind must agree with Truemed's own ledger. Throws with the invariants that do not hold. */
+async function checkInvariants(): Promise<void> {
+  const program = { name: 'check:invariants', file: 'scripts/check-invariants.ts' };
+  const output = await runProgram(program, { output: 'keep' });
+  if (output.includes('not checked')) throw new Error(`Not every invariant could be checked.\n${output}`);
+  progress.line(`    npm run check:invariants: ${output.trimEnd().split('\n').at(-1)}`);
 }
 
 /** Returns on Ctrl-C; throws where one of the programs ends by itself. */
@@ -117,7 +125,7 @@ async function untilInterrupted(teardown: Teardown, programs: RunningProgram[]):
   throw new ProgramFailure(`The ${ended.name} has ended. It said last:\n\n${endOfLog(ended.logFile)}`);
 }
 
-function printWhereToLook(appUrl: string, sandboxUrl: string, people: DemoShop['people']): void {
+function printWhereToLook(appUrl: string, sandboxUrl: string, people: DemoPeople): void {
   progress.line(`
 Perennial is running.
 

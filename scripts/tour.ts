@@ -1,5 +1,5 @@
 import { createSandboxControl, type SandboxControl } from '@/sandbox/control-client';
-import type { Mail } from '@/sandbox/records';
+import type { Charge, Mail } from '@/sandbox/records';
 import { PlainBrowser } from './plain-browser';
 
 /** Where the running demo is, and whom the tour signs in as: a customer with one subscription billed elsewhere. */
@@ -85,14 +85,13 @@ class Tour {
       const charges = await this.#capturedCharges();
       return charges.length > before.length ? charges : null;
     });
-    this.#hold(
-      paid.length === before.length + 1,
-      `${paid.length - before.length} charges were captured in place of one`,
-    );
+    const orders = new Set(paid.slice(before.length).map(({ metadata }) => metadata));
+    // In 35 days a monthly order may fall due twice.
+    this.#hold(paid.length === before.length + orders.size, 'An order was charged twice');
     await this.#browserSays('/account', /Paid/);
     this.#say(
       'The renewal is captured',
-      `one charge of ${dollars(paid.at(-1)?.amount)} in Truemed's ledger, and the account says "Paid"`,
+      `${orders.size === 1 ? 'one charge' : `${orders.size} charges`} of ${dollars(paid.at(-1)?.amount)} in Truemed's ledger, and the account says "Paid"`,
     );
   }
 
@@ -137,11 +136,11 @@ class Tour {
   }
 
   /** The customer's captured charges in Truemed's own ledger. */
-  async #capturedCharges(): Promise<{ amount: number }[]> {
+  async #capturedCharges(): Promise<Pick<Charge, 'amount' | 'metadata'>[]> {
     const { sessions } = await this.#sandbox.state(this.#options.customerEmail);
     const mine = new Set(sessions.map((session) => session.id));
     const { charges } = await this.#sandbox.ledger();
-    return charges.filter((charge) => mine.has(charge.session_id)).map((charge) => ({ amount: charge.amount }));
+    return charges.filter((charge) => mine.has(charge.session_id));
   }
 
   async #mailAfter(count: number, isWanted: (link: string) => boolean): Promise<{ subject: string; link: string }> {

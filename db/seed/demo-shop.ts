@@ -4,8 +4,8 @@ import { addDays, type LocalDate } from '@/lib/core/calendar';
 export interface DemoShop {
   csv: string;
   tokens: DemoToken[];
-  /** Whom to sign in as. */
-  people: { billedElsewhere: string; onHsaFsa: string; staff: string };
+  /** Whom to sign in as; `billedElsewhere` are those who can move a monthly order. */
+  people: { billedElsewhere: string[]; onHsaFsa: string; staff: string };
 }
 
 /** A customer whose card Truemed already holds. */
@@ -110,7 +110,7 @@ export function demoShop(today: LocalDate): DemoShop {
       subscriber.hsaFsa ? [{ ...pick(subscriber), paymentToken: tokenOf(index), skus: [subscriber.product.sku] }] : [],
     ),
     people: {
-      billedElsewhere: emailOf('Maya Okafor'),
+      billedElsewhere: SUBSCRIBERS.filter(canMove).map(({ email }) => email),
       onHsaFsa: emailOf('Grace Abernathy'),
       staff: 'owner@alderhealth.example',
     },
@@ -143,6 +143,10 @@ function csvRow(subscriber: Subscriber, index: number, today: LocalDate): string
     hsaFsa ? 'hsa_fsa' : 'external',
     hsaFsa ? tokenOf(index) : '',
   ].join(',');
+}
+
+function canMove({ hsaFsa, status, product: { interval } }: Subscriber): boolean {
+  return hsaFsa !== true && status === undefined && interval[0] === 'month' && interval[1] === 1;
 }
 
 function someone(
