@@ -42,6 +42,46 @@ export const PAYMENT_SWITCHES = {
     .enum(['card', 'hsa_fsa'])
     .default('card')
     .describe('Section 3.7. Which card of a split payment gets money back first.'),
+  splitPayments: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 5.9. Whether this merchant lets a customer pay with an HSA/FSA card and an ordinary one together.',
+    ),
+  catalogDecidesEligibility: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 5.9. Whether what the catalog calls ineligible must be paid with an ordinary card, or HSA/FSA pays everything.',
+    ),
+  ordinaryCardStepsIn: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 5.4. Whether an unattended charge goes to the ordinary card where the HSA/FSA card beside it is no longer good, or is answered 422.',
+    ),
+  newCardReplaces: z
+    .enum(['all', 'same_type'])
+    .default('all')
+    .describe('Section 5.4. Whether a new card takes the place of all cards of a token, or of the one of its kind.'),
+  paymentMethodsShown: z
+    .enum(['split', 'always', 'never'])
+    .default('split')
+    .describe(
+      'Sections 3.2 and 7.6. Whether a session, its event and the answer to its refund show payment_methods with their amounts: where two cards pay, always or never.',
+    ),
+  surveyBeforeCard: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 10.4. Which is asked for first where both are needed: TakeHealthSurvey, or UpdatePaymentMethod.',
+    ),
+  tokenInCheckoutAnswer: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Section 13, C4. Whether create payment session with tokenize=true answers with the payment_token to come, which is SessionPending until the checkout is done, or with null.',
+    ),
   dashboardSummaries: z
     .boolean()
     .default(false)

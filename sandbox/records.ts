@@ -58,6 +58,8 @@ export interface HostedRequest {
   readonly review_ends_at: string | null;
   /** The card that waits for the review. */
   readonly card: Card | null;
+  /** An ordinary card beside an HSA/FSA card, with what it pays of a checkout; null where one card is all. */
+  readonly second_card: CardPayment | null;
   readonly customer_email: string;
   readonly customer_name: string;
   readonly customer_state: string | null;
@@ -91,6 +93,8 @@ export interface PaymentSession {
   readonly metadata: string | null;
   readonly payment_token: string | null;
   readonly tokenize: boolean;
+  /** What a free trial costs when it has ended, and the day; null where this is none. */
+  readonly display_next_bill_info: { readonly total_amount: number; readonly date: string } | null;
   readonly customer_state: string | null;
   readonly use_iframe: boolean;
   readonly success_url: string;

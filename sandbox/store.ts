@@ -113,11 +113,16 @@ function makeTables(journal: Journal, schedule: Schedule) {
         due: { review: (request) => (request.status === 'verifying' ? (request.review_ends_at ?? null) : null) },
       },
     }),
-    sessions: new Table<PaymentSession, 'settling'>({
+    sessions: new Table<PaymentSession, 'settling' | 'unfinished'>({
       name: 'sessions',
       journal,
       keyOf: (session) => session.id,
-      indexes: { settling: (session) => (session.settles_as === null ? null : 'yes') },
+      indexes: {
+        settling: (session) => (session.settles_as === null ? null : 'yes'),
+        // By the token that comes out of a first checkout.
+        unfinished: ({ tokenize, status, payment_token }) =>
+          tokenize && (status === 'pending' || status === 'processing') ? payment_token : null,
+      },
       timers: {
         schedule,
         due: {

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import type { OrderItem } from '@/lib/truemed/schemas';
-import { newUuid } from '../ids';
+import { newPaymentToken, newUuid } from '../ids';
 import { hostedUrl, openRequest } from '../model/hosted-requests';
 import { isDeclinedByTag, lateOutcome } from '../model/magic';
+import { payersOf } from '../model/payers';
 import { putOffOutcome, settleAccepted } from '../model/sessions';
-import { liveToken, type RequiredAction, requiredAction } from '../model/tokens';
+import { liveToken, type RequiredAction, requiredAction, tokenOfEmail } from '../model/tokens';
 import type { PaymentSession, PaymentToken } from '../records';
 import type { World } from '../world';
 import { AmountDetails, explainWrongTotal } from './amounts';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
 import { describeIssue, Email, OrderItems, readFields, SESSION_CODES, State, Text, WebUrl } from './fields';
 import { answerOnce } from './idempotency';
+import { unknownToken } from './payment-tokens';
 
 const REQUIRED = [
   'total_amount',
@@ -95,10 +97,10 @@ function decide(world: World, input: SessionInput): ApiAnswer {
     return refuse(400, 'TokenizeNotSupported', 'tokenize=true and payment_token cannot be used together.');
   }
   const token = input.payment_token ? liveToken(world, input.payment_token) : null;
-  if (token === undefined) return refuse(404, 'NotFound', 'This payment_token does not exist.');
-  if (token?.health === 'pending') {
-    return refuse(400, 'SessionPending', 'The customer has not finished the first checkout of this payment_token yet.');
+  if (token === undefined) {
+    return isPromised(world, input.payment_token) ? pendingToken() : unknownToken();
   }
+  if (token?.health === 'pending') return pendingToken();
   const items = OrderItems.safeParse(input.order_items);
   if (!items.success) return refuse(400, 'OrderItemsInvalid', `order_items.${describeIssue(items.error)}`);
   const { discountSign, paymentsEnabled, authorizationEnabled } = world.switches.values;
@@ -111,10 +113,12 @@ function decide(world: World, input: SessionInput): ApiAnswer {
     return refuse(400, 'FeatureNotEnabled', 'kind=authorization is not enabled for this merchant.');
   }
   if (token === null) return openCheckout(world, newSession(world, input, items.data, null));
-  const needed = requiredAction(world, token, items.data);
+  const needed = requiredAction(world, token, order);
   const action = needed === null && isDeclinedByTag(world, token.customer_email) ? 'UpdatePaymentMethod' : needed;
   const session = newSession(world, input, items.data, token);
-  return action === null ? accept(world, session) : demandAction(world, session, token, action);
+  return action === null
+    ? accept(world, { ...session, payment_methods: payersOf(world, token, order) ?? [] })
+    : demandAction(world, session, token, action);
 }
 
 function newSession(world: World, input: SessionInput, items: OrderItem[], token: PaymentToken | null): PaymentSession {
@@ -131,8 +135,10 @@ function newSession(world: World, input: SessionInput, items: OrderItem[], token
     amount_details: input.amount_details ?? null,
     order_items: items.map((item) => ({ ...item, item_id: newUuid() })),
     metadata: input.metadata ?? null,
-    payment_token: token?.payment_token ?? null,
+    payment_token:
+      token?.payment_token ?? (input.tokenize === true ? promisedToken(world, input.customer_email) : null),
     tokenize: input.tokenize ?? false,
+    display_next_bill_info: input.display_next_bill_info ?? null,
     customer_state: input.customer_state ?? null,
     use_iframe: input.use_iframe ?? false,
     success_url: withId(input.success_url, id),
@@ -146,6 +152,21 @@ function newSession(world: World, input: SessionInput, items: OrderItem[], token
     hold_expires_at: null,
     payment_methods: [],
   };
+}
+
+function pendingToken(): ApiAnswer {
+  return refuse(400, 'SessionPending', 'The customer has not finished the first checkout of this payment_token yet.');
+}
+
+/** Whether this token is to come out of a first checkout that is not finished. */
+function isPromised({ store }: World, paymentToken: string | null | undefined): boolean {
+  return store.sessions.count('unfinished', paymentToken ?? '') > 0;
+}
+
+/** The token that a checkout will bring, where its answer names it: that of the customer, or a new one (section 13, C4). */
+function promisedToken(world: World, email: string): string | null {
+  if (!world.switches.values.tokenInCheckoutAnswer) return null;
+  return tokenOfEmail(world, email)?.payment_token ?? newPaymentToken();
 }
 
 /** A session whose customer is present and pays on the hosted page. */

@@ -76,7 +76,7 @@ function prepareTagged(world: World, input: z.infer<typeof Body>): void {
   const { customer_email: email, customer_name: name } = input;
   const isFirst = (tag: string) => takeTurn(world.store, 'tag', tag, email.toLowerCase()) === 1;
   if (magicOf(email, 'already_has_token') !== null && isFirst('already_has_token')) {
-    issueToken(world, { email, name, card: sampleCard(world.clock.now()), skus: null });
+    issueToken(world, { email, name, cards: [sampleCard(world.clock.now())], skus: null });
   }
   if (magicOf(email, 'waiting_verification') !== null && isFirst('waiting_verification')) {
     const request = openProvision(world, input);

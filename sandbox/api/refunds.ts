@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newUuid } from '../ids';
-import { amountsOf, disputeOf, itemAmounts, leftOnCards, takeFromCards } from '../model/money';
+import { amountsOf, disputeOf, itemAmounts, leftOnCards, shownCards, takeFromCards } from '../model/money';
 import { type PaymentSession, REFUND_REASONS, type RefundItem } from '../records';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
@@ -44,7 +44,7 @@ function refund(world: World, session: PaymentSession, input: Input): ApiAnswer 
   const items = (input.item_details ?? []).map(({ item_id, quantity, amount }) => ({ item_id, quantity, amount }));
   const wrong = world.switches.values.refundItemsChecked ? explainWrongItems(world, session, items, amount) : null;
   if (wrong !== null) return refuse(400, 'AmountInvalid', wrong);
-  const { refund_id } = world.store.refunds.put({
+  const { refund_id, payment_methods } = world.store.refunds.put({
     refund_id: newUuid(),
     session_id: session.id,
     amount,
@@ -55,7 +55,7 @@ function refund(world: World, session: PaymentSession, input: Input): ApiAnswer 
     idempotency_key: input.idempotency_key,
     at: world.clock.nowIso(),
   });
-  return { status: 200, body: { refund_id } };
+  return { status: 200, body: { refund_id, ...shownCards(world, session, payment_methods) } };
 }
 
 /** Why items of a refund are refused: not of this session, more than is left of a line, or more than the refund. */

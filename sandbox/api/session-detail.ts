@@ -1,4 +1,4 @@
-import { amountsOf, itemAmounts, type SessionAmounts, summaryOf } from '../model/money';
+import { amountsOf, itemAmounts, type SessionAmounts, shownCards, summaryOf } from '../model/money';
 import type { PaymentSession } from '../records';
 import type { World } from '../world';
 
@@ -27,6 +27,7 @@ export function sessionFields(
     authorize_amount: amounts.authorized,
     capture_amount: amounts.captured,
     authorization_expires_at: authorizationExpiry(session),
+    ...shownCards(world, session),
     ...(amounts.refundable === null ? {} : { total_refundable: amounts.refundable }),
     ...(amounts.capturable === null ? {} : { total_capturable: amounts.capturable }),
   };

@@ -115,7 +115,7 @@ export function seedToken(world: World, input: z.output<typeof SeedTokenInput>):
   const token = issueToken(world, {
     email: input.email,
     name: input.name,
-    card: sampleCard(world.clock.now()),
+    cards: [sampleCard(world.clock.now())],
     skus: input.skus ?? null,
     paymentToken: input.payment_token,
   });

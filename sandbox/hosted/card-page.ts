@@ -9,6 +9,7 @@ import { choiceField, errorSummary, type FormErrors, field } from './form-parts'
 import { requestPage, stepLine } from './layout';
 import { dollars } from './order-summary';
 import type { CardForm } from './read-card';
+import { costOf, offersSplit, type SecondForm } from './read-split';
 import { TEST_CARDS, WRONG_SECURITY_CODE } from './test-cards';
 
 /** What a tester chooses as the bank's answer. */
@@ -16,7 +17,12 @@ const CARD_OUTCOMES = { accept: 'Accept the card', decline: 'Decline the card' }
 const CARD_TYPES = { hsa_fsa: 'HSA or FSA card', card: 'Credit or debit card' } as const;
 
 /** The form for a card, filled with one that works. */
-export function cardPage(world: World, request: HostedRequest, form: CardForm | null, errors: FormErrors): Reply {
+export function cardPage(
+  world: World,
+  request: HostedRequest,
+  form: (CardForm & SecondForm) | null,
+  errors: FormErrors,
+): Reply {
   const shown = form ?? sampleForm(world);
   const heading =
     request.steps.includes('survey') || request.kind === 'checkout' ? 'Payment card' : 'Update payment method';
@@ -28,7 +34,7 @@ ${lead(world, request)}${errorSummary(errors, request.use_iframe)}<form method="
 <input type="hidden" name="step" value="card">
 ${choiceField({ name: 'type', legend: 'Pay with', choices: CARD_TYPES, chosen: [shown.type === 'card' ? 'card' : 'hsa_fsa'], className: 'inline' })}
 ${cardFields(shown, errors)}
-${choiceField({ name: 'outcome', legend: 'Sandbox outcome', choices: CARD_OUTCOMES, chosen: ['accept'], className: 'sandbox' })}
+${offersSplit(world, request) ? secondCard(world, request, shown, errors) : null}${choiceField({ name: 'outcome', legend: 'Sandbox outcome', choices: CARD_OUTCOMES, chosen: ['accept'], className: 'sandbox' })}
 <div class="buttons"><button name="action" value="save">${label(world, request)}</button><button class="bare" name="action" value="cancel">Cancel</button></div>
 </form>
 ${testCards()}`,
@@ -48,6 +54,23 @@ function cardFields(shown: CardForm, errors: FormErrors): Markup {
     'cc-csc',
     `${WRONG_SECURITY_CODE} is wrong here`,
   )}</div>
+`;
+}
+
+/** The ordinary card beside an HSA/FSA card. */
+function secondCard(world: World, request: HostedRequest, shown: SecondForm, errors: FormErrors): Markup {
+  const isOpen = shown.second_number !== '' || Object.keys(errors).some((name) => name.startsWith('second_'));
+  const text = (id: keyof SecondForm, words: string, autocomplete: string, hint?: string) =>
+    field(
+      { id, label: words, errors, hint },
+      (attributes) =>
+        html`<input ${attributes} type="text" value="${shown[id]}" inputmode="${id === 'second_amount' ? 'decimal' : 'numeric'}" autocomplete="${autocomplete}" maxlength="30">`,
+    );
+  const cost = costOf(world, request) ?? 0;
+  return html`<details class="field"${isOpen ? html` open` : null}><summary>Add a credit or debit card</summary>
+<p class="soft">It pays what an HSA or FSA card may not pay, or as much as you choose.</p>
+${text('second_number', 'Second card number', 'off')}<div class="pair">${text('second_expiry', 'Second card expiry', 'off', 'MM/YY')}${text('second_code', 'Second card security code', 'off')}</div>
+${cost === 0 ? null : text('second_amount', 'Amount on this card', 'off', `Dollars, of ${dollars(cost)}`)}</details>
 `;
 }
 
@@ -84,7 +107,7 @@ function testCards(): Markup {
 `;
 }
 
-function sampleForm(world: World): CardForm {
+function sampleForm(world: World): CardForm & SecondForm {
   const card = sampleCard(world.clock.now());
   const month = String(card.exp_month).padStart(2, '0');
   return {
@@ -92,5 +115,9 @@ function sampleForm(world: World): CardForm {
     number: '4242 4242 4241 4417',
     expiry: `${month}/${String(card.exp_year).slice(-2)}`,
     code: '123',
+    second_number: '',
+    second_expiry: '',
+    second_code: '',
+    second_amount: '',
   };
 }

@@ -20,10 +20,18 @@ ${request.order_items.map(
 ${
   session === undefined
     ? html`<p class="soft">Nothing is charged here. ${world.merchantName} charges its orders later.</p>`
-    : html`<p class="total"><span>Total</span><span>${dollars(session.total_amount)}</span></p>`
+    : html`<p class="total"><span>Total</span><span>${dollars(session.total_amount)}</span></p>${nextBill(session)}`
 }
 </aside>
 `;
+}
+
+/** What a free trial costs when it has ended (section 5.3). */
+function nextBill({ display_next_bill_info: bill }: PaymentSession): Markup | null {
+  if (bill == null) return null;
+  const day = new Date(bill.date).toLocaleDateString('en-US', { dateStyle: 'long', timeZone: 'UTC' });
+  return html`
+<p>Your next bill: ${dollars(bill.total_amount)} on ${day}.</p>`;
 }
 
 /** Cents as people read them. */

@@ -1,5 +1,5 @@
 import { magicCard } from '../magic-values';
-import { isExpired } from '../model/tokens';
+import { isExpired } from '../model/payers';
 import type { Card } from '../records';
 import type { FormErrors } from './form-parts';
 import { bankRefusal, DECLINED } from './test-cards';

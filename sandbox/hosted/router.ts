@@ -11,6 +11,7 @@ import { expiredPage, finishedPage, ineligiblePage, messagePage, timedOutPage, u
 import { leaveWithEvents } from './leave-with-events';
 import { handleQualification } from './qualification-router';
 import { readCard, readCardForm } from './read-card';
+import { readSecondCard, readSecondForm } from './read-split';
 import { readSurvey } from './read-survey';
 import { surveyPage } from './survey-page';
 import { DECLINED } from './test-cards';
@@ -66,14 +67,17 @@ async function submitSurvey(world: World, hosted: HostedRequest, form: URLSearch
 }
 
 async function submitCard(world: World, hosted: HostedRequest, form: URLSearchParams): Promise<Reply> {
-  const entered = readCardForm(form);
+  const entered = { ...readCardForm(form), ...readSecondForm(form) };
   const read = readCard(entered, form.get('outcome'), world.clock.now());
   if ('errors' in read) return cardPage(world, hosted, entered, read.errors);
+  const beside = readSecondCard(world, hosted, read.card, entered);
+  if ('errors' in beside) return cardPage(world, hosted, entered, beside.errors);
   if (hosted.kind === 'checkout' && isDeclinedByTag(world, hosted.customer_email)) {
     return cardPage(world, hosted, entered, { [DECLINED.field]: DECLINED.message });
   }
   const isReviewed = magicCard(entered.number)?.outcome === 'review';
-  const progress = isReviewed ? { card: read.card, survey: 'reviewed_later' as const } : { card: read.card };
+  const cards = { card: read.card, second_card: beside.second };
+  const progress = isReviewed ? { ...cards, survey: 'reviewed_later' as const } : cards;
   return advance(world, recordProgress(world, hosted, progress));
 }
 

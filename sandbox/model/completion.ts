@@ -1,9 +1,9 @@
-import type { HostedRequest, PaymentSession, PaymentToken } from '../records';
+import type { Card, HostedRequest, PaymentSession, PaymentToken } from '../records';
 import type { EmitMode } from '../webhooks/dispatcher';
 import type { World } from '../world';
 import { reviewOf } from './magic';
 import { moveSession, placeHold } from './sessions';
-import { issueToken, liveToken, renewLetter, replaceCard, sampleCard, skusOf, tokenOfEmail } from './tokens';
+import { issueToken, liveToken, renewLetter, replaceCards, sampleCard, skusOf, tokenOfEmail } from './tokens';
 
 /** Ends the customer's part of a request: in a review where the survey leads to one, else in its completion. Returns the ids of the events. */
 export function submitRequest(world: World, request: HostedRequest, emit: EmitMode): string[] {
@@ -19,9 +19,12 @@ export function submitRequest(world: World, request: HostedRequest, emit: EmitMo
   return isOver ? [...processing, ...decideReview(world, verifying, review.outcome, emit)] : processing;
 }
 
-/** A checkout's session with the card that pays it. */
-function withCards(session: PaymentSession, { card }: HostedRequest): PaymentSession {
-  return card === null ? session : { ...session, payment_methods: [{ ...card, amount: session.total_amount }] };
+/** A checkout's session with the cards that pay it. */
+function withCards(session: PaymentSession, { card, second_card }: HostedRequest): PaymentSession {
+  if (card === null) return session;
+  const second = second_card == null ? [] : [second_card];
+  const rest = second.reduce((left, { amount }) => left - amount, session.total_amount);
+  return { ...session, payment_methods: [{ ...card, amount: rest }, ...second] };
 }
 
 /** Ends a review. Only a session's rejection is told of: for a token request there is no event (ASSUMED, section 5.1). Returns the ids of the events. */
@@ -57,7 +60,7 @@ function completeRequest(world: World, request: HostedRequest, emit: EmitMode): 
 function completeCheckout(world: World, request: HostedRequest, emit: EmitMode): string[] {
   const session = world.store.sessions.get(request.id);
   if (session === undefined) throw new Error('A checkout has a session.');
-  const token = session.tokenize ? tokenFor(world, request) : null;
+  const token = session.tokenize ? tokenFor(world, request, session.payment_token) : null;
   world.store.requests.put({ ...request, status: 'completed', payment_token: token?.payment_token ?? null });
   const paid: PaymentSession = { ...session, payment_token: token?.payment_token ?? null };
   const sessionEvent = moveSession(world, paid, session.kind === 'authorization' ? 'authorized' : 'captured', emit);
@@ -66,12 +69,23 @@ function completeCheckout(world: World, request: HostedRequest, emit: EmitMode):
 }
 
 /** The token of a customer who had none; a second open request of one e-mail ends at the same token (ASSUMED: there is one for each). */
-function tokenFor(world: World, request: HostedRequest): PaymentToken {
-  const card = request.card ?? sampleCard(world.clock.now());
+function tokenFor(world: World, request: HostedRequest, promised: string | null = null): PaymentToken {
+  const cards = request.card === null ? [sampleCard(world.clock.now())] : cardsOf(request);
   const existing = tokenOfEmail(world, request.customer_email);
-  if (existing !== undefined) return renewLetter(world, replaceCard(world, existing, card), request.order_items);
+  if (existing !== undefined) return renewLetter(world, replaceCards(world, existing, cards), request.order_items);
   const { customer_email: email, customer_name: name } = request;
-  return issueToken(world, { email, name, card, skus: skusOf(request.order_items) });
+  // A promised token that was deleted in the meantime cannot be revived.
+  const isFree = promised !== null && world.store.tokens.get(promised) === undefined;
+  const paymentToken = isFree ? promised : undefined;
+  return issueToken(world, { email, name, cards, skus: skusOf(request.order_items), paymentToken });
+}
+
+/** The cards that the customer has entered, without what each pays. */
+function cardsOf({ card, second_card }: HostedRequest): Card[] {
+  if (card === null) return [];
+  if (second_card == null) return [card];
+  const { amount: _, ...second } = second_card;
+  return [card, second];
 }
 
 /** The token of an update or a repair, with what the customer has just done. */
@@ -79,7 +93,7 @@ function refreshToken(world: World, request: HostedRequest): PaymentToken {
   const token = request.payment_token === null ? undefined : liveToken(world, request.payment_token);
   if (token === undefined) throw new Error('The token of this request no longer exists.');
   const lettered = request.steps.includes('survey') ? renewLetter(world, token, request.order_items) : token;
-  return request.card === null ? lettered : replaceCard(world, lettered, request.card);
+  return request.card === null ? lettered : replaceCards(world, lettered, cardsOf(request));
 }
 
 function emitTokenEvent(

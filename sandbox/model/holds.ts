@@ -1,9 +1,8 @@
 import type { PaymentSession } from '../records';
 import type { World } from '../world';
 import { lostOr } from './completion';
-import { isDeclinedLater } from './magic';
+import { isGoodCard } from './payers';
 import { moveSession } from './sessions';
-import { isExpired } from './tokens';
 
 /** Ends a session whose review has outlived its hold: nothing can be taken any more, even if it is approved later (section 5.6). */
 export function lapseHold(world: World, sessionId: string): void {
@@ -21,7 +20,5 @@ export function isHoldOver({ clock }: World, { hold_expires_at }: PaymentSession
 
 /** Whether the cards of an expired hold can be authorized again: all of them are still good, and the switch allows it. */
 export function canRenewHold(world: World, session: PaymentSession): boolean {
-  const isGood = (card: PaymentSession['payment_methods'][number]) =>
-    !isExpired(card, world.clock.now()) && !isDeclinedLater(card);
-  return world.switches.values.holdsAreRenewed && session.payment_methods.every(isGood);
+  return world.switches.values.holdsAreRenewed && session.payment_methods.every((card) => isGoodCard(world, card));
 }

@@ -1,12 +1,12 @@
 import { newUuid } from '../ids';
-import type { Card, HostedRequest, HostedStep } from '../records';
+import type { Card, CardPayment, HostedRequest, HostedStep } from '../records';
 import type { World } from '../world';
 import { liveToken } from './tokens';
 
 /** What a new hosted request starts with; the rest is the same for all of them. */
 export type NewHostedRequest = Omit<
   HostedRequest,
-  'id' | 'status' | 'survey' | 'review_ends_at' | 'card' | 'created_at'
+  'id' | 'status' | 'survey' | 'review_ends_at' | 'card' | 'second_card' | 'created_at'
 > & {
   /** Given where the request must share its id with something else, such as a checkout with its session. */
   id?: string;
@@ -22,6 +22,7 @@ export function openRequest(world: World, request: NewHostedRequest): HostedRequ
     survey: null,
     review_ends_at: null,
     card: null,
+    second_card: null,
     created_at: world.clock.nowIso(),
   });
 }
@@ -53,7 +54,7 @@ export function isBeingReviewed(world: World, email: string): boolean {
 export function recordProgress(
   world: World,
   request: HostedRequest,
-  progress: { survey?: HostedRequest['survey']; card?: Card },
+  progress: { survey?: HostedRequest['survey']; card?: Card; second_card?: CardPayment | null },
 ): HostedRequest {
   return world.store.requests.put({ ...request, ...progress });
 }

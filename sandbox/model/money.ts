@@ -55,6 +55,18 @@ export function leftOnCards({ store }: World, session: PaymentSession): CardPaym
   }));
 }
 
+/** Cards with their amounts, where the switch lets the API show those of this session; else nothing. */
+export function shownCards(
+  { switches }: World,
+  session: PaymentSession,
+  cards: readonly CardPayment[] = session.payment_methods ?? [],
+): { payment_methods?: readonly CardPayment[] } {
+  const { paymentMethodsShown } = switches.values;
+  const isSplit = (session.payment_methods ?? []).length > 1;
+  const isShown = paymentMethodsShown === 'always' || (paymentMethodsShown === 'split' && isSplit);
+  return isShown ? { payment_methods: cards } : {};
+}
+
 /** Takes an amount from cards in the order of a kind, as far as each goes; a card that gives nothing is left out. */
 export function takeFromCards(
   cards: readonly CardPayment[],

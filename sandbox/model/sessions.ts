@@ -4,7 +4,7 @@ import type { PaymentSession, Settlement } from '../records';
 import type { EmitMode } from '../webhooks/dispatcher';
 import type { World } from '../world';
 import { openDispute } from './disputes';
-import { amountsOf, chargeIdOf, itemAmounts, takeFromCards } from './money';
+import { amountsOf, chargeIdOf, itemAmounts, shownCards, takeFromCards } from './money';
 
 /** Where a session may go from each status (section 5.6). What has no way out is terminal. */
 export const NEXT_STATUSES: Record<SessionStatus, readonly SessionStatus[]> = {
@@ -123,6 +123,7 @@ export function sessionEventData(world: World, session: PaymentSession): Record<
       return { item_id, name, price, quantity, sku, ...itemAmounts(world, session, item, amounts) };
     }),
     ...(capture_amount === null ? {} : { capture_amount }),
+    ...shownCards(world, session),
     ...(session.metadata === null ? {} : { metadata: session.metadata }),
     ...(session.payment_token === null ? {} : { payment_token: session.payment_token }),
   };

@@ -3,7 +3,8 @@ import { addMonths } from '../clock';
 import { newPaymentToken } from '../ids';
 import type { Card, PaymentToken } from '../records';
 import type { World } from '../world';
-import { isDeclinedLater, withTags } from './magic';
+import { withTags } from './magic';
+import { isGoodCard, type Order, payersOf } from './payers';
 
 /** A letter of medical necessity is valid for 12 months (section 5.8). */
 const LETTER_MONTHS = 12;
@@ -30,7 +31,13 @@ export function newLetterExpiry(world: World): string {
 /** A token as good as new: a fresh letter for these items and one HSA/FSA card. */
 export function issueToken(
   world: World,
-  owner: { email: string; name: string; card: Card; skus: readonly string[] | null; paymentToken?: string | undefined },
+  owner: {
+    email: string;
+    name: string;
+    cards: readonly Card[];
+    skus: readonly string[] | null;
+    paymentToken?: string | undefined;
+  },
 ): PaymentToken {
   const token: PaymentToken = {
     payment_token: owner.paymentToken ?? newPaymentToken(),
@@ -40,15 +47,21 @@ export function issueToken(
     health: 'ok',
     lmn_expires_at: newLetterExpiry(world),
     covered_skus: owner.skus,
-    payment_methods: [owner.card],
+    payment_methods: owner.cards,
   };
   return world.store.tokens.put(withTags(world, token));
 }
 
-/** Puts a new card in the place of the old ones. */
-export function replaceCard(world: World, token: PaymentToken, card: Card): PaymentToken {
+/** Puts new cards in the place of the old ones: of all, or of those of their kind, as the switch says. */
+export function replaceCards(world: World, token: PaymentToken, cards: readonly Card[]): PaymentToken {
   const health = token.health === 'needs_card' ? 'ok' : token.health;
-  return world.store.tokens.put({ ...token, health, payment_methods: [card] });
+  const isKept = (old: Card) =>
+    world.switches.values.newCardReplaces === 'same_type' && !cards.some(({ type }) => type === old.type);
+  return world.store.tokens.put({
+    ...token,
+    health,
+    payment_methods: [...cards, ...token.payment_methods.filter(isKept)],
+  });
 }
 
 /** Issues a new letter, which covers what the old one did and these items. */
@@ -59,12 +72,15 @@ export function renewLetter(world: World, token: PaymentToken, items: readonly O
 }
 
 /**
- * What the customer must do before this token can be charged for these items; null for nothing. The survey comes first
- * where both are needed (ASSUMED, section 10.4).
+ * What the customer must do before this token can be charged for this order; null for nothing. Where both are needed the
+ * switch says which comes first (ASSUMED, section 10.4).
  */
-export function requiredAction(world: World, token: PaymentToken, items: readonly OrderItem[]): RequiredAction | null {
-  if (needsSurvey(world, token, items)) return 'TakeHealthSurvey';
-  return needsCard(world, token) ? 'UpdatePaymentMethod' : null;
+export function requiredAction(world: World, token: PaymentToken, order: Order): RequiredAction | null {
+  const asked: RequiredAction[] = [];
+  if (needsSurvey(world, token, order.order_items)) asked.push('TakeHealthSurvey');
+  if (token.health === 'needs_card' || payersOf(world, token, order) === null) asked.push('UpdatePaymentMethod');
+  const wanted = world.switches.values.surveyBeforeCard ? asked[0] : asked.at(-1);
+  return wanted ?? null;
 }
 
 /** Whether the letter ended, never was, does not cover an item, or the token is scripted to need a survey. */
@@ -79,13 +95,7 @@ export function needsSurvey(world: World, token: PaymentToken, items: readonly O
 
 /** Whether no card can be charged, or the token is scripted to need one. */
 export function needsCard(world: World, token: PaymentToken): boolean {
-  const isGood = (card: Card) => !isExpired(card, world.clock.now()) && !isDeclinedLater(card);
-  return token.health === 'needs_card' || !token.payment_methods.some(isGood);
-}
-
-/** A card is good to the end of its month. UTC. */
-export function isExpired(card: Pick<Card, 'exp_month' | 'exp_year'>, now: Date): boolean {
-  return now.getTime() >= Date.UTC(card.exp_year, card.exp_month);
+  return token.health === 'needs_card' || !token.payment_methods.some((card) => isGoodCard(world, card));
 }
 
 /** A good HSA/FSA card, which expires at the end of the same month two years ahead. */
