@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ELIGIBILITIES } from '@/lib/truemed/catalog-schemas';
 import { addItem, changeItem, itemView } from '../model/catalog';
+import type { CatalogItem } from '../records';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
 import { readFields, Text, TOKEN_CODES, WebUrl } from './fields';
-import { only, PageFields, pageOf } from './pages';
+import { PageFields, pageOf } from './pages';
 
 const Details = {
   description: z.string().nullish(),
@@ -31,11 +32,8 @@ export function listCatalogItems({ world, query }: ApiCall): ApiAnswer {
   const fields = readFields(Object.fromEntries(query), Query, [], TOKEN_CODES);
   if (!fields.ok) return fields.answer;
   const { eligibility } = fields.value;
-  const found = only(
-    world.store.catalog.newestFirst(),
-    (item) => eligibility === undefined || item.eligibility === eligibility,
-  );
-  const { rows, pagination } = pageOf(found, fields.value);
+  const fits = eligibility === undefined ? null : (item: CatalogItem) => item.eligibility === eligibility;
+  const { rows, pagination } = pageOf(world.store.catalog, fields.value, fits);
   return { status: 200, body: { data: rows.map((item) => itemView(world, item)), pagination } };
 }
 

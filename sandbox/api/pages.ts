@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Table } from '../table';
 
 const DEFAULT_PAGE_SIZE = 30;
 
@@ -13,21 +14,24 @@ export interface PageOf<T> {
   pagination: { count: number; current_page: number; last_page: number; page_size: number };
 }
 
-/** Cuts a page out of records that come one by one, in their order. */
-export function pageOf<T>(records: Iterable<T>, { page, page_size }: { page: number; page_size: number }): PageOf<T> {
+/** A page of a table, newest first: of those that fit, or of all without reading the others. */
+export function pageOf<T>(
+  table: Pick<Table<T>, 'size' | 'newest' | 'newestFirst'>,
+  { page, page_size }: { page: number; page_size: number },
+  fits: ((record: T) => boolean) | null,
+): PageOf<T> {
+  const skipped = (page - 1) * page_size;
+  if (fits === null) return { rows: table.newest(page_size, skipped), pagination: paginated(table.size) };
   const rows: T[] = [];
   let count = 0;
-  for (const record of records) {
-    if (count >= (page - 1) * page_size && count < page * page_size) rows.push(record);
+  for (const record of table.newestFirst()) {
+    if (!fits(record)) continue;
+    if (count >= skipped && rows.length < page_size) rows.push(record);
     count += 1;
   }
-  return {
-    rows,
-    pagination: { count, current_page: page, last_page: Math.max(1, Math.ceil(count / page_size)), page_size },
-  };
-}
+  return { rows, pagination: paginated(count) };
 
-/** Those that fit, one by one. */
-export function* only<T>(records: Iterable<T>, fits: (record: T) => boolean): Generator<T> {
-  for (const record of records) if (fits(record)) yield record;
+  function paginated(found: number): PageOf<T>['pagination'] {
+    return { count: found, current_page: page, last_page: Math.max(1, Math.ceil(found / page_size)), page_size };
+  }
 }

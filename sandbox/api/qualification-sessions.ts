@@ -6,7 +6,7 @@ import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
 import { readFields, Text, TOKEN_CODES, WebUrl } from './fields';
 import { answerOnce } from './idempotency';
-import { only, PageFields, pageOf } from './pages';
+import { PageFields, pageOf } from './pages';
 
 const Status = z.enum(QUALIFICATION_STATUSES, `must be one of ${QUALIFICATION_STATUSES.join(', ')}`);
 const Statuses = z
@@ -42,8 +42,10 @@ export function listQualificationSessions({ world, query }: ApiCall): ApiAnswer 
   const schema = world.switches.values.qualificationStatusList ? ListQuery : Query;
   const fields = readFields(Object.fromEntries(query), schema, [], TOKEN_CODES);
   if (!fields.ok) return fields.answer;
-  const found = only(world.store.qualifications.newestFirst(), (session) => matches(session, fields.value));
-  const { rows, pagination } = pageOf(found, fields.value);
+  const { page: _, page_size: _size, ...filters } = fields.value;
+  const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
+  const fits = (session: QualificationSession) => matches(session, filters);
+  const { rows, pagination } = pageOf(world.store.qualifications, fields.value, isFiltered ? fits : null);
   return {
     status: 200,
     body: { qualification_sessions: rows.map((session) => qualificationView(world, session)), pagination },
@@ -83,7 +85,7 @@ function change(world: World, id: string, given: z.infer<typeof Change>): ApiAns
 
 function matches(
   session: QualificationSession,
-  query: Omit<z.infer<typeof Query>, 'status'> & { status?: QualificationStatus[] | undefined },
+  query: Omit<z.infer<typeof Query>, 'page' | 'page_size' | 'status'> & { status?: QualificationStatus[] | undefined },
 ): boolean {
   const { user_id, status, expires_at, search } = query;
   const texts = [session.name, session.email, session.user_id, session.source];

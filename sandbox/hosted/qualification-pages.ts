@@ -31,11 +31,13 @@ export function qualificationSurveyPage(
     title: Object.keys(errors).length > 0 ? `Error: ${heading}` : heading,
     body: html`<h1>${heading}</h1>
 <p class="lead">An independent, licensed practitioner reads your answers to see whether you qualify for a Letter of Medical Necessity${
-      session.skus === null ? '' : ` for ${session.skus.join(', ')}`
+      session.skus === null
+        ? ''
+        : ` for ${session.skus.map((sku) => world.store.catalog.get(sku)?.name ?? sku).join(', ')}`
     } at ${world.merchantName}.</p>
 ${errorSummary(errors, false)}<form method="post" action="${qualificationPath(session)}" novalidate>
 ${text('name', 'Name', html`type="text" autocomplete="name"`)}
-${text('email', 'E-mail', html`type="email" autocomplete="email"`)}
+${text('email', 'E-mail', html`type="text" inputmode="email" autocomplete="email"`)}
 ${stateField(given, errors)}
 ${choiceField({
   name: 'outcome',
