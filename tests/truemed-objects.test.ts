@@ -3,6 +3,7 @@ import { localDate } from '@/lib/core/calendar';
 import { createCatalogItemBytes, updateCatalogItemBytes, updateQualificationBytes } from '@/lib/truemed/catalog-bodies';
 import type { TruemedClient } from '@/lib/truemed/client';
 import { readWholeList } from '@/lib/truemed/pages';
+import { captureBytes, refundBytes, voidBytes } from '@/lib/truemed/session-bodies';
 import { checkout, line, openShop, renewal, type Shop } from './shop-at-truemed';
 
 let shop: Shop;
@@ -87,6 +88,66 @@ describe('payment sessions', () => {
     expect(await truemed.cancelPaymentSession(opened.value.sessionId)).toEqual({ kind: 'canceled' });
     const id = await shop.paid('k2', { kind: 'payment' });
     expect(await truemed.cancelPaymentSession(id)).toEqual({ kind: 'refused', code: 'SessionCaptured' });
+  });
+});
+
+describe('holds and refunds', () => {
+  const held = () => shop.paid('hold', { kind: 'authorization' });
+  const refund = (sessionId: string, amountCents: number, key: string) =>
+    truemed.createRefund(refundBytes({ sessionId, amountCents, reason: 'customer_request' }, key));
+
+  test('a hold is captured in part, once, and refunded in parts', async () => {
+    const id = await held();
+    expect(await truemed.retrievePaymentSession(id)).toMatchObject({
+      value: { knownStatus: 'authorized', authorizedCents: 4830, capturedCents: null },
+    });
+    expect(await truemed.capturePaymentSession(id, captureBytes(4831, 'c0'))).toMatchObject({
+      reason: 'amount_invalid',
+    });
+    const first = await truemed.capturePaymentSession(id, captureBytes(4000, 'c1'));
+    expect(first).toMatchObject({ kind: 'done', value: { captureId: expect.any(String) } });
+    expect(await truemed.capturePaymentSession(id, captureBytes(4000, 'c1'))).toEqual(first);
+    expect(await truemed.capturePaymentSession(id, captureBytes(4000, 'c2'))).toMatchObject({
+      reason: 'session_captured',
+    });
+    expect(await truemed.voidPaymentSession(id, voidBytes('v1'))).toMatchObject({ reason: 'session_captured' });
+    expect(await refund(id, 1000, 'r1')).toMatchObject({ kind: 'done', value: { refundId: expect.any(String) } });
+    expect(await refund(id, 3001, 'r2')).toMatchObject({ kind: 'refused', reason: 'amount_invalid' });
+    expect(await truemed.retrievePaymentSession(id)).toMatchObject({
+      value: {
+        knownStatus: 'captured',
+        statusSummary: 'Partially Refunded',
+        capturedCents: 4000,
+        refunds: { length: 1 },
+      },
+    });
+  });
+
+  test('a hold is released, and then neither captured nor released again', async () => {
+    const id = await held();
+    expect(await truemed.voidPaymentSession(id, voidBytes('v1'))).toMatchObject({ kind: 'done' });
+    expect(await truemed.voidPaymentSession(id, voidBytes('v2'))).toMatchObject({ reason: 'session_voided' });
+    expect(await truemed.capturePaymentSession(id, captureBytes(100, 'c1'))).toMatchObject({
+      reason: 'session_voided',
+    });
+    expect(await refund(id, 100, 'r1')).toMatchObject({ reason: 'nothing_captured' });
+  });
+
+  test('what is no hold, has not been paid, or never was, is told apart', async () => {
+    const paid = await shop.paid('paid', { kind: 'payment' });
+    expect(await truemed.voidPaymentSession(paid, voidBytes('v1'))).toMatchObject({
+      reason: expect.stringMatching(/^(immediate_capture|session_captured)$/),
+    });
+    const opened = await truemed.createCheckout(checkout('open', { kind: 'authorization' }));
+    if (opened.kind !== 'done') throw new Error('It was not opened.');
+    const { sessionId } = opened.value;
+    expect(await truemed.capturePaymentSession(sessionId, captureBytes(1, 'c1'))).toMatchObject({
+      reason: 'session_pending',
+    });
+    expect(await truemed.voidPaymentSession(sessionId, voidBytes('v2'))).toMatchObject({ reason: 'session_pending' });
+    expect(await refund('none', 1, 'r1')).toMatchObject({ kind: 'refused', reason: 'not_found' });
+    const disputed = await shop.paid('ada+disputed', { kind: 'payment' });
+    expect(await refund(disputed, 1, 'r2')).toMatchObject({ reason: 'charge_disputed' });
   });
 });
 

@@ -200,6 +200,7 @@ describe('refusals of one command alone', () => {
         ['SessionCaptured', 'session_captured'],
         ['SessionPending', 'session_pending'],
         ['SessionVoided', 'session_voided'],
+        ['SessionExpired', 'session_expired'],
         ['ImmediateCapture', 'immediate_capture'],
       ],
     ],

@@ -28,7 +28,12 @@ export type CaptureRefusal =
   | 'session_expired'
   | 'session_pending'
   | 'session_captured';
-export type VoidRefusal = 'session_captured' | 'session_pending' | 'session_voided' | 'immediate_capture';
+export type VoidRefusal =
+  | 'session_captured'
+  | 'session_pending'
+  | 'session_voided'
+  | 'session_expired'
+  | 'immediate_capture';
 export type RefundRefusal = 'amount_invalid' | 'charge_disputed' | 'nothing_captured';
 
 /** How a cancel ended: `canceled`, or refused because the session went on (section 3.6). */
@@ -120,6 +125,7 @@ export function sessionCalls(call: Call): SessionCalls {
           SessionCaptured: 'session_captured',
           SessionPending: 'session_pending',
           SessionVoided: 'session_voided',
+          SessionExpired: 'session_expired',
           ImmediateCapture: 'immediate_capture',
         },
         shaped(ActReply, (reply) => ({ voidId: reply.id })),
