@@ -65,7 +65,7 @@ describe('a hold', () => {
       authorized_on: new Date(before).toISOString(),
       authorization_expires_at: new Date(before + 6.95 * 86_400_000).toISOString(),
       total_capturable: 4830,
-      order_items: [{ total_capturable: 4830, quantity_capturable: 1 }],
+      order_items: [{ total_capturable: 4900, quantity_capturable: 1 }],
     });
     expect(await detail(id)).not.toHaveProperty('total_refundable');
     expect((await sandbox.control.ledger()).charges).toEqual([]);

@@ -82,6 +82,39 @@ export const PAYMENT_SWITCHES = {
     .describe(
       'Section 13, C4. Whether create payment session with tokenize=true answers with the payment_token to come, which is SessionPending until the checkout is done, or with null.',
     ),
+  refundableFieldsAt: z
+    .enum(['both', 'order_items', 'session'])
+    .default('both')
+    .describe('Section 3.3. Where detail and list tell what can still be refunded or captured.'),
+  sessionSearch: z
+    .boolean()
+    .default(true)
+    .describe('Section 3.3. Whether search finds sessions by id, e-mail and name, or is ignored.'),
+  truemedFeeBasisPoints: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(600)
+    .describe("Section 3.2. Truemed's fee on a charge, beside the fixed part: $38.00 of $600.00 was seen."),
+  truemedFeeFixedCents: z.number().int().min(0).max(10_000).default(200).describe('Section 3.2. Its fixed part.'),
+  truemedFeeUnit: z
+    .enum(['cents', 'dollars'])
+    .default('cents')
+    .describe('Section 3.2. In what a session tells truemed_fee.'),
+  feeTransactionType: z
+    .enum(['fee', 'truemed_fee'])
+    .default('fee')
+    .describe("Section 8. The type of a reconciliation row that is Truemed's fee."),
+  payoutDelayDays: z
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(2)
+    .describe(
+      'Section 8. Days until what a UTC day has brought arrives at the bank, in one payout; it is pending until then.',
+    ),
   dashboardSummaries: z
     .boolean()
     .default(false)

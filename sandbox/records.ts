@@ -166,6 +166,8 @@ export interface Charge {
   readonly customer_email: string;
   readonly metadata: string | null;
   readonly idempotency_key: string;
+  /** What Truemed keeps of it, in cents. */
+  readonly truemed_fee: number;
   /** What each card paid. */
   readonly payment_methods: readonly CardPayment[];
   readonly at: string;
@@ -189,6 +191,8 @@ export interface Refund {
   readonly amount: number;
   readonly reason: (typeof REFUND_REASONS)[number];
   readonly item_details: readonly RefundItem[];
+  /** What Truemed gives back of its fee, in cents: half of the part for what is refunded (section 3.7). */
+  readonly fee_returned: number;
   /** What each card got back. */
   readonly payment_methods: readonly CardPayment[];
   readonly customer_email: string;

@@ -211,13 +211,6 @@ describe('the door', () => {
     expect(wrong.headers.get('allow')).toBe('POST');
   });
 
-  it('says which documented operations it does not have yet', async () => {
-    expect(await sandbox.get('/api/v1/reconciliation/payouts')).toMatchObject({
-      status: 501,
-      body: { error: 'NotImplemented' },
-    });
-  });
-
   it('answers 404 for a request that never was', async () => {
     const { status } = await sandbox.get('/api/v1/payment_tokens/provision_request/none');
     expect(status).toBe(404);

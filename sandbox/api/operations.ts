@@ -6,6 +6,7 @@ import { createPaymentSession } from './create-payment-session';
 import { createPaymentToken } from './create-payment-token';
 import { type FieldCodes, SESSION_CODES, TOKEN_CODES } from './fields';
 import { capturePaymentSession, voidPaymentSession } from './holds';
+import { listPaymentSessions } from './list-payment-sessions';
 import { cancelPaymentSession, retrievePaymentSession } from './payment-sessions';
 import {
   deletePaymentToken,
@@ -18,6 +19,7 @@ import {
   retrieveQualificationSession,
   updateQualificationSession,
 } from './qualification-sessions';
+import { listReconciliationPayouts, listReconciliationTransactions } from './reconciliation';
 import { createRefund } from './refunds';
 import { updatePaymentToken } from './update-payment-token';
 
@@ -35,7 +37,7 @@ export interface Operation {
 export const OPERATIONS: readonly Operation[] = [
   sessions('createPaymentSession', 'POST', TRUEMED_PATHS.createPaymentSession, createPaymentSession),
   sessions('retrievePaymentSession', 'GET', TRUEMED_PATHS.retrievePaymentSession, retrievePaymentSession),
-  sessions('listPaymentSessions', 'GET', '/payments/v1/payment_sessions'),
+  sessions('listPaymentSessions', 'GET', TRUEMED_PATHS.listPaymentSessions, listPaymentSessions),
   // Their codes are those of the token endpoints (sections 3.4, 3.5 and 3.7).
   tokens('capturePaymentSession', 'POST', TRUEMED_PATHS.capturePaymentSession, capturePaymentSession),
   tokens('voidPaymentSession', 'POST', TRUEMED_PATHS.voidPaymentSession, voidPaymentSession),
@@ -60,8 +62,13 @@ export const OPERATIONS: readonly Operation[] = [
   tokens('updateCatalogItem', 'POST', TRUEMED_PATHS.updateCatalogItem, updateCatalogItem),
   tokens('retrieveCatalogItem', 'POST', TRUEMED_PATHS.retrieveCatalogItem, retrieveCatalogItem),
   tokens('setCheckoutMethod', 'POST', TRUEMED_PATHS.setCheckoutMethod, checkCheckoutMethod),
-  tokens('listReconciliationTransactions', 'GET', '/api/v1/reconciliation/transactions'),
-  tokens('listReconciliationPayouts', 'GET', '/api/v1/reconciliation/payouts'),
+  tokens(
+    'listReconciliationTransactions',
+    'GET',
+    TRUEMED_PATHS.listReconciliationTransactions,
+    listReconciliationTransactions,
+  ),
+  tokens('listReconciliationPayouts', 'GET', TRUEMED_PATHS.listReconciliationPayouts, listReconciliationPayouts),
 ];
 
 function sessions(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { newUuid } from '../ids';
+import { feeReturned } from '../model/fees';
 import { amountsOf, disputeOf, itemAmounts, leftOnCards, shownCards, takeFromCards } from '../model/money';
 import { type PaymentSession, REFUND_REASONS, type RefundItem } from '../records';
 import type { World } from '../world';
@@ -50,6 +51,7 @@ function refund(world: World, session: PaymentSession, input: Input): ApiAnswer 
     amount,
     reason: input.reason,
     item_details: items,
+    fee_returned: feeReturned(world, session, amount),
     payment_methods: takeFromCards(leftOnCards(world, session), amount, world.switches.values.refundFrom),
     customer_email: session.customer_email,
     idempotency_key: input.idempotency_key,

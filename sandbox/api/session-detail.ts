@@ -1,3 +1,4 @@
+import { feeTaken } from '../model/fees';
 import { amountsOf, itemAmounts, type SessionAmounts, shownCards, summaryOf } from '../model/money';
 import type { PaymentSession } from '../records';
 import type { World } from '../world';
@@ -28,9 +29,26 @@ export function sessionFields(
     capture_amount: amounts.captured,
     authorization_expires_at: authorizationExpiry(session),
     ...shownCards(world, session),
-    ...(amounts.refundable === null ? {} : { total_refundable: amounts.refundable }),
-    ...(amounts.capturable === null ? {} : { total_capturable: amounts.capturable }),
+    ...(amounts.captured === null ? {} : { truemed_fee: shownFee(world, session) }),
+    ...(world.switches.values.refundableFieldsAt === 'order_items' ? {} : restOf(world, session, amounts)),
   };
+}
+
+/** What of a session can still be refunded or captured; the quantity is that of all its lines. */
+function restOf(world: World, session: PaymentSession, amounts: SessionAmounts): Record<string, number> {
+  const lines = session.order_items.map((item) => itemAmounts(world, session, item, amounts));
+  if (amounts.capturable !== null) {
+    const quantity_capturable = lines.reduce((sum, line) => sum + (line.quantity_capturable ?? 0), 0);
+    return { total_capturable: amounts.capturable, quantity_capturable };
+  }
+  if (amounts.refundable === null) return {};
+  const quantity_refundable = lines.reduce((sum, line) => sum + (line.quantity_refundable ?? 0), 0);
+  return { total_refundable: amounts.refundable, quantity_refundable };
+}
+
+function shownFee(world: World, session: PaymentSession): number {
+  const cents = feeTaken(world, session);
+  return world.switches.values.truemedFeeUnit === 'cents' ? cents : cents / 100;
 }
 
 /** The lines of a session, with what can still be captured or refunded of each (section 3.3). */
@@ -39,7 +57,11 @@ export function sessionItems(
   session: PaymentSession,
   amounts: SessionAmounts = amountsOf(world, session),
 ): unknown[] {
-  return session.order_items.map((item) => ({ ...item, ...itemAmounts(world, session, item, amounts) }));
+  const isTold = world.switches.values.refundableFieldsAt !== 'session';
+  return session.order_items.map((item) => ({
+    ...item,
+    ...(isTold ? itemAmounts(world, session, item, amounts) : {}),
+  }));
 }
 
 /** The refunds of a session, oldest first. */

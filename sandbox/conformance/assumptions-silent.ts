@@ -131,4 +131,12 @@ export const SILENT_ASSUMPTIONS: readonly Assumption[] = [
     'status_summary has the six words of the API, not those of the dashboard',
     'dashboardSummaries',
   ),
+  silent('refundable_fields', '3.3', 'the session and its items tell what can be refunded', 'refundableFieldsAt'),
+  silent('session_search', '3.3', 'search finds sessions by id, e-mail and name', 'sessionSearch'),
+  silent('fee_rate', '3.2', "a part of Truemed's fee is 6 % of the charge", 'truemedFeeBasisPoints'),
+  silent('fee_fixed', '3.2', 'the other part of it is $2.00', 'truemedFeeFixedCents'),
+  silent('fee_unit', '3.2', 'truemed_fee is in cents', 'truemedFeeUnit'),
+  silent('fee_type', '8', 'a row of reconciliation that is a fee has the type fee', 'feeTransactionType'),
+  silent('payout_delay', '8', 'a day is paid out at once, two days later', 'payoutDelayDays'),
+  silent('transaction_fields', '8', 'a row has transaction_id, type, amount, payment_id, refund_id and created_at'),
 ];

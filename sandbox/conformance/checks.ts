@@ -7,6 +7,7 @@ import { HOSTED_CHECKS } from './checks-hosted';
 import { LIST_CHECKS } from './checks-list';
 import { PROVISION_CHECKS } from './checks-provision';
 import { QUALIFICATION_CHECKS } from './checks-qualification';
+import { RECONCILIATION_CHECKS } from './checks-reconciliation';
 import { REFUND_CHECKS } from './checks-refunds';
 import { SESSION_CHECKS } from './checks-sessions';
 import { TOKEN_CHECKS } from './checks-tokens';
@@ -19,6 +20,8 @@ export const CHECKS: readonly Check[] = [
   ...HOSTED_CHECKS,
   ...HOLD_CHECKS,
   ...REFUND_CHECKS,
+  ...LIST_CHECKS,
+  ...RECONCILIATION_CHECKS,
   ...PROVISION_CHECKS,
   ...TOKEN_CHECKS,
   ...QUALIFICATION_CHECKS,
@@ -26,6 +29,3 @@ export const CHECKS: readonly Check[] = [
   ...WEBHOOK_CHECKS,
   ...DOOR_CHECKS,
 ];
-
-/** Checks of what the sandbox does not have yet, written from the document: they join the others when it has. */
-export const AWAITED_CHECKS: readonly Check[] = LIST_CHECKS;

@@ -100,7 +100,7 @@ export function itemAmounts(
   const { discountSign } = world.switches.values;
   const total = expectedTotal({ amount_details: null, order_items: [item] }, discountSign);
   if (amounts.capturable !== null) {
-    return { total_capturable: Math.min(total, amounts.capturable), quantity_capturable: item.quantity };
+    return { total_capturable: total, quantity_capturable: item.quantity };
   }
   if (amounts.refundable === null) return {};
   const back = world.store.refunds

@@ -4,6 +4,7 @@ import type { PaymentSession, Settlement } from '../records';
 import type { EmitMode } from '../webhooks/dispatcher';
 import type { World } from '../world';
 import { openDispute } from './disputes';
+import { feeOf } from './fees';
 import { amountsOf, chargeIdOf, itemAmounts, shownCards, takeFromCards } from './money';
 
 /** Where a session may go from each status (section 5.6). What has no way out is terminal. */
@@ -142,6 +143,7 @@ function takeMoney(world: World, session: PaymentSession, at: string): void {
     customer_email: session.customer_email,
     metadata: session.metadata,
     idempotency_key: session.idempotency_key,
+    truemed_fee: feeOf(world, amount),
     payment_methods: takeFromCards(session.payment_methods ?? [], amount, 'hsa_fsa'),
     at,
   });
