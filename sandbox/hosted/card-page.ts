@@ -69,7 +69,7 @@ function secondCard(world: World, request: HostedRequest, shown: SecondForm, err
   const cost = costOf(world, request) ?? 0;
   return html`<details class="field"${isOpen ? html` open` : null}><summary>Add a credit or debit card</summary>
 <p class="soft">It pays what an HSA or FSA card may not pay, or as much as you choose.</p>
-${text('second_number', 'Second card number', 'off')}<div class="pair">${text('second_expiry', 'Second card expiry', 'off', 'MM/YY')}${text('second_code', 'Second card security code', 'off')}</div>
+${text('second_number', 'Second card number', 'off')}<div class="pair">${text('second_expiry', 'Second expiry', 'off', 'MM/YY')}${text('second_code', 'Second code', 'off', '3 or 4 digits')}</div>
 ${cost === 0 ? null : text('second_amount', 'Amount on this card', 'off', `Dollars, of ${dollars(cost)}`)}</details>
 `;
 }
