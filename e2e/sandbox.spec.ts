@@ -159,12 +159,12 @@ test.describe('the hosted pages', () => {
     await expect(page.getByRole('alert')).toBeFocused();
     await expect(page.getByLabel('Security code')).toHaveAttribute('aria-invalid', 'true');
     await page.getByLabel('Security code').fill('123');
-    await page.getByLabel('Card number').fill('');
-    await page.getByLabel('Card number').pressSequentially('5555555555554444');
-    await expect(page.getByLabel('Card number')).toHaveValue('5555 5555 5555 4444');
-    await page.getByLabel('Expiry').fill('');
-    await page.getByLabel('Expiry').pressSequentially('960');
-    await expect(page.getByLabel('Expiry')).toHaveValue('09/60');
+    await page.getByLabel('Card number', { exact: true }).fill('');
+    await page.getByLabel('Card number', { exact: true }).pressSequentially('5555555555554444');
+    await expect(page.getByLabel('Card number', { exact: true })).toHaveValue('5555 5555 5555 4444');
+    await page.getByLabel('Expiry', { exact: true }).fill('');
+    await page.getByLabel('Expiry', { exact: true }).pressSequentially('960');
+    await expect(page.getByLabel('Expiry', { exact: true })).toHaveValue('09/60');
     await saveCard(page);
     await expect(page.getByRole('heading', { name: 'Back at the shop: /done' })).toBeVisible();
   });
