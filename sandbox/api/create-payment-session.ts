@@ -10,7 +10,7 @@ import type { PaymentSession, PaymentToken } from '../records';
 import type { World } from '../world';
 import { AmountDetails, explainWrongTotal } from './amounts';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
-import { describeIssue, Email, OrderItems, readFields, SESSION_CODES, State, Text, WebUrl } from './fields';
+import { describeIssue, Email, Id, OrderItems, readFields, SESSION_CODES, State, Text, WebUrl } from './fields';
 import { answerOnce } from './idempotency';
 import { unknownToken } from './payment-tokens';
 
@@ -37,10 +37,10 @@ const Body = z
     customer_name: z.string(),
     success_url: LongUrl,
     failure_url: LongUrl,
-    idempotency_key: Text,
+    idempotency_key: Id,
     kind: z.enum(['one_time_payment', 'authorization']).nullish(),
     tokenize: z.boolean().nullish(),
-    payment_token: Text.nullish(),
+    payment_token: Id.nullish(),
     display_next_bill_info: z.looseObject({ total_amount: z.number().int(), date: z.iso.date() }).nullish(),
     customer_state: State.nullish(),
     metadata: z.string().nullish(),

@@ -6,7 +6,7 @@ import type { HostedRequest } from '../records';
 import { takeTurn } from '../turns';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
-import { Email, OrderItems, readFields, State, Text, TOKEN_CODES, WebUrl } from './fields';
+import { Email, Id, OrderItems, readFields, State, Text, TOKEN_CODES, WebUrl } from './fields';
 import { answerOnce } from './idempotency';
 
 const REQUIRED = ['customer_email', 'customer_name', 'order_items', 'success_url', 'failure_url', 'idempotency_key'];
@@ -17,7 +17,7 @@ const Body = z.looseObject({
   order_items: OrderItems,
   success_url: WebUrl,
   failure_url: WebUrl,
-  idempotency_key: Text,
+  idempotency_key: Id,
   customer_state: State.nullish(),
   metadata: z.string().nullish(),
   use_iframe: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { US_STATES } from '../us-states';
+import { AmountDetails } from './amounts';
 import { type Checked, refuse } from './answers';
 
 /** The error codes of one endpoint for a field that is absent and for one that is wrong (section 13, C10). */
@@ -35,6 +36,8 @@ export function describeIssue(error: z.ZodError): string {
 
 /** The forms of single fields. */
 export const Text = z.string().trim().min(1, 'must not be empty');
+/** Ids and keys count as they are written, the spaces around them too. */
+export const Id = z.string().regex(/\S/, 'must not be empty');
 export const Email = z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address');
 export const WebUrl = z.string().refine(isWebUrl, 'must be an http or https URL');
 export const State = z
@@ -43,11 +46,6 @@ export const State = z
     (code) => Object.hasOwn(US_STATES, code),
     'must be a two-letter ISO 3166-2:US code without the US- prefix, such as CA',
   );
-
-const AmountDetails = z.looseObject({
-  total_additional_charges: z.number().int().nullish(),
-  total_discounts: z.number().int().nullish(),
-});
 
 /** One line of an order (section 3.1; its rules are ASSUMED). */
 const StrictOrderItem = z.looseObject({

@@ -6,17 +6,17 @@ import { moveSession } from '../model/sessions';
 import type { PaymentSession } from '../records';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
-import { readFields, Text, TOKEN_CODES } from './fields';
+import { Id, readFields, TOKEN_CODES } from './fields';
 import { answerOnce } from './idempotency';
 import { unknownSession } from './payment-sessions';
 
 /** The items of a capture are unread in the documents; their shape is ASSUMED to be that of a refund. */
 const CaptureBody = z.looseObject({
   total_amount: z.number().int(),
-  idempotency_key: Text,
+  idempotency_key: Id,
   item_details: z.array(z.looseObject({ amount: z.number().int().nullish() })).nullish(),
 });
-const VoidBody = z.looseObject({ idempotency_key: Text });
+const VoidBody = z.looseObject({ idempotency_key: Id });
 
 /** Capture (section 3.4): the whole hold or a part of it, once; what is not captured is released. */
 export function capturePaymentSession(call: ApiCall): ApiAnswer {

@@ -45,8 +45,8 @@ function isOver(world: World, stored: StoredAnswer): boolean {
 
 /** Under what an answer is stored: keys are unique within one operation, and within one object where its path names one. */
 export function answerKey(call: Pick<ApiCall, 'id' | 'body'>, operation: string): string {
-  // A refund names its object in the body.
-  const object = call.id === '' ? String(call.body.payment_id ?? '') : call.id;
+  // A refund names its object in the body; in any other body the name means nothing.
+  const object = operation === 'createRefund' ? String(call.body.payment_id ?? '') : call.id;
   return [operation, object, String(call.body.idempotency_key)].join(' ');
 }
 

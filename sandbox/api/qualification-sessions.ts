@@ -4,7 +4,7 @@ import { qualificationView } from '../model/qualifications';
 import type { QualificationSession } from '../records';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
-import { readFields, Text, TOKEN_CODES, WebUrl } from './fields';
+import { Id, readFields, Text, TOKEN_CODES, WebUrl } from './fields';
 import { answerOnce } from './idempotency';
 import { PageFields, pageOf } from './pages';
 
@@ -24,7 +24,7 @@ const Query = z.object({ ...Filters, status: Status.transform((status) => [statu
 const ListQuery = z.object({ ...Filters, status: Statuses.optional() });
 
 const Change = z.looseObject({
-  idempotency_key: Text,
+  idempotency_key: Id,
   user_id: Text.nullish(),
   metadata: z.string('must be a JSON-encoded string').nullish(),
   success_url: WebUrl.nullish(),

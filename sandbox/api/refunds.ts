@@ -5,17 +5,17 @@ import { amountsOf, disputeOf, itemAmounts, leftOnCards, shownCards, takeFromCar
 import { type PaymentSession, REFUND_REASONS, type RefundItem } from '../records';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
-import { readFields, Text, TOKEN_CODES } from './fields';
+import { Id, readFields, TOKEN_CODES } from './fields';
 import { answerOnce } from './idempotency';
 
 const Body = z.looseObject({
-  payment_id: Text,
+  payment_id: Id,
   amount: z.number().int(),
-  idempotency_key: Text,
+  idempotency_key: Id,
   reason: z.enum(REFUND_REASONS),
   /** Inner fields ASSUMED. */
   item_details: z
-    .array(z.looseObject({ item_id: Text, quantity: z.number().int().min(0), amount: z.number().int().min(0) }))
+    .array(z.looseObject({ item_id: Id, quantity: z.number().int().min(0), amount: z.number().int().min(0) }))
     .nullish(),
 });
 type Input = z.infer<typeof Body>;

@@ -4,7 +4,7 @@ import { liveToken, needsSurvey } from '../model/tokens';
 import type { HostedStep, PaymentToken } from '../records';
 import type { World } from '../world';
 import { type ApiAnswer, type ApiCall, refuse } from './answers';
-import { OrderItems, readFields, Text, TOKEN_CODES, WebUrl } from './fields';
+import { Id, OrderItems, readFields, TOKEN_CODES, WebUrl } from './fields';
 import { answerOnce } from './idempotency';
 import { unknownToken } from './payment-tokens';
 
@@ -16,7 +16,7 @@ const Body = z.looseObject({
   update_card_info: z.boolean().default(false),
   success_url: WebUrl,
   failure_url: WebUrl,
-  idempotency_key: Text,
+  idempotency_key: Id,
   metadata: z.string().nullish(),
   use_iframe: z.boolean().optional(),
 });
