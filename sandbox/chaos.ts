@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { API_FAULTS, ATTEMPT_FAULTS, DELIVERY_FAULTS, type Setting } from './records';
 import type { Store } from './store';
+import { LONGEST_PAUSE_MS } from './timers';
 
 const Rate = z.number().min(0).max(1);
 const rates = <K extends string>(names: readonly K[]) => z.partialRecord(z.enum(names), Rate).default({});
@@ -20,9 +21,13 @@ export const Chaos = z.strictObject({
   /** How likely each fault of a delivery, or of one attempt of it, is; several may meet. */
   deliveries: rates([...DELIVERY_FAULTS, ...ATTEMPT_FAULTS]),
   /** `delay` holds a delivery back for up to so long, on the clock of the sandbox. */
-  max_delay_seconds: z.number().min(0).default(3600),
+  max_delay_seconds: z
+    .number()
+    .min(0)
+    .max(100 * 366 * 86_400)
+    .default(3600),
   /** How long `hang` and `drip` take, in real milliseconds. */
-  ms: z.number().int().min(0).default(30_000),
+  ms: z.number().int().min(0).max(LONGEST_PAUSE_MS).default(30_000),
 });
 export type Chaos = z.output<typeof Chaos>;
 export type ChaosInput = z.input<typeof Chaos>;

@@ -191,6 +191,7 @@ export const SwitchValues = z.strictObject({
   retryScheduleScale: z
     .number()
     .positive()
+    .max(1000)
     .default(1)
     .describe(
       'Section 7.3. Factor on the delays between delivery attempts and on the seven days after which they end.',

@@ -1,3 +1,6 @@
+/** Timers of Node take no longer time than this; one that is given more ends at once. */
+export const LONGEST_PAUSE_MS = 2_147_483_647;
+
 /** Timers in real time that end with the sandbox and whose number says whether something is still to come. */
 export class Timers {
   readonly #running = new Map<NodeJS.Timeout, (() => void) | undefined>();

@@ -31,6 +31,10 @@ export async function moveClock({ clock, schedule }: World, input: z.output<type
   if (input.skew_seconds !== undefined) clock.skewSeconds = input.skew_seconds;
   if (input.mode !== undefined) clock.setMode(input.mode, input.rate);
   const target = input.to === 'next' ? nextMoment(schedule) : targetOf(clock.now(), input);
+  // Not a number where the spans are more than a date can hold.
+  if (target !== null && !(target.getTime() <= LAST_INSTANT_MS)) {
+    throw new ControlError('The clock ends with the year 9998.');
+  }
   if (target !== null && !(await schedule.moveTo(target))) {
     throw new ControlError(`The clock only moves forward; it is ${clock.nowIso()} now.`);
   }
@@ -51,7 +55,6 @@ function targetOf(now: Date, { to, advance }: z.output<typeof ClockInput>): Date
     const count = spans[unit as keyof typeof UNIT_MS] ?? 0;
     return sum + count * length;
   }, addMonths(now, 12 * years + months).getTime());
-  if (ms > LAST_INSTANT_MS) throw new ControlError('The clock ends with the year 9998.');
   return new Date(ms);
 }
 

@@ -3,6 +3,7 @@ import { ELIGIBILITIES } from '@/lib/truemed/catalog-schemas';
 import { describeIssue, Email, Text } from '../api/fields';
 import { API_FAULTS, DISPUTE_STATES, SETTLEMENTS, TOKEN_HEALTHS } from '../records';
 import { SnapshotName } from '../snapshots';
+import { LONGEST_PAUSE_MS } from '../timers';
 import { EndpointList } from '../webhooks/endpoints';
 
 /** Bodies of the control API. Unknown fields are refused: a typing error in a test must not pass unseen. */
@@ -124,7 +125,7 @@ export const ApiFaultInput = z.strictObject({
     z.enum(API_FAULTS),
     z.strictObject({ status: z.number().int().min(200).max(599), body: z.unknown() }),
   ]),
-  ms: z.number().int().min(0).default(30_000),
+  ms: z.number().int().min(0).max(LONGEST_PAUSE_MS).default(30_000),
   when: z.enum(['before', 'after']).default('after'),
   retry_after_seconds: z.number().int().min(0).default(1),
   fields: z.array(Text).min(1).nullable().default(null),
