@@ -29,10 +29,16 @@ export type Reply = { afterSent?: () => void } & (
 export async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
   return {
     method: incoming.method ?? 'GET',
-    url: new URL(incoming.url ?? '/', 'http://sandbox'),
+    url: addressOf(incoming.url ?? '/'),
     headers: incoming.headers,
     body: await readBody(incoming),
   };
+}
+
+/** What a request line asks for, as a path of ours: two slashes begin no other host. A whole URL is what proxies send. */
+function addressOf(target: string): URL {
+  if (target.startsWith('/')) return new URL(`http://sandbox${target}`);
+  return URL.canParse(target) ? new URL(target) : new URL(`http://sandbox/${target}`);
 }
 
 function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
@@ -101,20 +107,35 @@ export function errorReply(
   return json(status, { error, message }, headers);
 }
 
-/** Sends a browser elsewhere by GET. */
-export function seeOther(location: string): Reply {
-  return { kind: 'send', status: 303, headers: { location }, body: '' };
+/** Sends a browser elsewhere by GET, to an address that may have been written by anybody. */
+export function seeOther(address: string): Reply {
+  return { kind: 'send', status: 303, headers: { location: asHeader(address) }, body: '' };
 }
 
-/** Reads an object out of a body; null for anything else. An empty body is an empty object. */
+/** An address in the signs that a header may have; browsers read line breaks out of an address too. */
+function asHeader(address: string): string {
+  // Out of bytes, half a sign comes back as the one that stands for what cannot be read.
+  const readable = Buffer.from(address.trim().replace(/[\t\r\n]/g, '')).toString('utf8');
+  return readable.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
+}
+
+/** More than any order needs, and little enough for whatever walks through a body. */
+const MOST_LEVELS = 100;
+
+/** Reads an object out of a body; null for anything else, and for one of too many levels. An empty body is an empty object. */
 export function readJsonObject(body: Buffer): Record<string, unknown> | null {
   if (body.length === 0) return {};
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return isObject(value) ? value : null;
+    return isObject(value) && !isDeeper(value, MOST_LEVELS) ? value : null;
   } catch {
     return null;
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }
 
 /** Whether a value read from JSON is an object with fields. */

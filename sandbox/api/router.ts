@@ -58,7 +58,10 @@ function prepare(world: World, request: HttpRequest, match: Match): Prepared {
   if (!world.limit.take(world.switches.values.maxCallsPerSecond)) return { ok: false, reply: tooManyCalls(1) };
   const { operation, id } = match;
   if (body === null) {
-    return { ok: false, reply: errorReply(400, operation.codes.invalid, 'The body must be a JSON object.') };
+    return {
+      ok: false,
+      reply: errorReply(400, operation.codes.invalid, 'The body must be a JSON object of at most 100 levels.'),
+    };
   }
   return {
     ok: true,

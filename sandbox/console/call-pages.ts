@@ -77,7 +77,7 @@ ${section('curl', 'As a command', html`<pre tabindex="0" aria-label="The request
 }
 
 function findCalls(world: World, filter: CallFilter): CallSeen[] {
-  const answer = ANSWERS[filter.answer] ?? ANSWERS[''];
+  const answer = ANSWERS[Object.hasOwn(ANSWERS, filter.answer) ? filter.answer : ''];
   const words = filter.text.toLowerCase();
   const found: CallSeen[] = [];
   let scanned = 0;

@@ -31,7 +31,8 @@ function pageOf({ headers }: HttpRequest): string {
   const referer = headers.referer;
   if (referer === undefined || !URL.canParse(referer)) return '/';
   const { host, pathname, search } = new URL(referer);
-  return host === headers.host ? pathname + search : '/';
+  // Behind two slashes stands another host.
+  return host === headers.host && !pathname.startsWith('//') ? pathname + search : '/';
 }
 
 function refusalPage(world: World, error: ControlError, to: string): Reply {

@@ -154,7 +154,8 @@ export async function handleControl(world: World, request: HttpRequest): Promise
   const route = ROUTES[`${request.method} ${path}`] ?? tableRoute(request.method, path);
   if (route === undefined) return unknownRoute(request.method, path);
   const body = request.body === null ? null : readJsonObject(request.body);
-  if (body === null) return errorReply(400, 'BadRequest', 'The body must be a JSON object of at most 1 MB.');
+  if (body === null)
+    return errorReply(400, 'BadRequest', 'The body must be a JSON object of at most 1 MB and 100 levels.');
   try {
     return json(200, await route({ world, query: request.url.searchParams, body }));
   } catch (error) {

@@ -26,7 +26,7 @@ const PAGES: Record<string, readonly HostedRequest['kind'][]> = {
 export async function handleHosted(world: World, request: HttpRequest): Promise<Reply | null> {
   const [, page = '', id = '', ...more] = request.url.pathname.split('/');
   if (page === 'qualify') return handleQualification(world, request);
-  const kinds = PAGES[page];
+  const kinds = Object.hasOwn(PAGES, page) ? PAGES[page] : undefined;
   if (kinds === undefined || more.length > 0) return null;
   const hosted = world.store.requests.get(id);
   if (hosted === undefined || !kinds.includes(hosted.kind)) return unknownPage();
