@@ -1,45 +1,56 @@
-/** More at once would try the machine instead of the endpoints. */
+/** More at once would try the machine instead of the endpoint. */
 const MAX_IN_FLIGHT = 32;
 
-/** Runs attempts, some at once, and the others when one of those has ended. */
+/** The attempts at one endpoint. */
+interface Lane {
+  running: number;
+  readonly waiting: (() => void)[];
+}
+
+/** Runs attempts, some at once for each endpoint, and its others when one of those has ended: a slow one delays itself alone. */
 export class AttemptQueue {
-  readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #waiting = new Map<string, { start: () => void; ended: Promise<void> }>();
+  readonly #ended = new Map<string, Promise<void>>();
+  readonly #lanes = new Map<string, Lane>();
 
   get isEmpty(): boolean {
-    return this.#inFlight.size === 0 && this.#waiting.size === 0;
+    return this.#ended.size === 0;
   }
 
   /** Resolves when the attempt of this delivery has ended; undefined where there is none. */
   ended(id: string): Promise<void> | undefined {
-    return this.#inFlight.get(id) ?? this.#waiting.get(id)?.ended;
+    return this.#ended.get(id);
   }
 
   /** Resolves when everything that is in here now has ended. */
   async allEnded(): Promise<void> {
-    await Promise.all([...this.#inFlight.values(), ...[...this.#waiting.values()].map(({ ended }) => ended)]);
+    await Promise.all(this.#ended.values());
   }
 
-  /** Runs an attempt, at once or in its turn. A delivery has one attempt at a time. */
-  run(id: string, attempt: () => Promise<void>): Promise<void> {
-    if (this.#inFlight.size < MAX_IN_FLIGHT) return this.#start(id, attempt);
-    let start = () => {};
-    const ended = new Promise<void>((resolve, reject) => {
-      start = () => void this.#start(id, attempt).then(resolve, reject);
-    });
-    this.#waiting.set(id, { start, ended });
+  /** Runs an attempt at an endpoint, at once or in its turn. A delivery has one attempt at a time. */
+  run(id: string, endpoint: string, attempt: () => Promise<void>): Promise<void> {
+    const ended = this.#inTurn(this.#laneOf(endpoint), attempt).finally(() => this.#ended.delete(id));
+    this.#ended.set(id, ended);
     return ended;
   }
 
-  #start(id: string, attempt: () => Promise<void>): Promise<void> {
-    const running = attempt().finally(() => {
-      this.#inFlight.delete(id);
-      const [next] = this.#waiting;
-      if (next === undefined) return;
-      this.#waiting.delete(next[0]);
-      next[1].start();
-    });
-    this.#inFlight.set(id, running);
-    return running;
+  #laneOf(endpoint: string): Lane {
+    const lane = this.#lanes.get(endpoint) ?? { running: 0, waiting: [] };
+    this.#lanes.set(endpoint, lane);
+    return lane;
   }
+
+  #inTurn(lane: Lane, attempt: () => Promise<void>): Promise<void> {
+    if (lane.running < MAX_IN_FLIGHT) return start(lane, attempt);
+    return new Promise((resolve, reject) => {
+      lane.waiting.push(() => void start(lane, attempt).then(resolve, reject));
+    });
+  }
+}
+
+function start(lane: Lane, attempt: () => Promise<void>): Promise<void> {
+  lane.running += 1;
+  return attempt().finally(() => {
+    lane.running -= 1;
+    lane.waiting.shift()?.();
+  });
 }

@@ -170,7 +170,7 @@ export class WebhookDispatcher {
     const before = this.#queue.ended(id);
     if (before !== undefined) return before.then(() => this.#whenDue(id));
     const generation = this.#generation;
-    return this.#queue.run(id, () => this.#attempt(id, generation));
+    return this.#queue.run(id, delivery.endpoint_id, () => this.#attempt(id, generation));
   }
 
   async #attempt(id: string, generation: number): Promise<void> {
