@@ -118,6 +118,40 @@ export function firstStartOnOrAfter(schedule: Schedule, start: LocalDate, day: L
   return current;
 }
 
+/** The periods of a schedule from `start` up to the first one that does not start before `day`, oldest first. */
+export function periodsBefore(schedule: Schedule, start: LocalDate, day: LocalDate): Period[] {
+  const periods: Period[] = [];
+  for (let current = start; current < day; current = periods.at(-1)?.end ?? day)
+    periods.push(periodFrom(schedule, current));
+  return periods;
+}
+
+/** Whether a day is one of a schedule's own, and not one that was moved by hand. */
+export function isAnchored(schedule: Schedule, day: LocalDate): boolean {
+  return anchoredDate(schedule, indexOnOrBefore(schedule, day)) === day;
+}
+
+/** An interval in months has its anchor's day of the month found again this many intervals back: a leap day needs eight years. */
+const ANCHOR_SEARCH = 12;
+
+/**
+ * The anchor under a new interval that leaves the next date where it is. From months to months the day of the month is
+ * kept, so the 31st whose next date is 28 February returns to the 31st; otherwise, and where the interval never meets a
+ * month that has the day, the next date is the anchor.
+ */
+export function anchorUnder(schedule: Schedule, next: LocalDate, interval: Interval): LocalDate {
+  const isInMonths = [schedule.interval, interval].every(({ unit }) => unit === 'month' || unit === 'year');
+  if (!isInMonths || !isAnchored(schedule, next)) return next;
+  const { day } = Temporal.PlainDate.from(schedule.anchor);
+  for (let n = 0; n <= ANCHOR_SEARCH; n += 1) {
+    const month = Temporal.PlainDate.from(anchoredDate({ anchor: next, interval }, -n));
+    const candidate = month.with({ day }).toString() as LocalDate;
+    if (Number(candidate.slice(8)) === day && anchoredDate({ anchor: candidate, interval }, n) === next)
+      return candidate;
+  }
+  return next;
+}
+
 // The largest n whose anchored date is not after `date`: an estimate from the mean length of the unit, then steps.
 function indexOnOrBefore(schedule: Schedule, date: LocalDate): number {
   const meanDays = { day: 1, week: 7, month: 30.4375, year: 365.25 }[schedule.interval.unit] * schedule.interval.count;

@@ -22,11 +22,18 @@ const staff = (role: StaffRole): Principal => ({
   email: 'dana@alderhealth.example',
 });
 
-const ABILITIES: StaffAbility[] = ['read', 'charge', 'hand_over', 'link_token', 'replay_webhook'];
+const ABILITIES: StaffAbility[] = [
+  'read',
+  'charge',
+  'hand_over',
+  'change_subscription',
+  'link_token',
+  'replay_webhook',
+];
 const MAY: Record<StaffRole, string> = {
-  owner: 'read charge hand_over link_token replay_webhook',
-  admin: 'read charge hand_over link_token replay_webhook',
-  support: 'read charge hand_over link_token',
+  owner: 'read charge hand_over change_subscription link_token replay_webhook',
+  admin: 'read charge hand_over change_subscription link_token replay_webhook',
+  support: 'read charge hand_over change_subscription link_token',
   finance: 'read charge hand_over',
   viewer: 'read',
 };

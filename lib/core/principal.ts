@@ -18,12 +18,12 @@ export type StaffPrincipal = Extract<Principal, { kind: 'staff' }>;
 export type CustomerPrincipal = Extract<Principal, { kind: 'customer' }>;
 
 /** What staff may be allowed to do. Reading is what every role may do. */
-export type StaffAbility = 'read' | 'charge' | 'hand_over' | 'link_token' | 'replay_webhook';
+export type StaffAbility = 'read' | 'charge' | 'hand_over' | 'change_subscription' | 'link_token' | 'replay_webhook';
 
 const ABILITIES: Record<StaffRole, readonly StaffAbility[]> = {
-  owner: ['read', 'charge', 'hand_over', 'link_token', 'replay_webhook'],
-  admin: ['read', 'charge', 'hand_over', 'link_token', 'replay_webhook'],
-  support: ['read', 'charge', 'hand_over', 'link_token'],
+  owner: ['read', 'charge', 'hand_over', 'change_subscription', 'link_token', 'replay_webhook'],
+  admin: ['read', 'charge', 'hand_over', 'change_subscription', 'link_token', 'replay_webhook'],
+  support: ['read', 'charge', 'hand_over', 'change_subscription', 'link_token'],
   finance: ['read', 'charge', 'hand_over'],
   viewer: ['read'],
 };

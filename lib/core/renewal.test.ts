@@ -141,3 +141,17 @@ test('run every day or once a year, the same periods come out', () => {
   expect([...(once?.skipped ?? []), once?.billed].map((period) => period?.start)).toEqual(daily);
   expect(daily).toHaveLength(12);
 });
+
+test('where each missed period is billed, the oldest comes first and none is skipped', () => {
+  const now = new Date('2026-05-31T12:00:00Z');
+  const billed: string[] = [];
+  let nextChargeOn = localDate('2026-02-28');
+  for (;;) {
+    const plan = planRenewal(the31st, nextChargeOn, now, NEW_YORK, 8, 'each');
+    if (plan === null) break;
+    expect(plan.skipped).toEqual([]);
+    billed.push(plan.billed.start);
+    nextChargeOn = plan.nextChargeOn;
+  }
+  expect(billed).toEqual(['2026-02-28', '2026-03-31', '2026-04-30', '2026-05-31']);
+});

@@ -2,6 +2,13 @@ import type { LocalDate, Period, Schedule } from './calendar';
 import { periodFrom } from './calendar';
 import { chargeInstant } from './subscription';
 
+/**
+ * What is billed of several periods that started unbilled (after downtime): only the latest, or each, one after the other
+ * and oldest first. With `each` a plan bills the oldest; the next is planned once that invoice is closed, so nothing bursts.
+ */
+export const CATCH_UPS = ['latest', 'each'] as const;
+export type CatchUp = (typeof CATCH_UPS)[number];
+
 /** What a due subscription leads to: periods that passed unbilled, the one that is billed, and the next start. */
 export interface RenewalPlan {
   /** Started periods before the billed one, oldest first: kept as `skipped`, so that periods stay contiguous. */
@@ -12,7 +19,7 @@ export interface RenewalPlan {
 
 /**
  * Plans the renewal of a subscription whose next unbilled period starts on `nextChargeOn`. Of several started periods
- * only the latest is billed (catch-up after downtime, design.md section 4). Null while the first has not started.
+ * only the latest is billed, unless the policy says each (design.md section 4). Null while the first has not started.
  */
 export function planRenewal(
   schedule: Schedule,
@@ -20,12 +27,13 @@ export function planRenewal(
   now: Date,
   timeZone: string,
   billingHour: number,
+  catchUp: CatchUp = 'latest',
 ): RenewalPlan | null {
   const hasStarted = (start: LocalDate) => chargeInstant(start, timeZone, billingHour) <= now;
   if (!hasStarted(nextChargeOn)) return null;
   const skipped: Period[] = [];
   let billed = periodFrom(schedule, nextChargeOn);
-  while (hasStarted(billed.end)) {
+  while (catchUp === 'latest' && hasStarted(billed.end)) {
     skipped.push(billed);
     billed = periodFrom(schedule, billed.end);
   }

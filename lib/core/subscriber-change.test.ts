@@ -217,7 +217,7 @@ describe('the events that lead to the status of a file', () => {
       {
         trialing: { active: null, paused: null },
         active: { active: [], paused: ['paused'] },
-        past_due: { active: null, paused: null },
+        past_due: { active: null, paused: ['paused'] },
         paused: { active: ['resumed'], paused: [] },
         canceled: { active: ['reactivated'], paused: ['reactivated', 'paused'] },
       }[from],

@@ -34,7 +34,7 @@ const EVENTS = [
 const LEADS_TO: Record<SubscriptionStatus, string> = {
   trialing: 'past_due  -         -       -       canceled  -       active',
   active: '  past_due  active    paused  -       canceled  -       -',
-  past_due: 'past_due  active    -       -       canceled  -       -',
+  past_due: 'past_due  active    paused  -       canceled  -       -',
   paused: '  paused    paused    -       active  canceled  -       -',
   canceled: 'canceled  canceled  -       -       -         active  -',
 };
