@@ -34,6 +34,7 @@ const QUEUES = {
   attempts: { table: chargeAttempts, due: chargeAttempts.dueAt },
   provisionRequests: { table: provisionRequests, due: provisionRequests.dueAt },
   recoveries: { table: recoveryCases, due: recoveryCases.retryAt },
+  scheduleChanges: { table: subscriptions, due: subscriptions.changeAt },
   mails: { table: outbox, due: outbox.dueAt },
 } satisfies Record<string, { table: Leased; due: AnyPgColumn }>;
 
@@ -83,7 +84,10 @@ export async function claimOne(db: Queryable, queue: Queue, id: string, leaseSec
   return row === undefined ? null : { id: row.id, epoch: row.epoch };
 }
 
-/** Locks up to `limit` subscriptions that are due at `now`, oldest first, until the transaction ends. */
+/**
+ * Locks up to `limit` subscriptions that are due at `now`, oldest first, until the transaction ends. One that ends with its
+ * period is not due any more, also where its end has not been written yet.
+ */
 export async function lockDueSubscriptions(
   tx: Queryable,
   now: Date,
@@ -94,7 +98,7 @@ export async function lockDueSubscriptions(
     .from(subscriptions)
     .where(
       sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
-        and ${subscriptions.nextChargeAt} <= ${now.toISOString()}::timestamptz`,
+        and ${subscriptions.cancelOn} is null and ${subscriptions.nextChargeAt} <= ${now.toISOString()}::timestamptz`,
     )
     .orderBy(subscriptions.nextChargeAt, subscriptions.id)
     .limit(limit)
@@ -115,7 +119,8 @@ export async function queueState(
   });
   const renewals = sql`select 'renewals' as queue, count(*)::int as waiting, min(${subscriptions.nextChargeAt}) as next_at,
     count(*) filter (where ${subscriptions.nextChargeAt} <= ${instant})::int as ready
-    from ${subscriptions} where ${subscriptions.nextChargeAt} is not null and ${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')`;
+    from ${subscriptions} where ${subscriptions.nextChargeAt} is not null and ${subscriptions.billingMethod} = 'hsa_fsa'
+      and ${subscriptions.status} in ('active', 'trialing') and ${subscriptions.cancelOn} is null`;
   const rows = await db.execute<{ queue: Queue | 'renewals'; waiting: number; ready: number; next_at: string | null }>(
     sql.join([...leased, renewals], sql` union all `),
   );

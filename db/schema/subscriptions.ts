@@ -41,6 +41,17 @@ export const subscriptions = pgTable(
     movedAt: instant('moved_at'),
     /** When staff said that the former processor no longer bills it. */
     handOverConfirmedAt: instant('hand_over_confirmed_at'),
+    /** The day on which a pause ends by itself; null: open-ended, or not paused. */
+    pauseUntil: date('pause_until', { mode: 'string' }).$type<LocalDate>(),
+    /** The day on which it ends: nothing is planned while this is set. Null: no cancellation is to come. */
+    cancelOn: date('cancel_on', { mode: 'string' }).$type<LocalDate>(),
+    /** When it was canceled; null for one that was imported as such. */
+    canceledAt: instant('canceled_at'),
+    /** When to resume or to cancel: that day at the billing hour in the zone. Null: not by itself. */
+    changeAt: instant('change_at'),
+    /** Database time. */
+    leaseUntil: instant('lease_until'),
+    leaseEpoch: integer('lease_epoch').notNull().default(0),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -52,6 +63,7 @@ export const subscriptions = pgTable(
       .where(
         sql`${table.billingMethod} = 'hsa_fsa' and ${table.status} in ('active', 'trialing') and ${table.nextChargeAt} is not null`,
       ),
+    index('subscriptions_change_due').on(table.changeAt, table.id).where(sql`${table.changeAt} is not null`),
     index('subscriptions_hand_over')
       .on(table.movedAt)
       .where(sql`${table.movedAt} is not null and ${table.handOverConfirmedAt} is null`),
@@ -62,6 +74,16 @@ export const subscriptions = pgTable(
     check(
       'subscriptions_extras',
       sql`${table.shippingCents} >= 0 and ${table.taxCents} >= 0 and ${table.discountCents} >= 0`,
+    ),
+    check('subscriptions_pause', sql`${table.pauseUntil} is null or ${table.status} = 'paused'`),
+    check(
+      'subscriptions_cancel',
+      sql`${table.cancelOn} is null or ${table.status} in ('trialing', 'active', 'past_due')`,
+    ),
+    check('subscriptions_canceled', sql`${table.canceledAt} is null or ${table.status} = 'canceled'`),
+    check(
+      'subscriptions_change',
+      sql`(${table.changeAt} is null) = (${table.pauseUntil} is null and ${table.cancelOn} is null)`,
     ),
     check(
       'subscriptions_external_is_never_due',

@@ -5,6 +5,7 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { confirmProvisionRequest } from '@/lib/services/confirm-provision-request';
+import { endPauseOrPeriod } from '@/lib/services/end-pause-or-period';
 import { numberInvoices } from '@/lib/services/number-invoices';
 import { processWebhook } from '@/lib/services/process-webhook';
 import { renewDue } from '@/lib/services/renew-due';
@@ -27,6 +28,7 @@ export async function tick(ctx: Context): Promise<TickCounts> {
   return {
     webhooks: await drain(ctx, 'webhooks', processWebhook),
     provisionRequests: await drain(ctx, 'provisionRequests', driveProvisionRequest),
+    scheduleChanges: await drain(ctx, 'scheduleChanges', endPauseOrPeriod),
     recoveries: await drain(ctx, 'recoveries', driveRecovery),
     renewals: await renewAll(ctx),
     attempts: await drain(ctx, 'attempts', driveAttempt),

@@ -87,6 +87,7 @@ async function planCharge(
   const periodStart = open?.periodStart ?? subscription.nextChargeOn;
   if (periodStart !== input.periodStart) return { reason: 'changed_meanwhile' };
   if (open !== undefined) return askForRetry(tx, ctx, open.id, subscription.customerId, 'staff');
+  if (subscription.cancelOn !== null) return { reason: 'not_chargeable' };
   if (subscription.nextChargeAt === null) return { reason: 'hand_over_not_confirmed' };
   return planNextPeriod(tx, ctx, subscription);
 }

@@ -47,7 +47,8 @@ export async function planInvoice(
   return attempt;
 }
 
-async function storeInvoice(
+/** Stores one period with its lines, without a charge. Null where the database already has it. */
+export async function storeInvoice(
   tx: Queryable,
   ctx: Context,
   subscription: SubscriptionRow,

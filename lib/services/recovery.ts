@@ -1,9 +1,11 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { type invoices, recoveryCases } from '@/db/schema/billing';
+import { invoices, recoveryCases } from '@/db/schema/billing';
+import { outbox } from '@/db/schema/messages';
 import { customers } from '@/db/schema/people';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { nextPendingCheckAt, type RecoveryReason } from '@/lib/core/charge';
+import { nextPendingCheckAt, RECOVERY_REASONS, type RecoveryReason } from '@/lib/core/charge';
 import { type Id, newId } from '@/lib/core/id';
 import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { audit } from './audit';
@@ -26,7 +28,8 @@ const HOLDS_SUBSCRIPTION: Record<RecoveryReason, boolean> = {
 
 /**
  * An invoice could not be collected: opens its recovery case, or renews the one that is open, marks the subscription past
- * due where the customer has to act, and writes one mail for each case and reason. A link that may not be followed is
+ * due where the customer has to act, and writes one mail for each case and reason. Where the subscription was paused or
+ * canceled meanwhile the invoice is given up instead, and nobody is written to. A link that may not be followed is
  * kept out of the case; `/go/{id}` then asks Truemed for a new one.
  */
 export async function openRecovery(
@@ -40,6 +43,7 @@ export async function openRecovery(
   },
 ): Promise<void> {
   const { invoice, attemptId, reason } = failure;
+  if (await isStopped(tx, invoice.subscriptionId)) return giveUpInvoice(tx, ctx, invoice, attemptId ?? invoice.id);
   const [open] = await tx
     .select()
     .from(recoveryCases)
@@ -83,7 +87,7 @@ export async function openRecovery(
   await writeToCustomer(tx, ctx, invoice, id, reason);
 }
 
-/** The invoice of an open case was paid, or is no longer wanted: the case ends and waits for nothing. */
+/** The invoice of an open case was paid, or is no longer wanted: the case ends, waits for nothing, and its queued mail is not sent. */
 export async function closeRecovery(
   tx: Queryable,
   ctx: Context,
@@ -96,6 +100,7 @@ export async function closeRecovery(
     .set({ status, redirectUrl: null, retryAt: null, retryCause: null, leaseUntil: null, closedAt: ctx.now })
     .where(and(eq(recoveryCases.invoiceId, invoiceId), eq(recoveryCases.status, 'open')))
     .returning();
+  for (const { id } of closed) await cancelMailOf(tx, id);
   await audit(
     tx,
     ctx,
@@ -109,6 +114,52 @@ export async function closeRecovery(
   );
 }
 
+/** An open invoice that will not be collected becomes void, and its recovery ends. The invoice must be locked by the caller. */
+export async function giveUpInvoice(tx: Queryable, ctx: Context, invoice: Invoice, cause: string): Promise<void> {
+  const [voided] = await tx
+    .update(invoices)
+    .set({ status: 'void' })
+    .where(and(eq(invoices.id, invoice.id), eq(invoices.status, 'open')))
+    .returning({ id: invoices.id });
+  if (voided !== undefined)
+    await audit(tx, ctx, {
+      action: 'invoice.voided',
+      subject: invoice.id,
+      customerId: invoice.customerId,
+      cause,
+      change: { from: 'open', to: 'void' },
+    });
+  await closeRecovery(tx, ctx, invoice.id, 'closed', cause);
+}
+
+async function cancelMailOf(tx: Queryable, caseId: Id<'recoveryCase'>): Promise<void> {
+  await tx
+    .update(outbox)
+    .set({ status: 'canceled', dueAt: null, leaseUntil: null })
+    .where(
+      and(
+        inArray(
+          outbox.dedupeKey,
+          RECOVERY_REASONS.map((reason) => mailKey(reason, caseId)),
+        ),
+        eq(outbox.status, 'queued'),
+      ),
+    );
+}
+
+function mailKey(reason: RecoveryReason, caseId: Id<'recoveryCase'>): string {
+  return `${reason}:${caseId}`;
+}
+
+async function isStopped(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<boolean> {
+  const [row] = await tx
+    .select({ status: subscriptions.status })
+    .from(subscriptions)
+    .where(eq(subscriptions.id, subscriptionId))
+    .for('no key update');
+  return row?.status === 'paused' || row?.status === 'canceled';
+}
+
 async function writeToCustomer(
   tx: Queryable,
   ctx: Context,
@@ -119,7 +170,7 @@ async function writeToCustomer(
   const [customer] = await tx.select().from(customers).where(eq(customers.id, invoice.customerId));
   if (customer === undefined) throw new Error(`No customer ${invoice.customerId}.`);
   const isAction = reason === 'update_payment_method' || reason === 'take_health_survey';
-  const common = { customerId: customer.id, to: customer.email, dedupeKey: `${reason}:${caseId}` };
+  const common = { customerId: customer.id, to: customer.email, dedupeKey: mailKey(reason, caseId) };
   const facts = { name: customer.name, amountCents: invoice.totalCents, orderOn: invoice.periodStart };
   if (isAction) {
     const template = reason === 'take_health_survey' ? 'action_needed_health_survey' : 'action_needed_payment_method';

@@ -8,12 +8,13 @@ import type { Context } from '@/lib/context';
 import { requireSystem } from '@/lib/core/principal';
 import { planRenewal } from '@/lib/core/renewal';
 import { planInvoice, type SubscriptionRow } from './plan-invoice';
+import { changeSubscriptionStatus } from './subscription-status';
 
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * Plans what is due: invoice, attempt with its complete body, schedule advanced, in one transaction for the batch. Nothing
- * is sent here. A subscription waits, an hour at a time, while an invoice of it is open, and for 24 hours at most while its
+ * is sent here. A trial ends with its first due period. A subscription waits, an hour at a time, while an invoice of it is open, and for 24 hours at most while its
  * token is being updated. Returns how many subscriptions were looked at.
  */
 export async function renewDue(ctx: Context, limit: number): Promise<number> {
@@ -43,6 +44,7 @@ async function renew(tx: Queryable, ctx: Context, subscription: SubscriptionRow)
     ctx.env.merchant.billingHour,
   );
   if (plan === null) throw new Error(`${subscription.id} is due by its instant but not by its date.`);
+  if (subscription.status === 'trialing') await changeSubscriptionStatus(tx, ctx, subscription.id, 'trial_ended', null);
   await planInvoice(tx, ctx, subscription, plan, 'schedule');
 }
 

@@ -10,7 +10,7 @@ import type { Id } from '@/lib/core/id';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
 import { callTruemed } from './call-truemed';
 import { lookUpAttempt } from './look-up-attempt';
-import { closeRecovery, openRecovery } from './recovery';
+import { openRecovery } from './recovery';
 import { revokeToken } from './revoke-token';
 
 /**
@@ -90,11 +90,6 @@ async function giveUp(tx: Queryable, ctx: Context, attempt: AttemptRow): Promise
     subscription.id,
   );
   if (invoice.status !== 'open') return;
-  if (subscription.status === 'paused' || subscription.status === 'canceled') {
-    await tx.update(invoices).set({ status: 'void' }).where(eq(invoices.id, invoice.id));
-    await closeRecovery(tx, ctx, invoice.id, 'closed', attempt.id);
-    return;
-  }
   await openRecovery(tx, ctx, { invoice, attemptId: attempt.id, reason: 'token_gone', redirectUrl: null });
 }
 

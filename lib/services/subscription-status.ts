@@ -18,14 +18,31 @@ export async function changeSubscriptionStatus(
   cause: string | null,
 ): Promise<SubscriptionStatus | null> {
   const [row] = await tx
-    .select({ status: subscriptions.status, customerId: subscriptions.customerId })
+    .select({
+      status: subscriptions.status,
+      customerId: subscriptions.customerId,
+      cancelOn: subscriptions.cancelOn,
+      changeAt: subscriptions.changeAt,
+    })
     .from(subscriptions)
     .where(eq(subscriptions.id, subscriptionId))
     .for('no key update');
   if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
   const status = nextStatus(row.status, event);
   if (status === null || status === row.status) return status;
-  await tx.update(subscriptions).set({ status, updatedAt: ctx.now }).where(eq(subscriptions.id, subscriptionId));
+  // A day that was set for an earlier status is over with it; a cancellation to come outlives a failed payment.
+  const cancelOn = status === 'paused' || status === 'canceled' ? null : row.cancelOn;
+  await tx
+    .update(subscriptions)
+    .set({
+      status,
+      pauseUntil: null,
+      cancelOn,
+      changeAt: cancelOn === null ? null : row.changeAt,
+      canceledAt: status === 'canceled' ? ctx.now : null,
+      updatedAt: ctx.now,
+    })
+    .where(eq(subscriptions.id, subscriptionId));
   await audit(tx, ctx, {
     action: 'subscription.status_changed',
     subject: subscriptionId,

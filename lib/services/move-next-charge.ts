@@ -1,0 +1,16 @@
+import type { Context } from '@/lib/context';
+import type { LocalDate } from '@/lib/core/calendar';
+import type { Id } from '@/lib/core/id';
+import { decideMove, type MoveRefusal, type MoveScope } from '@/lib/core/next-order-change';
+import type { Decision } from '@/lib/core/schedule-change';
+import { changeSchedule } from './change-schedule';
+
+/** Moves the next charge to a day, for this order alone or as the new anchor. `nextChargeOn` is the one that the page showed. */
+export function moveNextCharge(
+  ctx: Context,
+  input: { subscriptionId: Id<'subscription'>; nextChargeOn: LocalDate; to: LocalDate; scope: MoveScope },
+): Promise<Decision<MoveRefusal>> {
+  return changeSchedule(ctx, input.subscriptionId, 'subscription.next_charge_moved', (standing) =>
+    decideMove(standing, { shown: input.nextChargeOn, to: input.to, scope: input.scope }, ctx.now),
+  );
+}
