@@ -87,7 +87,11 @@ export const INVARIANTS: readonly Invariant[] = [
         where subject = charge_attempts.subscription_id and action = 'subscription.status_changed'
           and at < charge_attempts.sent_at
         order by position desc limit 1
-      ) last_change on last_change.status in ('paused', 'canceled')`,
+      ) last_change on last_change.status in ('paused', 'canceled')
+      where not exists (
+        select from audit_log
+        where subject = charge_attempts.subscription_id and action = 'subscription.status_changed'
+          and at = charge_attempts.sent_at and change ->> 'from' in ('paused', 'canceled'))`,
   },
   {
     number: 12,
