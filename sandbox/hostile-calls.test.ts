@@ -138,6 +138,12 @@ describe('the clock', () => {
   });
 });
 
+test('two steps of the clock at once are two steps', async () => {
+  await sandbox.control.moveClock({ mode: 'manual', to: '2030-01-01T00:00:00Z' });
+  await Promise.all([sandbox.control.advance({ days: 1 }), sandbox.control.advance({ days: 1 })]);
+  expect((await sandbox.control.clock()).now).toBe('2030-01-03T00:00:00.000Z');
+});
+
 describe('what no date or timer can hold is refused', () => {
   test.each([
     ['a factor on the retries', 'PATCH', 'switches', { retryScheduleScale: 1e300 }],

@@ -115,10 +115,10 @@ export class Schedule {
 
   /**
    * Moves the clock to an instant, and keeps every appointment on the way at its own time; what one of them makes due on
-   * the way is done on the way too. Moves follow each other. False, and nothing moved, where the instant is in the past.
+   * the way is done on the way too. Moves follow each other, and a function is asked in its turn. False, and nothing moved, where the instant is in the past.
    */
-  moveTo(target: Date): Promise<boolean> {
-    const move = this.#moving.then(() => this.#walk(target));
+  moveTo(target: Date | (() => Date)): Promise<boolean> {
+    const move = this.#moving.then(() => this.#walk(target instanceof Date ? target : target()));
     this.#moving = move.catch(() => {});
     return move;
   }

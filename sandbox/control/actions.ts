@@ -30,14 +30,18 @@ const UNIT_MS = { weeks: 7 * 86_400_000, days: 86_400_000, hours: 3_600_000, min
 export async function moveClock({ clock, schedule }: World, input: z.output<typeof ClockInput>): Promise<void> {
   if (input.skew_seconds !== undefined) clock.skewSeconds = input.skew_seconds;
   if (input.mode !== undefined) clock.setMode(input.mode, input.rate);
-  const target = input.to === 'next' ? nextMoment(schedule) : targetOf(clock.now(), input);
-  // Not a number where the spans are more than a date can hold.
-  if (target !== null && !(target.getTime() <= LAST_INSTANT_MS)) {
-    throw new ControlError('The clock ends with the year 9998.');
-  }
-  if (target !== null && !(await schedule.moveTo(target))) {
+  if (input.to === undefined && input.advance === undefined) return;
+  // Two steps at once are two steps, so each begins where the one before it ended.
+  const target = () => withinTime(input.to === 'next' ? nextMoment(schedule) : targetOf(clock.now(), input));
+  if (!(await schedule.moveTo(target))) {
     throw new ControlError(`The clock only moves forward; it is ${clock.nowIso()} now.`);
   }
+}
+
+/** Refuses what is behind the last instant, or is no date because its spans are more than one can hold. */
+function withinTime(target: Date): Date {
+  if (target.getTime() <= LAST_INSTANT_MS) return target;
+  throw new ControlError('The clock ends with the year 9998.');
 }
 
 /** The next instant at which something waits for the clock; what is overdue was done before anybody asks. */
@@ -47,9 +51,8 @@ function nextMoment(schedule: World['schedule']): Date {
   return new Date(next.due);
 }
 
-function targetOf(now: Date, { to, advance }: z.output<typeof ClockInput>): Date | null {
+function targetOf(now: Date, { to, advance = {} }: z.output<typeof ClockInput>): Date {
   if (to !== undefined) return new Date(to);
-  if (advance === undefined) return null;
   const { years = 0, months = 0, ...spans } = advance;
   const ms = Object.entries(UNIT_MS).reduce((sum, [unit, length]) => {
     const count = spans[unit as keyof typeof UNIT_MS] ?? 0;
