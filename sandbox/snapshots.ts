@@ -18,7 +18,7 @@ export const SnapshotName = z
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be lower-case letters, digits, - and _, 64 at most');
 
 const Header = z.object({ snapshot: z.literal(1), at: z.iso.datetime(), records: z.number().int() });
-const Row = z.object({ table: z.string(), record: z.unknown() });
+const Row = z.object({ table: z.string(), record: z.looseObject({}) });
 
 /** A snapshot whose file is broken. */
 export class UnreadableSnapshot extends Error {
@@ -87,7 +87,9 @@ export class Snapshots {
       throw new UnreadableSnapshot(`The snapshot ${name} cannot be read.`, { cause });
     }
     store.clear();
-    eachRow(lines, ({ table, record }) => store.tables[table]?.restore(record));
+    eachRow(lines, ({ table, record }) => {
+      if (Object.hasOwn(store.tables, table)) store.tables[table]?.restore(record);
+    });
     return new Date(header.at);
   }
 
