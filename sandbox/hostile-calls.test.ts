@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { card, sendForm, survey } from './test-forms';
-import { aRenewalBody, aTokenBody, startTestSandbox, type TestSandbox } from './test-world';
+import { aRenewalBody, aTokenBody, startReceiver, startTestSandbox, type TestSandbox } from './test-world';
 
 const SESSIONS = '/payments/v1/create_payment_session';
 const LEVELS = 200_000;
@@ -138,10 +138,17 @@ describe('the clock', () => {
   });
 });
 
-test('two steps of the clock at once are two steps', async () => {
+test('two steps of the clock at once are two steps, though the first waits for an endpoint', async () => {
+  const receiver = await startReceiver();
+  receiver.status = 500;
+  await sandbox.control.setEndpoints([{ url: receiver.url, secrets: ['secret'] }]);
   await sandbox.control.moveClock({ mode: 'manual', to: '2030-01-01T00:00:00Z' });
+  await sandbox.post('/__sandbox/events', { event_type: 'order.made', data: {} });
+  await sandbox.control.settle();
+  Object.assign(receiver, { status: 204, delayMs: 300 });
   await Promise.all([sandbox.control.advance({ days: 1 }), sandbox.control.advance({ days: 1 })]);
   expect((await sandbox.control.clock()).now).toBe('2030-01-03T00:00:00.000Z');
+  receiver.close();
 });
 
 describe('what no date or timer can hold is refused', () => {

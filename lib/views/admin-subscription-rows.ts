@@ -92,6 +92,7 @@ function selectSubscriptions(db: Queryable) {
         timeZone: subscriptions.timeZone,
         nextChargeOn: subscriptions.nextChargeOn,
         nextChargeAt: subscriptions.nextChargeAt,
+        cancelOn: subscriptions.cancelOn,
         shippingCents: subscriptions.shippingCents,
         taxCents: subscriptions.taxCents,
         discountCents: subscriptions.discountCents,

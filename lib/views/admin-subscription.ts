@@ -86,6 +86,7 @@ function chargeOffer(subscription: StaffSubscription): ChargeOffer {
   const refuse = (reason: ChargeRefusal): ChargeOffer => ({ kind: 'not_offered', reason });
   if (billingMethod !== 'hsa_fsa') return refuse('billed_elsewhere');
   if (status === 'paused' || status === 'canceled') return refuse('not_chargeable');
+  if (openOrder === null && subscription.nextChargeOn === null) return refuse('not_chargeable');
   if (openOrder !== null && UNDER_WAY.includes(openOrder.state)) return refuse('charge_in_progress');
   if (openOrder === null && subscription.awaitsHandOver) return refuse('hand_over_not_confirmed');
   if (payment === null) return refuse('no_token');

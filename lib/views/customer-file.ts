@@ -94,6 +94,7 @@ function selectFile(db: Queryable, customerId: Id<'customer'>) {
         timeZone: subscriptions.timeZone,
         nextChargeOn: subscriptions.nextChargeOn,
         nextChargeAt: subscriptions.nextChargeAt,
+        cancelOn: subscriptions.cancelOn,
         movedAt: subscriptions.movedAt,
         shippingCents: subscriptions.shippingCents,
         taxCents: subscriptions.taxCents,

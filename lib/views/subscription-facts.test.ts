@@ -16,6 +16,7 @@ const aRow = (facts: Partial<SubscriptionRow> = {}): SubscriptionRow => ({
   nextChargeOn: localDate('2027-01-31'),
   nextChargeAt: new Date('2027-01-31T13:00:00Z'),
   movedAt: null,
+  cancelOn: null,
   shippingCents: 500,
   taxCents: 330,
   discountCents: 900,
@@ -48,6 +49,10 @@ describe('a subscription as its customer sees it', () => {
   it('has no next charge while paused or canceled', () => {
     for (const status of ['paused', 'canceled'] as const)
       expect(factsOf({ status })).toMatchObject({ nextChargeOn: null, upcoming: [] });
+  });
+
+  it('has no next charge once it is to end with its period', () => {
+    expect(factsOf({ cancelOn: localDate('2027-01-31') })).toMatchObject({ nextChargeOn: null, upcoming: [] });
   });
 
   it('reads today in its own time zone', () => {

@@ -65,6 +65,7 @@ export interface SubscriptionRow extends Extras {
   timeZone: string;
   nextChargeOn: LocalDate;
   nextChargeAt: Date | null;
+  cancelOn: LocalDate | null;
   movedAt: Date | null;
 }
 
@@ -82,7 +83,7 @@ export function subscriptionFacts(
   const { id, status, billingMethod, timeZone, shippingCents, taxCents, discountCents } = row;
   const schedule = scheduleOf(row);
   const today = localDateAt(now, timeZone);
-  const isCharged = status !== 'paused' && status !== 'canceled';
+  const isCharged = status !== 'paused' && status !== 'canceled' && row.cancelOn === null;
   // The former processor's date is a projection that nobody advances.
   const next = billingMethod === 'external' ? firstStartOnOrAfter(schedule, row.nextChargeOn, today) : row.nextChargeOn;
   return {

@@ -19,7 +19,9 @@ const titleOf = (action: string, change?: Record<string, unknown>) => eventWords
 describe('the words of a history', () => {
   const written = readdirSync(SERVICES)
     .filter((file) => file.endsWith('.ts') && !file.includes('.test.'))
-    .flatMap((file) => [...readFileSync(join(SERVICES, file), 'utf8').matchAll(/action: '([a-z_]+\.[a-z_]+)'/g)])
+    .flatMap((file) => [
+      ...readFileSync(join(SERVICES, file), 'utf8').matchAll(/(?:action: |'(?=subscription\.))'?([a-z_]+\.[a-z_]+)'/g),
+    ])
     .map((match) => match[1] ?? '')
     .filter((action) => !ELSEWHERE.test(action));
 

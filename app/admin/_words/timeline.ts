@@ -47,11 +47,47 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     tone: text('to') === 'active' ? 'ok' : text('to') === 'past_due' ? 'attn' : 'off',
     title: SUBSCRIPTION_TITLES[text('to') ?? ''] ?? `Now ${text('to') ?? 'changed'}`,
   }),
+  'subscription.paused': ({ day }, today) => ({
+    icon: 'pause',
+    title: `Pause asked for${on(', until', day('pauseUntil'), today)}`,
+  }),
+  'subscription.resumed': ({ day }, today) => ({
+    icon: 'circle-check',
+    title: `Pause ended${on(', next charge on', day('nextChargeOn'), today)}`,
+  }),
+  'subscription.canceled': () => ({ icon: 'circle-slash', title: 'Ended' }),
+  'subscription.cancel_scheduled': ({ day }, today) => ({
+    icon: 'calendar',
+    title: `To end with its period${on(', on', day('cancelOn'), today)}`,
+  }),
+  'subscription.cancel_undone': () => ({ icon: 'undo', title: 'To go on after all' }),
+  'subscription.reactivated': ({ day }, today) => ({
+    icon: 'circle-check',
+    title: `Taken up again${on(', next charge on', day('nextChargeOn'), today)}`,
+  }),
+  'subscription.interval_changed': ({ day }, today) => ({
+    icon: 'repeat',
+    title: `Interval changed${on(', next charge on', day('nextChargeOn'), today)}`,
+  }),
+  'subscription.next_charge_moved': ({ day }, today) => ({
+    icon: 'calendar-clock',
+    title: `Next charge moved${on(' to', day('nextChargeOn'), today)}`,
+  }),
+  'subscription.period_skipped': ({ day }, today) => ({
+    icon: 'skip-forward',
+    title: `Order skipped${on(', next charge on', day('nextChargeOn'), today)}`,
+  }),
+  'subscription.period_unskipped': ({ day }, today) => ({
+    icon: 'undo',
+    title: `Skip undone${on(', next charge on', day('nextChargeOn'), today)}`,
+  }),
   'invoice.planned': ({ cents, text }) => ({
     icon: 'repeat',
     title: `Renewal planned, ${cents('totalCents')}${period(text)}`,
   }),
   'invoice.skipped': ({ text }) => ({ icon: 'skip-forward', title: `Not billed${period(text)}` }),
+  'invoice.unskipped': ({ text }) => ({ icon: 'undo', title: `To be billed after all${period(text)}` }),
+  'invoice.voided': ({ cents }) => ({ icon: 'circle-slash', title: `Order given up, ${cents('totalCents')}` }),
   'invoice.paid': ({ cents }) => ({ icon: 'check', tone: 'ok', title: `Paid, ${cents('totalCents')}` }),
   'charge_attempt.planned': ({ cents, text }) => ({
     icon: 'receipt-dollar',
