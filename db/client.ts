@@ -3,14 +3,26 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 
 import postgres from 'postgres';
 import { assertOutsideTransaction, insideTransaction } from '@/lib/core/transaction-scope';
 import * as billing from './schema/billing';
+import * as catalog from './schema/catalog';
 import * as imports from './schema/imports';
 import * as messages from './schema/messages';
 import * as operations from './schema/operations';
 import * as people from './schema/people';
 import * as provisioning from './schema/provisioning';
+import * as refunds from './schema/refunds';
 import * as subscriptions from './schema/subscriptions';
 
-const schema = { ...billing, ...imports, ...messages, ...operations, ...people, ...provisioning, ...subscriptions };
+const schema = {
+  ...billing,
+  ...catalog,
+  ...imports,
+  ...messages,
+  ...operations,
+  ...people,
+  ...provisioning,
+  ...refunds,
+  ...subscriptions,
+};
 
 /** A pool of connections; `$client` is the driver itself, for a statement that must be one constant text. */
 export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };

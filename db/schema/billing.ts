@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { type AnyPgColumn, check, date, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  type AnyPgColumn,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { LocalDate } from '../../lib/core/calendar';
 import {
   ATTEMPT_CAUSES,
@@ -16,7 +26,7 @@ import type { Id } from '../../lib/core/id';
 import { bytes, currency, instant, oneOf } from './columns';
 import { customers } from './people';
 import { paymentTokens } from './provisioning';
-import { subscriptions } from './subscriptions';
+import { subscriptionDiscounts, subscriptions } from './subscriptions';
 
 /** One billing period of one subscription. Periods that were missed or skipped are rows too, so they stay contiguous. */
 export const invoices = pgTable(
@@ -31,8 +41,11 @@ export const invoices = pgTable(
       .$type<Id<'customer'>>()
       .notNull()
       .references(() => customers.id),
-    /** Given by the tick in batches, in order of creation; null until then and for skipped periods. */
+    /** The number of the release before, in order of creation. No longer given; leaves with the next release. */
     number: integer('number'),
+    /** The year of payment in the merchant's zone, and the place in it: 1, 2, 3… without gaps. Given by the tick to paid invoices; null until then. */
+    numberYear: integer('number_year'),
+    yearNumber: integer('year_number'),
     status: text('status').$type<InvoiceStatus>().notNull(),
     periodStart: date('period_start', { mode: 'string' }).$type<LocalDate>().notNull(),
     periodEnd: date('period_end', { mode: 'string' }).$type<LocalDate>().notNull(),
@@ -48,13 +61,15 @@ export const invoices = pgTable(
     uniqueIndex('invoices_period').on(table.subscriptionId, table.periodStart),
     uniqueIndex('invoices_number').on(table.number),
     index('invoices_customer').on(table.customerId, table.createdAt),
-    index('invoices_unnumbered')
-      .on(table.createdAt)
-      .where(sql`${table.number} is null and ${table.status} <> 'skipped'`),
+    uniqueIndex('invoices_year_number').on(table.numberYear, table.yearNumber),
+    index('invoices_paid_unnumbered')
+      .on(table.paidAt, table.id)
+      .where(sql`${table.status} = 'paid' and ${table.yearNumber} is null`),
     check('invoices_status', oneOf(table.status, INVOICE_STATUSES)),
     check('invoices_period_order', sql`${table.periodStart} < ${table.periodEnd}`),
     check('invoices_paid', sql`(${table.status} = 'paid') = (${table.paidAt} is not null)`),
     check('invoices_total', sql`${table.totalCents} >= 0`),
+    check('invoices_numbered', sql`(${table.numberYear} is null) = (${table.yearNumber} is null)`),
   ],
 );
 
@@ -74,6 +89,27 @@ export const invoiceLines = pgTable(
     unitPriceCents: integer('unit_price_cents').notNull(),
   },
   (table) => [uniqueIndex('invoice_lines_position').on(table.invoiceId, table.position)],
+);
+
+/** What each discount took off an invoice. With the subscription's own discount per order they make `invoices.discount_cents`. */
+export const invoiceDiscounts = pgTable(
+  'invoice_discounts',
+  {
+    invoiceId: text('invoice_id')
+      .$type<Id<'invoice'>>()
+      .notNull()
+      .references(() => invoices.id),
+    subscriptionDiscountId: text('subscription_discount_id')
+      .$type<Id<'subscriptionDiscount'>>()
+      .notNull()
+      .references(() => subscriptionDiscounts.id),
+    name: text('name').notNull(),
+    amountCents: integer('amount_cents').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.invoiceId, table.subscriptionDiscountId] }),
+    check('invoice_discounts_amount', sql`${table.amountCents} >= 0`),
+  ],
 );
 
 /** One try to collect an invoice: one stored request body, one idempotency key (its id), one payment session. */
@@ -131,6 +167,7 @@ export const chargeAttempts = pgTable(
     uniqueIndex('charge_attempts_session').on(table.paymentSessionId),
     index('charge_attempts_due').on(table.dueAt, table.id).where(sql`${table.dueAt} is not null`),
     index('charge_attempts_subscription').on(table.subscriptionId, table.createdAt),
+    index('charge_attempts_duplicates').on(table.closedAt, table.id).where(sql`${table.duplicateOf} is not null`),
     check('charge_attempts_status', oneOf(table.status, ATTEMPT_STATUSES)),
     check('charge_attempts_cause', oneOf(table.cause, ATTEMPT_CAUSES)),
     check('charge_attempts_amount', sql`${table.amountCents} > 0`),

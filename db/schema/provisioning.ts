@@ -49,12 +49,25 @@ export const paymentTokens = pgTable(
     updatingUntil: instant('updating_until'),
     /** When cards and letter were last read from Truemed; null: never. */
     refreshedAt: instant('refreshed_at'),
+    /** When a person asked for its deletion; it is never used from then on. Null: nobody has. */
+    deletionAskedAt: instant('deletion_asked_at'),
+    /** When to tell Truemed to delete it; null: not by itself. */
+    deletionDueAt: instant('deletion_due_at'),
+    deletionTries: integer('deletion_tries').notNull().default(0),
+    /** When Truemed had deleted it. */
+    deletedAt: instant('deleted_at'),
+    leaseUntil: instant('lease_until'),
+    leaseEpoch: integer('lease_epoch').notNull().default(0),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [
     uniqueIndex('payment_tokens_live').on(table.customerId).where(sql`${table.status} = 'live'`),
     uniqueIndex('payment_tokens_lookup').on(table.tokenLookup),
     index('payment_tokens_customer').on(table.customerId),
+    index('payment_tokens_deletion_due')
+      .on(table.deletionDueAt, table.id)
+      .where(sql`${table.deletionDueAt} is not null`),
+    check('payment_tokens_deletion', sql`${table.deletionAskedAt} is null or ${table.status} = 'revoked'`),
     check('payment_tokens_status', oneOf(table.status, TOKEN_STATUSES)),
     check('payment_tokens_source', oneOf(table.source, TOKEN_SOURCES)),
   ],
@@ -104,5 +117,48 @@ export const provisionRequests = pgTable(
     index('provision_requests_due').on(table.dueAt, table.id).where(sql`${table.dueAt} is not null`),
     check('provision_requests_status', oneOf(table.status, PROVISION_STATUSES)),
     check('provision_requests_kind', oneOf(table.kind, PROVISION_KINDS)),
+  ],
+);
+
+export const ITEM_CHANGE_STATUSES = ['held', 'applied', 'refused', 'replaced', 'abandoned'] as const;
+export type ItemChangeStatus = (typeof ITEM_CHANGE_STATUSES)[number];
+
+/** An item as a change wants it; a price version where it comes from a plan. */
+export interface ChangedItem {
+  sku: string;
+  name: string;
+  quantity: number;
+  unitPriceCents: number;
+  priceId: Id<'price'> | null;
+}
+
+/** New items for a subscription on an HSA/FSA card, held until Truemed agrees to them. Until then the old ones are charged. */
+export const pendingItemChanges = pgTable(
+  'pending_item_changes',
+  {
+    id: text('id').$type<Id<'itemChange'>>().primaryKey(),
+    subscriptionId: text('subscription_id')
+      .$type<Id<'subscription'>>()
+      .notNull()
+      .references(() => subscriptions.id),
+    customerId: text('customer_id')
+      .$type<Id<'customer'>>()
+      .notNull()
+      .references(() => customers.id),
+    /** The update payment token that asks Truemed. */
+    requestId: text('request_id')
+      .$type<Id<'provisionRequest'>>()
+      .notNull()
+      .references(() => provisionRequests.id),
+    status: text('status').$type<ItemChangeStatus>().notNull(),
+    items: jsonb('items').$type<ChangedItem[]>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    closedAt: instant('closed_at'),
+  },
+  (table) => [
+    uniqueIndex('pending_item_changes_request').on(table.requestId),
+    uniqueIndex('pending_item_changes_held').on(table.subscriptionId).where(sql`${table.status} = 'held'`),
+    check('pending_item_changes_status', oneOf(table.status, ITEM_CHANGE_STATUSES)),
+    check('pending_item_changes_closed', sql`(${table.status} = 'held') = (${table.closedAt} is null)`),
   ],
 );

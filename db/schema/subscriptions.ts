@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, date, foreignKey, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { INTERVAL_UNITS, type IntervalUnit, type LocalDate } from '../../lib/core/calendar';
 import type { Id } from '../../lib/core/id';
 import {
@@ -8,6 +8,7 @@ import {
   SUBSCRIPTION_STATUSES,
   type SubscriptionStatus,
 } from '../../lib/core/subscription';
+import { discounts, prices } from './catalog';
 import { currency, instant, oneOf } from './columns';
 import { customers } from './people';
 
@@ -105,11 +106,50 @@ export const subscriptionItems = pgTable(
     sku: text('sku').notNull(),
     name: text('name').notNull(),
     quantity: integer('quantity').notNull(),
+    /** Pinned by value: what is charged, whatever becomes of the plan. */
     unitPriceCents: integer('unit_price_cents').notNull(),
+    /** The price version that it was taken at; null for an imported item, which belongs to no plan. */
+    priceId: text('price_id').$type<Id<'price'>>(),
   },
   (table) => [
     uniqueIndex('subscription_items_position').on(table.subscriptionId, table.position),
+    foreignKey({
+      name: 'subscription_items_price_version',
+      columns: [table.priceId, table.unitPriceCents],
+      foreignColumns: [prices.id, prices.unitPriceCents],
+    }),
     check('subscription_items_quantity', sql`${table.quantity} >= 1`),
     check('subscription_items_price', sql`${table.unitPriceCents} >= 0`),
+  ],
+);
+
+/** A discount that a subscription has. It counts in the order in which discounts were given. */
+export const subscriptionDiscounts = pgTable(
+  'subscription_discounts',
+  {
+    id: text('id').$type<Id<'subscriptionDiscount'>>().primaryKey(),
+    subscriptionId: text('subscription_id')
+      .$type<Id<'subscription'>>()
+      .notNull()
+      .references(() => subscriptions.id),
+    discountId: text('discount_id')
+      .$type<Id<'discount'>>()
+      .notNull()
+      .references(() => discounts.id),
+    /** Orders that it still takes something off; counted down where an invoice is planned. Null: for ever. */
+    remainingPeriods: integer('remaining_periods'),
+    createdAt: instant('created_at').notNull(),
+    /** When it was used up, or taken away; null while it counts. */
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    uniqueIndex('subscription_discounts_running')
+      .on(table.subscriptionId, table.discountId)
+      .where(sql`${table.endedAt} is null`),
+    check('subscription_discounts_remaining', sql`${table.remainingPeriods} >= 0`),
+    check(
+      'subscription_discounts_used_up',
+      sql`${table.remainingPeriods} is distinct from 0 or ${table.endedAt} is not null`,
+    ),
   ],
 );

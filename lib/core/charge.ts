@@ -22,7 +22,8 @@ export const OPEN_ATTEMPT_STATUSES = [
   'accepted',
 ] as const satisfies readonly AttemptStatus[];
 
-export const INVOICE_STATUSES = ['open', 'paid', 'skipped', 'void'] as const;
+/** `void`: no longer wanted. `uncollectible`: still owed, written off. Which may become which: `invoice-status.ts`. */
+export const INVOICE_STATUSES = ['open', 'paid', 'skipped', 'void', 'uncollectible'] as const;
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 
 /** Why an attempt was made. After a 422 only the last three may be. */

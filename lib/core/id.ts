@@ -17,6 +17,12 @@ export const ID_PREFIXES = {
   mail: 'msg',
   audit: 'aud',
   importRun: 'imp',
+  plan: 'pln',
+  price: 'prc',
+  discount: 'dsc',
+  subscriptionDiscount: 'sdc',
+  refund: 'ref',
+  itemChange: 'chg',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -9,6 +9,7 @@ import { nextPendingCheckAt, RECOVERY_REASONS, type RecoveryReason } from '@/lib
 import { type Id, newId } from '@/lib/core/id';
 import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { audit } from './audit';
+import { changeInvoiceStatus } from './invoice-status';
 import { queueMail } from './queue-mail';
 import { changeSubscriptionStatus } from './subscription-status';
 
@@ -116,19 +117,11 @@ export async function closeRecovery(
 
 /** An open invoice that will not be collected becomes void, and its recovery ends. The invoice must be locked by the caller. */
 export async function giveUpInvoice(tx: Queryable, ctx: Context, invoice: Invoice, cause: string): Promise<void> {
-  const [voided] = await tx
-    .update(invoices)
-    .set({ status: 'void' })
-    .where(and(eq(invoices.id, invoice.id), eq(invoices.status, 'open')))
-    .returning({ id: invoices.id });
-  if (voided !== undefined)
-    await audit(tx, ctx, {
-      action: 'invoice.voided',
-      subject: invoice.id,
-      customerId: invoice.customerId,
-      cause,
-      change: { from: 'open', to: 'void' },
-    });
+  const [open] = await tx
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.id, invoice.id), eq(invoices.status, 'open')));
+  if (open !== undefined) await changeInvoiceStatus(tx, ctx, 'void', { invoice: open, cause });
   await closeRecovery(tx, ctx, invoice.id, 'closed', cause);
 }
 

@@ -7,7 +7,7 @@ import type { Context } from '@/lib/context';
 import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
-import { audit } from './audit';
+import { changeInvoiceStatus } from './invoice-status';
 import { queueMail } from './queue-mail';
 import { closeRecovery, openRecovery } from './recovery';
 import { changeSubscriptionStatus } from './subscription-status';
@@ -133,14 +133,7 @@ async function settleCaptured(
     cause,
   );
   if (earlier !== undefined) return 'Captured a second time: kept as a duplicate, to be refunded by staff.';
-  await tx.update(invoices).set({ status: 'paid', paidAt: ctx.now }).where(eq(invoices.id, invoice.id));
-  await audit(tx, ctx, {
-    action: 'invoice.paid',
-    subject: invoice.id,
-    customerId: invoice.customerId,
-    cause: attempt.id,
-    change: { from: invoice.status, to: 'paid', totalCents: invoice.totalCents },
-  });
+  await changeInvoiceStatus(tx, ctx, 'paid', { invoice, cause: attempt.id });
   await closeRecovery(tx, ctx, invoice.id, 'recovered', attempt.id);
   await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_recovered', attempt.id);
   await sendReceipt(tx, ctx, invoice);

@@ -1,7 +1,7 @@
 import { type Extras, type Line, orderTotal } from '@/lib/core/amounts';
 import type { LocalDate } from '@/lib/core/calendar';
+import type { RefundReason } from '@/lib/core/refund';
 import { amountDetails, type BodyCustomer, type BodyFrame, encode, orderItems, sumRuleHolds } from './bodies';
-import type { RefundReason } from './session-schemas';
 
 /** What kind of checkout a customer is sent to (sections 5.2, 5.3 and 5.7). Holds and tokens exclude each other. */
 export type CheckoutKind =

@@ -74,10 +74,6 @@ export const ActReply = z.looseObject({ id: z.string().min(1) });
 /** 200 of create refund (section 3.7). */
 export const RefundReply = z.looseObject({ refund_id: z.string().min(1) });
 
-/** Why a refund is made (section 3.7). */
-export const REFUND_REASONS = ['customer_request', 'fraudulent', 'duplicate_payment'] as const;
-export type RefundReason = (typeof REFUND_REASONS)[number];
-
 /** Reads a session's status: one of section 3.2, in either spelling of "cancelled", or `unknown`, which is never a reason to fulfil. */
 export function readSessionStatus(word: string): SessionStatus | 'unknown' {
   const status = word === 'cancelled' ? 'canceled' : word;

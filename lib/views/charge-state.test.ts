@@ -8,6 +8,7 @@ describe('where an order stands', () => {
   it.each([
     ['a paid invoice is paid, whatever else is stored', { ...open, invoiceStatus: 'paid' }, 'paid'],
     ['a skipped period is skipped', { ...open, invoiceStatus: 'skipped' }, 'skipped'],
+    ['one that was written off is canceled too', { ...open, invoiceStatus: 'uncollectible' }, 'canceled'],
     ['a void invoice is canceled', { ...open, invoiceStatus: 'void' }, 'canceled'],
     ['200 is not paid', { ...open, attemptStatus: 'accepted' }, 'on_its_way'],
     ['an attempt that is being sent is in progress', { ...open, attemptStatus: 'sent' }, 'in_progress'],

@@ -52,7 +52,7 @@ interface ChargeFacts {
 /** The state of one order. An attempt that is under way says more than the case it was made for. */
 export function chargeState({ invoiceStatus, attemptStatus, recoveryReason, isRetrying }: ChargeFacts): ChargeState {
   if (invoiceStatus === 'paid' || invoiceStatus === 'skipped') return invoiceStatus;
-  if (invoiceStatus === 'void') return 'canceled';
+  if (invoiceStatus === 'void' || invoiceStatus === 'uncollectible') return 'canceled';
   if (attemptStatus === 'accepted') return 'on_its_way';
   if (attemptStatus === 'unknown') return 'outcome_unknown';
   if (attemptStatus === 'planned' || attemptStatus === 'sent') return 'in_progress';

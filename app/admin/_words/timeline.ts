@@ -88,6 +88,11 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
   'invoice.skipped': ({ text }) => ({ icon: 'skip-forward', title: `Not billed${period(text)}` }),
   'invoice.unskipped': ({ text }) => ({ icon: 'undo', title: `To be billed after all${period(text)}` }),
   'invoice.voided': ({ cents }) => ({ icon: 'circle-slash', title: `Order given up, ${cents('totalCents')}` }),
+  'invoice.written_off': ({ cents }) => ({
+    icon: 'circle-slash',
+    tone: 'bad',
+    title: `Order written off, ${cents('totalCents')}`,
+  }),
   'invoice.paid': ({ cents }) => ({ icon: 'check', tone: 'ok', title: `Paid, ${cents('totalCents')}` }),
   'charge_attempt.planned': ({ cents, text }) => ({
     icon: 'receipt-dollar',
