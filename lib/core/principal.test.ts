@@ -3,12 +3,14 @@ import type { FailureCode } from './errors';
 import {
   type Principal,
   principalName,
+  refundLimitCents,
   requireCustomer,
   requireStaff,
   requireSystem,
   STAFF_ROLES,
   type StaffAbility,
   type StaffRole,
+  SUPPORT_REFUND_LIMIT_CENTS,
   type SystemName,
   staffMay,
 } from './principal';
@@ -29,12 +31,15 @@ const ABILITIES: StaffAbility[] = [
   'change_subscription',
   'link_token',
   'replay_webhook',
+  'refund',
+  'set_prices',
+  'delete_token',
 ];
 const MAY: Record<StaffRole, string> = {
-  owner: 'read charge hand_over change_subscription link_token replay_webhook',
-  admin: 'read charge hand_over change_subscription link_token replay_webhook',
-  support: 'read charge hand_over change_subscription link_token',
-  finance: 'read charge hand_over',
+  owner: 'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token',
+  admin: 'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token',
+  support: 'read charge hand_over refund change_subscription link_token',
+  finance: 'read charge hand_over refund',
   viewer: 'read',
 };
 
@@ -63,6 +68,16 @@ describe('staff', () => {
       const allowed = STAFF_ROLES.map((role) => staffMay(staff(role), ability));
       expect(allowed).toEqual(allowed.toSorted((a, b) => Number(b) - Number(a)));
     }
+  });
+
+  test.each<[StaffRole, number | null]>([
+    ['owner', null],
+    ['admin', null],
+    ['support', SUPPORT_REFUND_LIMIT_CENTS],
+    ['finance', null],
+    ['viewer', 0],
+  ])('as %s gives back of one charge at most %s', (role, limit) => {
+    expect(refundLimitCents(role)).toBe(limit);
   });
 
   test('is told which role was not enough', () => {

@@ -18,15 +18,37 @@ export type StaffPrincipal = Extract<Principal, { kind: 'staff' }>;
 export type CustomerPrincipal = Extract<Principal, { kind: 'customer' }>;
 
 /** What staff may be allowed to do. Reading is what every role may do. */
-export type StaffAbility = 'read' | 'charge' | 'hand_over' | 'change_subscription' | 'link_token' | 'replay_webhook';
+export type StaffAbility =
+  | 'read'
+  | 'charge'
+  | 'hand_over'
+  | 'refund'
+  | 'change_subscription'
+  | 'link_token'
+  | 'replay_webhook'
+  | 'set_prices'
+  | 'delete_token';
+
+const OF_FINANCE = ['read', 'charge', 'hand_over', 'refund'] as const;
+const OF_SUPPORT = [...OF_FINANCE, 'change_subscription', 'link_token'] as const;
+const OF_ADMINS = [...OF_SUPPORT, 'replay_webhook', 'set_prices', 'delete_token'] as const;
 
 const ABILITIES: Record<StaffRole, readonly StaffAbility[]> = {
-  owner: ['read', 'charge', 'hand_over', 'change_subscription', 'link_token', 'replay_webhook'],
-  admin: ['read', 'charge', 'hand_over', 'change_subscription', 'link_token', 'replay_webhook'],
-  support: ['read', 'charge', 'hand_over', 'change_subscription', 'link_token'],
-  finance: ['read', 'charge', 'hand_over'],
+  owner: OF_ADMINS,
+  admin: OF_ADMINS,
+  support: OF_SUPPORT,
+  finance: OF_FINANCE,
   viewer: ['read'],
 };
+
+/** The most that support gives back of one charge, in all; more is for owners, admins and finance. */
+export const SUPPORT_REFUND_LIMIT_CENTS = 10_000;
+
+/** How much of one charge a role may give back in all, in cents; null: as much as was taken. 0 for roles that may give back nothing. */
+export function refundLimitCents(role: StaffRole): number | null {
+  if (!ABILITIES[role].includes('refund')) return 0;
+  return role === 'support' ? SUPPORT_REFUND_LIMIT_CENTS : null;
+}
 
 /** Whether this principal is a member of staff with this ability. */
 export function staffMay(principal: Principal, ability: StaffAbility): boolean {

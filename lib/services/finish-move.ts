@@ -4,12 +4,12 @@ import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { orderTotal } from '@/lib/core/amounts';
 import { localDateAt } from '@/lib/core/calendar';
+import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { chargeInstant, firstChargeAfterMove } from '@/lib/core/subscription';
 import { audit } from './audit';
-import { linesOf } from './order-lines';
+import { orderFactsOf } from './order-lines';
 import { changeProvisionStatus, type ProvisionRow } from './provision-status';
 import { queueMail } from './queue-mail';
 
@@ -98,7 +98,7 @@ async function writeToCustomer(
     to: customer.email,
     facts: {
       name: customer.name,
-      amountCents: orderTotal(await linesOf(tx, row.id), row),
+      amountCents: draftInvoice(await orderFactsOf(tx, row)).totalCents,
       nextChargeOn: firstChargeOn,
       cardLast4: token?.cards[0]?.last4 ?? null,
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,

@@ -1,7 +1,9 @@
 import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { runningDiscountsOf } from '@/db/running-discounts';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
-import type { Line } from '@/lib/core/amounts';
+import type { Extras, Line } from '@/lib/core/amounts';
+import type { OrderFacts } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 
 const LINE = {
@@ -18,6 +20,27 @@ export async function linesOf(tx: Queryable, subscriptionId: Id<'subscription'>)
     .from(subscriptionItems)
     .where(eq(subscriptionItems.subscriptionId, subscriptionId))
     .orderBy(asc(subscriptionItems.position));
+}
+
+/** What the next order of a subscription is made of, for `draftInvoice`. */
+export async function orderFactsOf(
+  tx: Queryable,
+  subscription: Extras & { id: Id<'subscription'> },
+): Promise<OrderFacts<Line>> {
+  const { shippingCents, taxCents, discountCents } = subscription;
+  const running = runningDiscountsOf(tx);
+  const [row] = await tx
+    .select({ discounts: running.list })
+    .from(subscriptions)
+    .leftJoinLateral(running, sql`true`)
+    .where(eq(subscriptions.id, subscription.id));
+  return {
+    lines: await linesOf(tx, subscription.id),
+    shippingCents,
+    taxCents,
+    discountCents,
+    discounts: row?.discounts ?? [],
+  };
 }
 
 /** The items of every subscription that a customer's token pays for, and of one that is about to join them (or null). */

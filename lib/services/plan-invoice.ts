@@ -1,17 +1,18 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { invoiceLines, invoices } from '@/db/schema/billing';
-import { subscriptions } from '@/db/schema/subscriptions';
+import { invoiceDiscounts, invoiceLines, invoices } from '@/db/schema/billing';
+import { subscriptionDiscounts, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { orderTotal } from '@/lib/core/amounts';
 import type { Period } from '@/lib/core/calendar';
 import type { AttemptCause, InvoiceStatus } from '@/lib/core/charge';
-import { newId } from '@/lib/core/id';
+import { draftInvoice, type InvoiceDraft } from '@/lib/core/draft-invoice';
+import { type Id, newId } from '@/lib/core/id';
 import type { RenewalPlan } from '@/lib/core/renewal';
 import { chargeInstant } from '@/lib/core/subscription';
 import type { AttemptRow } from './attempt-status';
 import { audit } from './audit';
-import { linesOf } from './order-lines';
+import { changeInvoiceStatus } from './invoice-status';
+import { orderFactsOf } from './order-lines';
 import { planAttempt } from './plan-attempt';
 import { openRecovery } from './recovery';
 
@@ -41,6 +42,11 @@ export async function planInvoice(
     .where(eq(subscriptions.id, subscription.id));
   // The database already has this period: whoever planned it also plans its attempts.
   if (invoice === null) return null;
+  // Truemed takes no charge of nothing (truemed-api.md C8): an order whose discounts pay for all of it is paid with that.
+  if (invoice.totalCents === 0) {
+    await changeInvoiceStatus(tx, ctx, 'paid', { invoice, cause: subscription.id });
+    return null;
+  }
   const attempt = await planAttempt(tx, ctx, invoice, cause);
   if (attempt === null)
     await openRecovery(tx, ctx, { invoice, attemptId: null, reason: 'token_gone', redirectUrl: null });
@@ -55,8 +61,7 @@ export async function storeInvoice(
   period: Period,
   status: InvoiceStatus,
 ): Promise<typeof invoices.$inferSelect | null> {
-  const lines = await linesOf(tx, subscription.id);
-  const { shippingCents, taxCents, discountCents } = subscription;
+  const { lines, extras, totalCents, discounts } = draftInvoice(await orderFactsOf(tx, subscription));
   const [invoice] = await tx
     .insert(invoices)
     .values({
@@ -66,10 +71,8 @@ export async function storeInvoice(
       status,
       periodStart: period.start,
       periodEnd: period.end,
-      shippingCents,
-      taxCents,
-      discountCents,
-      totalCents: orderTotal(lines, subscription),
+      ...extras,
+      totalCents,
       createdAt: ctx.now,
     })
     .onConflictDoNothing({ target: [invoices.subscriptionId, invoices.periodStart] })
@@ -78,6 +81,7 @@ export async function storeInvoice(
   await tx
     .insert(invoiceLines)
     .values(lines.map((line, position) => ({ ...line, id: newId('invoiceLine'), invoiceId: invoice.id, position })));
+  if (status === 'open') await countDiscounts(tx, ctx, invoice.id, discounts);
   await audit(tx, ctx, {
     action: `invoice.${status === 'skipped' ? 'skipped' : 'planned'}`,
     subject: invoice.id,
@@ -86,4 +90,30 @@ export async function storeInvoice(
     change: { period, totalCents: invoice.totalCents },
   });
   return invoice;
+}
+
+/** Notes what each discount took off a billed order, and counts that order off those that last for a number of them. */
+async function countDiscounts(
+  tx: Queryable,
+  ctx: Pick<Context, 'now'>,
+  invoiceId: Id<'invoice'>,
+  used: InvoiceDraft<unknown>['discounts'],
+): Promise<void> {
+  if (used.length === 0) return;
+  await tx
+    .insert(invoiceDiscounts)
+    .values(used.map(({ id, name, amountCents }) => ({ invoiceId, subscriptionDiscountId: id, name, amountCents })));
+  const { id, remainingPeriods, endedAt } = subscriptionDiscounts;
+  await tx
+    .update(subscriptionDiscounts)
+    .set({
+      remainingPeriods: sql`${remainingPeriods} - 1`,
+      endedAt: sql`case when ${remainingPeriods} = 1 then ${ctx.now.toISOString()}::timestamptz else ${endedAt} end`,
+    })
+    .where(
+      inArray(
+        id,
+        used.map((discount) => discount.id),
+      ),
+    );
 }

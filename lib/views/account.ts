@@ -96,11 +96,12 @@ function isCharged(subscription: SubscriptionFacts): boolean {
 
 // Each subscription's next charge, and later ones while there is room.
 function comingUp(ours: readonly SubscriptionFacts[]): ComingUp[] {
-  const all = ours.flatMap(({ id, name, schedule, lines, totalCents, upcoming }) => {
+  const all = ours.flatMap(({ id, name, schedule, lines, upcoming, upcomingTotals, totalCents: next }) => {
     const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-    return upcoming
-      .slice(0, COMING_UP)
-      .map((date, index) => ({ index, subscriptionId: id, date, name, schedule, pieces, totalCents }));
+    return upcoming.slice(0, COMING_UP).map((date, index) => {
+      const totalCents = upcomingTotals[index] ?? next;
+      return { index, subscriptionId: id, date, name, schedule, pieces, totalCents };
+    });
   });
   const byDay = (a: ComingUp, b: ComingUp) => (a.date < b.date ? -1 : 1);
   const next = all.filter(({ index }) => index === 0);

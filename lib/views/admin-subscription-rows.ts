@@ -1,5 +1,6 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { runningDiscountsOf } from '@/db/running-discounts';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, type StoredCard } from '@/db/schema/provisioning';
@@ -54,8 +55,8 @@ export async function readStaffSubscriptions(
     .where(condition)
     .orderBy(subscriptions.nextChargeAt, subscriptions.nextChargeOn, subscriptions.id)
     .limit(limit);
-  return rows.map(({ subscription, customer, token, lines, order, firstOfOursOn }) => ({
-    ...subscriptionFacts(subscription, lines ?? [], null, ctx.now, ctx.env.handoverDays),
+  return rows.map(({ subscription, customer, token, lines, discounts, order, firstOfOursOn }) => ({
+    ...subscriptionFacts({ ...subscription, discounts }, lines ?? [], null, ctx.now, ctx.env.handoverDays),
     externalId: subscription.externalId,
     customer,
     payment: token === null ? null : paymentFacts(token),
@@ -78,6 +79,7 @@ function selectSubscriptions(db: Queryable) {
     .from(subscriptionItems)
     .where(eq(subscriptionItems.subscriptionId, subscriptions.id))
     .as('lines');
+  const discounts = runningDiscountsOf(db);
   const order = selectOpenOrder(db);
   return db
     .select({
@@ -106,6 +108,7 @@ function selectSubscriptions(db: Queryable) {
         refreshedAt: paymentTokens.refreshedAt,
       },
       lines: lines.list,
+      discounts: discounts.list,
       firstOfOursOn: FIRST_OF_OURS,
       order: {
         id: order.id,
@@ -124,6 +127,7 @@ function selectSubscriptions(db: Queryable) {
       and(eq(paymentTokens.customerId, subscriptions.customerId), eq(paymentTokens.status, 'live')),
     )
     .leftJoinLateral(lines, sql`true`)
+    .leftJoinLateral(discounts, sql`true`)
     .leftJoinLateral(order, sql`true`);
 }
 

@@ -82,7 +82,8 @@ const UNDER_WAY: readonly ChargeState[] = ['on_its_way', 'in_progress', 'outcome
 
 /** What the verb `chargeNow` would answer: the open order where there is one, else the next period before its day. */
 function chargeOffer(subscription: StaffSubscription): ChargeOffer {
-  const { billingMethod, status, openOrder, payment, schedule, nextPeriodOn, totalCents } = subscription;
+  const { billingMethod, status, openOrder, payment, schedule, nextPeriodOn, totalCents, followingTotalCents } =
+    subscription;
   const refuse = (reason: ChargeRefusal): ChargeOffer => ({ kind: 'not_offered', reason });
   if (billingMethod !== 'hsa_fsa') return refuse('billed_elsewhere');
   if (status === 'paused' || status === 'canceled') return refuse('not_chargeable');
@@ -95,7 +96,10 @@ function chargeOffer(subscription: StaffSubscription): ChargeOffer {
     amountCents: openOrder?.totalCents ?? totalCents,
     orderOn: openOrder?.orderOn ?? nextPeriodOn,
     cardLast4: payment.cardLast4,
-    following: { on: openOrder === null ? nextStart(schedule, nextPeriodOn) : nextPeriodOn, amountCents: totalCents },
+    following:
+      openOrder === null
+        ? { on: nextStart(schedule, nextPeriodOn), amountCents: followingTotalCents }
+        : { on: nextPeriodOn, amountCents: totalCents },
   };
 }
 

@@ -1,8 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
+import { runningDiscountsOf } from '@/db/running-discounts';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
-import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import { subscriptionDiscounts, subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
+import type { Line } from '@/lib/core/amounts';
 import { addDays, instantAt, localDateAt } from '@/lib/core/calendar';
+import { draftInvoice } from '@/lib/core/draft-invoice';
 import { requireStaff } from '@/lib/core/principal';
 import { type MachineHealth, readMachine } from './admin-machine';
 import { type StaffShellFacts, staffFrame } from './admin-shell';
@@ -57,6 +60,10 @@ async function readRenewals(ctx: Context): Promise<TodaysRenewals> {
   const { timeZone } = ctx.env.merchant;
   const today = localDateAt(ctx.now, timeZone);
   const midnight = (day: typeof today) => sql`${instantAt(day, 0, timeZone).toISOString()}::timestamptz`;
+  const isToCome = sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
+    and ${subscriptions.nextChargeAt} < ${midnight(addDays(today, 1))}`;
+  const hasDiscounts = sql`exists (select from ${subscriptionDiscounts}
+    where ${subscriptionDiscounts.subscriptionId} = ${subscriptions.id} and ${subscriptionDiscounts.endedAt} is null)`;
   const rows = await ctx.db.execute<Row>(sql`
     select case when ${invoices.status} = 'paid' then 'collected'
         when exists (select from ${chargeAttempts} where ${chargeAttempts.invoiceId} = ${invoices.id}
@@ -72,8 +79,8 @@ async function readRenewals(ctx: Context): Promise<TodaysRenewals> {
       select sum(${subscriptionItems.quantity} * ${subscriptionItems.unitPriceCents}::bigint) as cents
       from ${subscriptionItems} where ${subscriptionItems.subscriptionId} = ${subscriptions.id}
     ) lines on true
-    where ${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
-      and ${subscriptions.nextChargeAt} < ${midnight(addDays(today, 1))}`);
+    where ${isToCome} and not ${hasDiscounts}`);
+  const discounted = await readDiscounted(ctx, sql`${isToCome} and ${hasDiscounts}`);
   const share = (part: Row['part']): Share => {
     const row = rows.find((candidate) => candidate.part === part);
     return { count: row?.count ?? 0, cents: Number(row?.cents ?? 0) };
@@ -82,6 +89,31 @@ async function readRenewals(ctx: Context): Promise<TodaysRenewals> {
     collected: share('collected'),
     waiting: share('waiting'),
     onHold: share('onHold'),
-    toCome: share('toCome'),
+    toCome: {
+      count: share('toCome').count + discounted.count,
+      cents: share('toCome').cents + discounted.cents,
+    },
   };
+}
+
+/** Orders with running discounts, whose sum is for `draftInvoice` to say. */
+async function readDiscounted(ctx: Context, condition: SQL): Promise<Share> {
+  const { shippingCents, taxCents, discountCents } = subscriptions;
+  const lines = ctx.db
+    .select({
+      list: sql<Pick<Line, 'quantity' | 'unitPriceCents'>[] | null>`jsonb_agg(jsonb_build_object(
+        'quantity', ${subscriptionItems.quantity}, 'unitPriceCents', ${subscriptionItems.unitPriceCents}))`.as('list'),
+    })
+    .from(subscriptionItems)
+    .where(eq(subscriptionItems.subscriptionId, subscriptions.id))
+    .as('lines');
+  const discounts = runningDiscountsOf(ctx.db);
+  const rows = await ctx.db
+    .select({ shippingCents, taxCents, discountCents, lines: lines.list, discounts: discounts.list })
+    .from(subscriptions)
+    .leftJoinLateral(lines, sql`true`)
+    .leftJoinLateral(discounts, sql`true`)
+    .where(condition);
+  const totals = rows.map((row) => draftInvoice({ ...row, lines: row.lines ?? [], discounts: row.discounts ?? [] }));
+  return { count: rows.length, cents: totals.reduce((sum, { totalCents }) => sum + totalCents, 0) };
 }

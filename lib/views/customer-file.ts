@@ -1,5 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { runningDiscountsOf } from '@/db/running-discounts';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests, type StoredCard } from '@/db/schema/provisioning';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
@@ -32,11 +33,11 @@ export async function readCustomerFile(ctx: Context, customerId: Id<'customer'>)
     shell: { merchant: merchantOf(ctx), person: first.name.split(/\s+/)[0] ?? first.name },
     payment: first.token === null ? null : paymentFacts(first.token),
     subscriptions: rows
-      .flatMap(({ subscription, lines, request }) =>
-        subscription === null
-          ? []
-          : [subscriptionFacts(subscription, lines ?? [], unfinished(request, ctx.now), ctx.now, ctx.env.handoverDays)],
-      )
+      .flatMap(({ subscription, lines, discounts, request }) => {
+        if (subscription === null) return [];
+        const move = unfinished(request, ctx.now);
+        return [subscriptionFacts({ ...subscription, discounts }, lines ?? [], move, ctx.now, ctx.env.handoverDays)];
+      })
       .sort(bySoonestCharge),
   };
 }
@@ -58,6 +59,7 @@ function selectFile(db: Queryable, customerId: Id<'customer'>) {
     .from(subscriptionItems)
     .where(eq(subscriptionItems.subscriptionId, subscriptions.id))
     .as('lines');
+  const discounts = runningDiscountsOf(db);
   const request = db
     .select({
       id: provisionRequests.id,
@@ -101,6 +103,7 @@ function selectFile(db: Queryable, customerId: Id<'customer'>) {
         discountCents: subscriptions.discountCents,
       },
       lines: lines.list,
+      discounts: discounts.list,
       request: {
         id: request.id,
         status: request.status,
@@ -113,6 +116,7 @@ function selectFile(db: Queryable, customerId: Id<'customer'>) {
     .leftJoin(paymentTokens, and(eq(paymentTokens.customerId, customers.id), eq(paymentTokens.status, 'live')))
     .leftJoin(subscriptions, eq(subscriptions.customerId, customers.id))
     .leftJoinLateral(lines, sql`true`)
+    .leftJoinLateral(discounts, sql`true`)
     .leftJoinLateral(request, sql`true`)
     .where(eq(customers.id, customerId));
 }

@@ -20,6 +20,7 @@ const aRow = (facts: Partial<SubscriptionRow> = {}): SubscriptionRow => ({
   shippingCents: 500,
   taxCents: 330,
   discountCents: 900,
+  discounts: null,
   ...facts,
 });
 const factsOf = (row: Partial<SubscriptionRow>, now = NOON) => subscriptionFacts(aRow(row), LINES, null, now, 3);

@@ -1,4 +1,4 @@
-import { type Extras, type Line, orderTotal } from '@/lib/core/amounts';
+import type { Extras, Line } from '@/lib/core/amounts';
 import {
   addDays,
   daysBetween,
@@ -10,6 +10,7 @@ import {
   type Schedule,
 } from '@/lib/core/calendar';
 import { lastDayOfMonth } from '@/lib/core/date-words';
+import { draftInvoice, type RunningDiscount } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import type { WaitingState } from '@/lib/core/provisioning';
 import type { ReadinessInput } from '@/lib/core/readiness';
@@ -33,8 +34,11 @@ export interface SubscriptionFacts {
   id: Id<'subscription'>;
   name: string;
   lines: ShownLine[];
+  /** Of the next order: its discount is all that is taken off it. */
   extras: Extras;
   totalCents: number;
+  /** Of the order after the next: a discount may have ended by then. */
+  followingTotalCents: number;
   schedule: Schedule;
   status: SubscriptionStatus;
   billingMethod: BillingMethod;
@@ -46,6 +50,8 @@ export interface SubscriptionFacts {
   nextChargeOn: LocalDate | null;
   /** The next charge and those after it, ascending, about a year. */
   upcoming: LocalDate[];
+  /** What each of them costs. */
+  upcomingTotals: number[];
   /** Moved, and its first charge waits until staff have confirmed the hand-over. */
   awaitsHandOver: boolean;
   /** A moved subscription's last order that the former processor still bills; null where there is none to come. */
@@ -67,6 +73,8 @@ export interface SubscriptionRow extends Extras {
   nextChargeAt: Date | null;
   cancelOn: LocalDate | null;
   movedAt: Date | null;
+  /** Its running discounts; null for none. */
+  discounts: readonly RunningDiscount[] | null;
 }
 
 const UPCOMING_DAYS = 410;
@@ -80,18 +88,22 @@ export function subscriptionFacts(
   now: Date,
   handoverDays: number,
 ): SubscriptionFacts {
-  const { id, status, billingMethod, timeZone, shippingCents, taxCents, discountCents } = row;
+  const { id, status, billingMethod, timeZone } = row;
+  const order = { ...row, lines, discounts: row.discounts ?? [] };
+  const { extras, totalCents } = draftInvoice(order);
   const schedule = scheduleOf(row);
   const today = localDateAt(now, timeZone);
   const isCharged = status !== 'paused' && status !== 'canceled' && row.cancelOn === null;
   // The former processor's date is a projection that nobody advances.
   const next = billingMethod === 'external' ? firstStartOnOrAfter(schedule, row.nextChargeOn, today) : row.nextChargeOn;
+  const upcoming = isCharged ? upcomingFrom(schedule, next, today) : [];
   return {
     id,
     name: orderName(lines),
     lines: [...lines],
-    extras: { shippingCents, taxCents, discountCents },
-    totalCents: orderTotal(lines, row),
+    extras,
+    totalCents,
+    followingTotalCents: draftInvoice(order, 1).totalCents,
     schedule,
     status,
     billingMethod,
@@ -99,7 +111,8 @@ export function subscriptionFacts(
     today,
     nextPeriodOn: next,
     nextChargeOn: isCharged ? next : null,
-    upcoming: isCharged ? upcomingFrom(schedule, next, today) : [],
+    upcoming,
+    upcomingTotals: upcoming.map((_, ordersBefore) => draftInvoice(order, ordersBefore).totalCents),
     awaitsHandOver: isCharged && billingMethod === 'hsa_fsa' && row.nextChargeAt === null,
     lastExternalOn: isCharged ? lastExternalOn(row, today, handoverDays) : null,
     move,

@@ -31,6 +31,7 @@ const ROW: SubscriptionRow = {
   shippingCents: 0,
   taxCents: 0,
   discountCents: 0,
+  discounts: null,
 };
 const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }];
 

@@ -81,6 +81,14 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'undo',
     title: `Skip undone${on(', next charge on', day('nextChargeOn'), today)}`,
   }),
+  'subscription.discount_given': ({ text }) => ({
+    icon: 'receipt-dollar',
+    title: `Discount given: ${text('name') ?? ''}`,
+  }),
+  'subscription.discount_ended': ({ text }) => ({
+    icon: 'circle-slash',
+    title: `Discount taken away: ${text('name') ?? ''}`,
+  }),
   'invoice.planned': ({ cents, text }) => ({
     icon: 'repeat',
     title: `Renewal planned, ${cents('totalCents')}${period(text)}`,
