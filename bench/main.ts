@@ -1,12 +1,16 @@
 import { arch, cpus, platform } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchDue } from './due';
 import type { Report } from './pairs';
+import { benchRenewals } from './renewals';
 import { benchSandbox } from './sandbox';
 import { benchWebhook } from './webhook';
 
 /** `npm run bench [-- NAME] [--json]`: each benchmark prints ratios taken in one run. */
 const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw' | 'notes'>>> = {
   webhook: benchWebhook,
+  renewals: benchRenewals,
+  due: benchDue,
   sandbox: benchSandbox,
 };
 

@@ -31,6 +31,21 @@ describe('a renewal', () => {
     expect(await templatesOf(maya)).toEqual(['payment_received']);
   });
 
+  it('waits for the new hour where the merchant has moved the billing hour', async () => {
+    const maya = await world.aCharged();
+    const atEleven = async () => {
+      const ctx = await world.system();
+      await tick({ ...ctx, env: { ...ctx.env, merchant: { ...ctx.env.merchant, billingHour: 11 } } });
+    };
+    await atEleven();
+    expect(await invoicesOf(maya)).toEqual([]);
+    expect((await subscriptionOf(maya))?.nextChargeAt).toEqual(new Date('2027-01-12T16:00:00.000Z'));
+    await world.advance({ hours: 2 });
+    await atEleven();
+    expect(await invoicesOf(maya)).toHaveLength(1);
+    await world.settle();
+  });
+
   it('is not paid by a 200: it waits for captured', async () => {
     await world.truemed.setSwitches({ captureAs: 'processing' });
     const maya = await world.aCharged();

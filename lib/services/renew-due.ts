@@ -7,6 +7,7 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { requireSystem } from '@/lib/core/principal';
 import { planRenewal } from '@/lib/core/renewal';
+import { chargeInstant } from '@/lib/core/subscription';
 import { planInvoice, type SubscriptionRow } from './plan-invoice';
 import { changeSubscriptionStatus } from './subscription-status';
 
@@ -43,9 +44,15 @@ async function renew(tx: Queryable, ctx: Context, subscription: SubscriptionRow)
     subscription.timeZone,
     ctx.env.merchant.billingHour,
   );
-  if (plan === null) throw new Error(`${subscription.id} is due by its instant but not by its date.`);
+  if (plan === null) return waitForItsHour(tx, ctx, subscription);
   if (subscription.status === 'trialing') await changeSubscriptionStatus(tx, ctx, subscription.id, 'trial_ended', null);
   await planInvoice(tx, ctx, subscription, plan, 'schedule');
+}
+
+// The merchant has moved the billing hour since the instant was stored.
+async function waitForItsHour(tx: Queryable, ctx: Context, subscription: SubscriptionRow): Promise<void> {
+  const nextChargeAt = chargeInstant(subscription.nextChargeOn, subscription.timeZone, ctx.env.merchant.billingHour);
+  await tx.update(subscriptions).set({ nextChargeAt }).where(eq(subscriptions.id, subscription.id));
 }
 
 async function reasonToWait(tx: Queryable, ctx: Context, subscription: SubscriptionRow): Promise<Date | null> {
