@@ -3,6 +3,7 @@ import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from './client';
 import { chargeAttempts, recoveryCases } from './schema/billing';
 import { outbox, webhookInbox } from './schema/messages';
+import { sweeps } from './schema/operations';
 import { provisionRequests } from './schema/provisioning';
 import { subscriptions } from './schema/subscriptions';
 
@@ -34,6 +35,8 @@ const QUEUES = {
   attempts: { table: chargeAttempts, due: chargeAttempts.dueAt },
   provisionRequests: { table: provisionRequests, due: provisionRequests.dueAt },
   recoveries: { table: recoveryCases, due: recoveryCases.retryAt },
+  recoverySteps: { table: recoveryCases, due: recoveryCases.stepAt },
+  sweeps: { table: sweeps, due: sweeps.dueAt },
   scheduleChanges: { table: subscriptions, due: subscriptions.changeAt },
   mails: { table: outbox, due: outbox.dueAt },
 } satisfies Record<string, { table: Leased; due: AnyPgColumn }>;

@@ -14,11 +14,11 @@ const { invoicesOf, attemptsOf, caseOf, subscriptionOf, templatesOf, chargesOf }
 
 describe('a renewal answered 422', () => {
   it.each([
-    ['needs_card', 'update_payment_method', 'action_needed_payment_method'],
-    ['needs_survey', 'take_health_survey', 'action_needed_health_survey'],
+    ['needs_card', 'update_payment_method', 'action_needed_payment_method', []],
+    ['needs_survey', 'take_health_survey', 'action_needed_health_survey', ['reminder']],
   ] as const)(
     '%s: a link, one mail, and a new charge under a new key once it is repaired',
-    async (health, reason, template) => {
+    async (health, reason, template, reminders) => {
       const maya = await world.aCharged();
       await world.truemed.setTokenHealth({ email: maya.email, health });
       await world.settle();
@@ -30,7 +30,7 @@ describe('a renewal answered 422', () => {
       const [mail] = await world.truemed.mail(maya.email);
       expect(mail?.text).toContain(`http://localhost:3000/go/${recovery.id}`);
 
-      // A 422 is never charged again on a schedule.
+      // A 422 is never charged again on a schedule; two days later the survey has been called to mind.
       await world.advance({ days: 3 });
       await world.settle();
       expect(await attemptsOf(maya)).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('a renewal answered 422', () => {
       expect(await chargesOf(maya)).toHaveLength(1);
       expect(await caseOf(maya)).toMatchObject({ status: 'recovered' });
       expect((await subscriptionOf(maya)).status).toBe('active');
-      expect(await templatesOf(maya)).toEqual([template, 'payment_received']);
+      expect(await templatesOf(maya)).toEqual([template, ...reminders, 'payment_received']);
       const closed = await followRepairLink(await world.as({ kind: 'system', name: 'mailed_link' }), {
         caseId: recovery.id,
       });

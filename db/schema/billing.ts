@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
+  bigint,
   check,
   date,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -23,6 +25,7 @@ import {
   type RecoveryReason,
 } from '../../lib/core/charge';
 import type { Id } from '../../lib/core/id';
+import type { RecoveryPolicy } from '../../lib/core/recovery-policy';
 import { bytes, currency, instant, oneOf } from './columns';
 import { customers } from './people';
 import { paymentTokens } from './provisioning';
@@ -175,8 +178,18 @@ export const chargeAttempts = pgTable(
   ],
 );
 
-export const RECOVERY_STATUSES = ['open', 'recovered', 'closed'] as const;
+/** `paused`: given up by the policy with its subscription; only asks the customer back, and collects nothing. */
+export const RECOVERY_STATUSES = ['open', 'paused', 'recovered', 'closed'] as const;
 export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
+
+/** Versions of the rules of recovery. Rows are only added: a case keeps the version that it was opened under. */
+export const recoveryPolicies = pgTable('recovery_policies', {
+  version: integer('version').primaryKey(),
+  policy: jsonb('policy').$type<RecoveryPolicy>().notNull(),
+  /** Who made it: `system:default`, `staff:stf_…`. */
+  madeBy: text('made_by').notNull(),
+  createdAt: instant('created_at').notNull(),
+});
 
 /** An invoice that could not be collected, until it is paid or given up. */
 export const recoveryCases = pgTable(
@@ -207,6 +220,20 @@ export const recoveryCases = pgTable(
     /** When to try to collect again, and why; null: waits for an event. */
     retryAt: instant('retry_at'),
     retryCause: text('retry_cause').$type<AttemptCause>(),
+    /** The policy that it was opened under; null for one that is older than policies, which keeps to version 1. */
+    policyVersion: integer('policy_version').references(() => recoveryPolicies.version),
+    /** How many steps of its track are behind it, when the last was done, and when the next is due. */
+    step: integer('step').notNull().default(0),
+    lastStepAt: instant('last_step_at'),
+    stepAt: instant('step_at'),
+    /** When its clock began to run; since when it stands still, because the case waits for us or for Truemed; how long it stood still before. */
+    clockStartedAt: instant('clock_started_at'),
+    clockStoppedAt: instant('clock_stopped_at'),
+    clockStoodMs: bigint('clock_stood_ms', { mode: 'number' }).notNull().default(0),
+    /** Fingerprint of cards and letter as they were when the charge failed; null until they were read. */
+    tokenSeen: text('token_seen'),
+    /** When the policy put it before staff. */
+    staffAskedAt: instant('staff_asked_at'),
     leaseUntil: instant('lease_until'),
     leaseEpoch: integer('lease_epoch').notNull().default(0),
     openedAt: instant('opened_at').notNull(),
@@ -216,6 +243,8 @@ export const recoveryCases = pgTable(
     uniqueIndex('recovery_cases_one_open').on(table.invoiceId).where(sql`${table.status} = 'open'`),
     index('recovery_cases_customer').on(table.customerId, table.status),
     index('recovery_cases_due').on(table.retryAt, table.id).where(sql`${table.retryAt} is not null`),
+    index('recovery_cases_step_due').on(table.stepAt, table.id).where(sql`${table.stepAt} is not null`),
+    index('recovery_cases_subscription').on(table.subscriptionId, table.status),
     check('recovery_cases_status', oneOf(table.status, RECOVERY_STATUSES)),
     check('recovery_cases_reason', oneOf(table.reason, RECOVERY_REASONS)),
     check('recovery_cases_retry', sql`(${table.retryAt} is null) = (${table.retryCause} is null)`),

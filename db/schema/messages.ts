@@ -62,6 +62,8 @@ export const outbox = pgTable(
     leaseUntil: instant('lease_until'),
     leaseEpoch: integer('lease_epoch').notNull().default(0),
     lastError: text('last_error'),
+    /** A reminder: not sent in the quiet hours of this time zone. Null: it is sent at any hour. */
+    quietZone: text('quiet_zone'),
     createdAt: instant('created_at').notNull(),
     sentAt: instant('sent_at'),
   },

@@ -80,3 +80,23 @@ export const callBudget = pgTable(
   },
   (table) => [check('call_budget_one_row', sql`${table.id} = 1`)],
 );
+
+/** What goes over whole tables every night, a piece with each tick: where it stands, and when it is to go on. */
+export const sweeps = pgTable(
+  'sweeps',
+  {
+    /** `tokens`, `notices`. */
+    id: text('id').primaryKey(),
+    dueAt: instant('due_at').notNull(),
+    /** Database time. */
+    leaseUntil: instant('lease_until'),
+    leaseEpoch: integer('lease_epoch').notNull().default(0),
+    /** When the one that is under way began; null between two. */
+    startedAt: instant('started_at'),
+    /** Where it goes on, in its own words; null: at the beginning. */
+    cursor: text('cursor'),
+    /** When the last one was through. */
+    finishedAt: instant('finished_at'),
+  },
+  (table) => [index('sweeps_due').on(table.dueAt, table.id)],
+);

@@ -47,6 +47,10 @@ export const paymentTokens = pgTable(
     letterExpiresOn: date('letter_expires_on', { mode: 'string' }).$type<LocalDate>(),
     /** While an update waits for the customer, charges wait until this instant at most (24 h). */
     updatingUntil: instant('updating_until'),
+    /** The last day on which the card that pays works; null where it is not known. */
+    cardExpiresOn: date('card_expires_on', { mode: 'string' }).$type<LocalDate>(),
+    /** When its cards last became others than the ones that we had read. */
+    cardsChangedAt: instant('cards_changed_at'),
     /** When cards and letter were last read from Truemed; null: never. */
     refreshedAt: instant('refreshed_at'),
     /** When a person asked for its deletion; it is never used from then on. Null: nobody has. */
@@ -68,6 +72,9 @@ export const paymentTokens = pgTable(
       .on(table.deletionDueAt, table.id)
       .where(sql`${table.deletionDueAt} is not null`),
     check('payment_tokens_deletion', sql`${table.deletionAskedAt} is null or ${table.status} = 'revoked'`),
+    index('payment_tokens_letter').on(table.letterExpiresOn, table.id).where(sql`${table.status} = 'live'`),
+    index('payment_tokens_card').on(table.cardExpiresOn, table.id).where(sql`${table.status} = 'live'`),
+    index('payment_tokens_swept').on(table.id, table.refreshedAt).where(sql`${table.status} = 'live'`),
     check('payment_tokens_status', oneOf(table.status, TOKEN_STATUSES)),
     check('payment_tokens_source', oneOf(table.source, TOKEN_SOURCES)),
   ],

@@ -34,10 +34,14 @@ const ABILITIES: StaffAbility[] = [
   'refund',
   'set_prices',
   'delete_token',
+  'write_off',
+  'change_recovery_policy',
 ];
 const MAY: Record<StaffRole, string> = {
-  owner: 'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token',
-  admin: 'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token',
+  owner:
+    'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token write_off change_recovery_policy',
+  admin:
+    'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token write_off change_recovery_policy',
   support: 'read charge hand_over refund change_subscription link_token',
   finance: 'read charge hand_over refund',
   viewer: 'read',

@@ -27,11 +27,20 @@ export type StaffAbility =
   | 'link_token'
   | 'replay_webhook'
   | 'set_prices'
-  | 'delete_token';
+  | 'delete_token'
+  | 'write_off'
+  | 'change_recovery_policy';
 
 const OF_FINANCE = ['read', 'charge', 'hand_over', 'refund'] as const;
 const OF_SUPPORT = [...OF_FINANCE, 'change_subscription', 'link_token'] as const;
-const OF_ADMINS = [...OF_SUPPORT, 'replay_webhook', 'set_prices', 'delete_token'] as const;
+const OF_ADMINS = [
+  ...OF_SUPPORT,
+  'replay_webhook',
+  'set_prices',
+  'delete_token',
+  'write_off',
+  'change_recovery_policy',
+] as const;
 
 const ABILITIES: Record<StaffRole, readonly StaffAbility[]> = {
   owner: OF_ADMINS,

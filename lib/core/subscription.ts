@@ -14,6 +14,7 @@ export const RENEWABLE: readonly SubscriptionStatus[] = ['active', 'trialing'];
 export type SubscriptionEvent =
   | 'payment_failed'
   | 'payment_recovered'
+  | 'written_off'
   | 'paused'
   | 'resumed'
   | 'canceled'
@@ -24,7 +25,13 @@ export type SubscriptionEvent =
 const TRANSITIONS: Record<SubscriptionStatus, Partial<Record<SubscriptionEvent, SubscriptionStatus>>> = {
   trialing: { trial_ended: 'active', payment_failed: 'past_due', canceled: 'canceled' },
   active: { payment_failed: 'past_due', payment_recovered: 'active', paused: 'paused', canceled: 'canceled' },
-  past_due: { payment_failed: 'past_due', payment_recovered: 'active', paused: 'paused', canceled: 'canceled' },
+  past_due: {
+    payment_failed: 'past_due',
+    payment_recovered: 'active',
+    written_off: 'active',
+    paused: 'paused',
+    canceled: 'canceled',
+  },
   paused: { payment_failed: 'paused', payment_recovered: 'paused', resumed: 'active', canceled: 'canceled' },
   canceled: { payment_failed: 'canceled', payment_recovered: 'canceled', reactivated: 'active' },
 };

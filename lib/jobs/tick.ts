@@ -14,6 +14,8 @@ import { sealAudit } from '@/lib/services/seal-audit';
 import { driveAttempt } from '@/lib/services/send-attempt';
 import { sendMail } from '@/lib/services/send-mail';
 import { CALL_LEASE_SECONDS, sendProvisionRequest } from '@/lib/services/send-provision-request';
+import { planSweeps, sweep } from '@/lib/services/sweep';
+import { postponeStep, takeRecoveryStep } from '@/lib/services/take-recovery-step';
 
 /** How much one tick did, by queue. All zero: nothing was due. */
 export type TickCounts = Record<Queue | 'renewals' | 'seals' | 'numbers', number>;
@@ -30,8 +32,10 @@ export async function tick(ctx: Context): Promise<TickCounts> {
     provisionRequests: await drain(ctx, 'provisionRequests', driveProvisionRequest),
     scheduleChanges: await drain(ctx, 'scheduleChanges', endPauseOrPeriod),
     recoveries: await drain(ctx, 'recoveries', driveRecovery),
+    recoverySteps: await drain(ctx, 'recoverySteps', driveRecoveryStep),
     renewals: await renewAll(ctx),
     attempts: await drain(ctx, 'attempts', driveAttempt),
+    sweeps: await sweepTonight(ctx),
     mails: await drain(ctx, 'mails', sendMail),
     numbers: await numberInvoices(ctx, 10 * BATCH),
     seals: await sealAudit(ctx, 10 * BATCH),
@@ -101,4 +105,18 @@ async function driveRecovery(ctx: Context, claim: Claim): Promise<void> {
     if (!(error instanceof AppError && error.retryable)) throw error;
     await postponeRecovery(ctx, claim);
   }
+}
+
+async function driveRecoveryStep(ctx: Context, claim: Claim): Promise<void> {
+  try {
+    await takeRecoveryStep(ctx, claim);
+  } catch (error) {
+    if (!(error instanceof AppError && error.retryable)) throw error;
+    await postponeStep(ctx, claim);
+  }
+}
+
+async function sweepTonight(ctx: Context): Promise<number> {
+  await planSweeps(ctx);
+  return drain(ctx, 'sweeps', sweep);
 }

@@ -12,7 +12,7 @@ import { requireCustomer, requireStaff } from '@/lib/core/principal';
 import { planEarlyRenewal, planRenewal } from '@/lib/core/renewal';
 import { countRecentRetries } from './customer-retries';
 import { planInvoice, type SubscriptionRow } from './plan-invoice';
-import { hasLiveToken, retryRecovery } from './retry-recovery';
+import { hasLiveToken, isCardSpent, retryRecovery } from './retry-recovery';
 import { driveAttempt } from './send-attempt';
 import { CALL_LEASE_SECONDS } from './send-provision-request';
 
@@ -60,6 +60,7 @@ export async function tryAgain(ctx: Context, input: { caseId: Id<'recoveryCase'>
     if (row.status !== 'open' || row.reason === 'our_error') return { reason: 'changed_meanwhile' };
     if ((await countRecentRetries(tx, row.invoiceId, ctx.now)) >= CUSTOMER_RETRIES_PER_DAY)
       return { reason: 'too_many_tries' };
+    if (await isCardSpent(tx, ctx, row)) return { reason: 'too_many_tries' };
     return askForRetry(tx, ctx, row.invoiceId, customerId, 'customer');
   });
   return 'reason' in planned ? { ok: false, reason: planned.reason } : drive(ctx, planned);

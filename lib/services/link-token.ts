@@ -8,6 +8,7 @@ import { AppError } from '@/lib/core/errors';
 import { type Id, newId } from '@/lib/core/id';
 import type { TokenDetails } from '@/lib/truemed/token-details';
 import { audit } from './audit';
+import { readFields } from './refresh-token';
 
 /**
  * Makes a token that was read from Truemed the customer's live one, or refreshes its cards and letter where it is already.
@@ -32,12 +33,7 @@ export async function linkToken(
   if (known !== undefined && known.customerId !== customerId) {
     throw new AppError('conflict', 'This payment token belongs to another customer.');
   }
-  const read = {
-    cards: details.cards,
-    letterExpiresOn: details.letterExpiresOn,
-    updatingUntil: null,
-    refreshedAt: ctx.now,
-  };
+  const read = { ...readFields(known ?? null, details, ctx.now), updatingUntil: null };
   if (known !== undefined && known.status === 'live') {
     await tx.update(paymentTokens).set(read).where(eq(paymentTokens.id, known.id));
     await audit(tx, ctx, {
@@ -59,7 +55,7 @@ async function replaceToken(
   customerId: Id<'customer'>,
   paymentToken: string,
   revokedId: Id<'paymentToken'> | null,
-  read: Pick<typeof paymentTokens.$inferInsert, 'cards' | 'letterExpiresOn' | 'updatingUntil' | 'refreshedAt'>,
+  read: ReturnType<typeof readFields> & { updatingUntil: null },
   source: TokenSource,
   cause: string,
 ): Promise<void> {

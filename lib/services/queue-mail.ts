@@ -7,7 +7,13 @@ import { composeMail, type MailDraft } from '@/lib/mail/templates/compose';
 import type { MailMessage } from '@/lib/mail/transport';
 
 /** A mail to a customer. `dedupeKey` names its step, such as `payment_received:<invoice id>`. */
-export type MailToQueue = MailDraft & { dedupeKey: string; customerId: Id<'customer'>; to: string };
+export type MailToQueue = MailDraft & {
+  dedupeKey: string;
+  customerId: Id<'customer'>;
+  to: string;
+  /** Where the reader is, for a mail that waits for the end of the quiet hours. */
+  quietZone?: string;
+};
 
 /**
  * Writes a mail in the transaction that causes it; it is sent once that has committed. One mail for each dedupe key: returns
@@ -34,6 +40,7 @@ export async function queueMail(
       message: vault.seal(JSON.stringify(message), `outbox.message:${id}`),
       status: 'queued',
       dueAt: now,
+      quietZone: mail.quietZone ?? null,
       createdAt: now,
     })
     .onConflictDoNothing({ target: outbox.dedupeKey })

@@ -1,16 +1,16 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { invoices, recoveryCases } from '@/db/schema/billing';
-import { outbox } from '@/db/schema/messages';
-import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { nextPendingCheckAt, RECOVERY_REASONS, type RecoveryReason } from '@/lib/core/charge';
+import { ACCEPTED_LIMIT_MS, nextPendingCheckAt, type RecoveryReason } from '@/lib/core/charge';
 import { type Id, newId } from '@/lib/core/id';
 import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { audit } from './audit';
+import { closeRecovery } from './close-recovery';
 import { changeInvoiceStatus } from './invoice-status';
-import { queueMail } from './queue-mail';
+import { clockAfterFailure } from './recovery-clock';
+import { writeFirstMail } from './recovery-mail';
 import { changeSubscriptionStatus } from './subscription-status';
 
 export type CaseRow = typeof recoveryCases.$inferSelect;
@@ -28,10 +28,10 @@ const HOLDS_SUBSCRIPTION: Record<RecoveryReason, boolean> = {
 };
 
 /**
- * An invoice could not be collected: opens its recovery case, or renews the one that is open, marks the subscription past
- * due where the customer has to act, and writes one mail for each case and reason. Where the subscription was paused or
- * canceled meanwhile the invoice is given up instead, and nobody is written to. A link that may not be followed is
- * kept out of the case; `/go/{id}` then asks Truemed for a new one.
+ * An invoice could not be collected: opens its recovery case under the policy of today, or renews the one that is open,
+ * marks the subscription past due where the customer has to act, and writes one mail for each case and reason. Where the
+ * subscription was paused or canceled meanwhile the invoice is given up instead, and nobody is written to. A link that may
+ * not be followed is kept out of the case; `/go/{id}` then asks Truemed for a new one.
  */
 export async function openRecovery(
   tx: Queryable,
@@ -44,7 +44,8 @@ export async function openRecovery(
   },
 ): Promise<void> {
   const { invoice, attemptId, reason } = failure;
-  if (await isStopped(tx, invoice.subscriptionId)) return giveUpInvoice(tx, ctx, invoice, attemptId ?? invoice.id);
+  const timeZone = await timeZoneIfWanted(tx, invoice.subscriptionId);
+  if (timeZone === null) return giveUpInvoice(tx, ctx, invoice, attemptId ?? invoice.id);
   const [open] = await tx
     .select()
     .from(recoveryCases)
@@ -53,6 +54,7 @@ export async function openRecovery(
   const id = open?.id ?? newId('recoveryCase');
   const isAllowed =
     failure.redirectUrl !== null && isAllowedRedirect(failure.redirectUrl, ctx.env.truemed.redirectOrigins);
+  const recheckAt = reason === 'session_pending' ? pendingCheckAt(open?.openedAt ?? ctx.now, ctx.now) : null;
   const state = {
     reason,
     attemptId,
@@ -61,9 +63,10 @@ export async function openRecovery(
         ? ctx.vault.seal(failure.redirectUrl, `recovery_cases.redirect_url:${id}`)
         : null,
     redirectIssuedAt: isAllowed ? ctx.now : null,
-    retryAt: reason === 'session_pending' ? nextPendingCheckAt(open?.openedAt ?? ctx.now, ctx.now) : null,
-    retryCause: reason === 'session_pending' ? ('recheck' as const) : null,
+    retryAt: recheckAt,
+    retryCause: recheckAt === null ? null : ('recheck' as const),
     leaseUntil: null,
+    ...(await clockAfterFailure(tx, ctx, open ?? null, { id, reason, timeZone })),
   };
   if (open === undefined) {
     const { subscriptionId, customerId } = invoice;
@@ -85,34 +88,7 @@ export async function openRecovery(
   });
   if (!HOLDS_SUBSCRIPTION[reason]) return;
   await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_failed', id);
-  await writeToCustomer(tx, ctx, invoice, id, reason);
-}
-
-/** The invoice of an open case was paid, or is no longer wanted: the case ends, waits for nothing, and its queued mail is not sent. */
-export async function closeRecovery(
-  tx: Queryable,
-  ctx: Context,
-  invoiceId: Id<'invoice'>,
-  status: 'recovered' | 'closed',
-  cause: string,
-): Promise<void> {
-  const closed = await tx
-    .update(recoveryCases)
-    .set({ status, redirectUrl: null, retryAt: null, retryCause: null, leaseUntil: null, closedAt: ctx.now })
-    .where(and(eq(recoveryCases.invoiceId, invoiceId), eq(recoveryCases.status, 'open')))
-    .returning();
-  for (const { id } of closed) await cancelMailOf(tx, id);
-  await audit(
-    tx,
-    ctx,
-    ...closed.map((row) => ({
-      action: `recovery_case.${status}`,
-      subject: row.id,
-      customerId: row.customerId,
-      cause,
-      change: { reason: row.reason },
-    })),
-  );
+  await writeFirstMail(tx, ctx, invoice, id, reason, open === undefined ? null : timeZone);
 }
 
 /** An open invoice that will not be collected becomes void, and its recovery ends. The invoice must be locked by the caller. */
@@ -125,54 +101,20 @@ export async function giveUpInvoice(tx: Queryable, ctx: Context, invoice: Invoic
   await closeRecovery(tx, ctx, invoice.id, 'closed', cause);
 }
 
-async function cancelMailOf(tx: Queryable, caseId: Id<'recoveryCase'>): Promise<void> {
-  await tx
-    .update(outbox)
-    .set({ status: 'canceled', dueAt: null, leaseUntil: null })
-    .where(
-      and(
-        inArray(
-          outbox.dedupeKey,
-          RECOVERY_REASONS.map((reason) => mailKey(reason, caseId)),
-        ),
-        eq(outbox.status, 'queued'),
-      ),
-    );
+// A session that is pending for a week is for staff to look at; an event about the token still frees it (product.md section 5.2, class W).
+function pendingCheckAt(openedAt: Date, now: Date): Date | null {
+  return now.getTime() - openedAt.getTime() >= ACCEPTED_LIMIT_MS ? null : nextPendingCheckAt(openedAt, now);
 }
 
-function mailKey(reason: RecoveryReason, caseId: Id<'recoveryCase'>): string {
-  return `${reason}:${caseId}`;
-}
-
-async function isStopped(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<boolean> {
+/** Where the customer is; null where the subscription was paused or canceled. */
+async function timeZoneIfWanted(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<string | null> {
   const [row] = await tx
-    .select({ status: subscriptions.status })
+    .select({ status: subscriptions.status, timeZone: subscriptions.timeZone })
     .from(subscriptions)
     .where(eq(subscriptions.id, subscriptionId))
     .for('no key update');
-  return row?.status === 'paused' || row?.status === 'canceled';
-}
-
-async function writeToCustomer(
-  tx: Queryable,
-  ctx: Context,
-  invoice: Invoice,
-  caseId: Id<'recoveryCase'>,
-  reason: RecoveryReason,
-): Promise<void> {
-  const [customer] = await tx.select().from(customers).where(eq(customers.id, invoice.customerId));
-  if (customer === undefined) throw new Error(`No customer ${invoice.customerId}.`);
-  const isAction = reason === 'update_payment_method' || reason === 'take_health_survey';
-  const common = { customerId: customer.id, to: customer.email, dedupeKey: mailKey(reason, caseId) };
-  const facts = { name: customer.name, amountCents: invoice.totalCents, orderOn: invoice.periodStart };
-  if (isAction) {
-    const template = reason === 'take_health_survey' ? 'action_needed_health_survey' : 'action_needed_payment_method';
-    await queueMail(tx, ctx, { ...common, template, facts: { ...facts, link: `${ctx.env.appUrl}/go/${caseId}` } });
-  } else {
-    const page = reason === 'token_gone' ? `go/${caseId}` : `account/subscriptions/${invoice.subscriptionId}`;
-    const link = `${ctx.env.appUrl}/${page}`;
-    await queueMail(tx, ctx, { ...common, template: 'payment_not_taken', facts: { ...facts, reason, link } });
-  }
+  if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
+  return row.status === 'paused' || row.status === 'canceled' ? null : row.timeZone;
 }
 
 function originOf(text: string): string {

@@ -12,6 +12,8 @@ import { audit } from './audit';
 import { callTruemed } from './call-truemed';
 import { planAttempt } from './plan-attempt';
 import type { CaseRow } from './recovery';
+import { countRefusedOnCard } from './recovery-clock';
+import { policyOf } from './recovery-policies';
 import { driveAttempt } from './send-attempt';
 import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { settleSession } from './settle-session';
@@ -101,6 +103,10 @@ async function planRetry(
       and(eq(chargeAttempts.invoiceId, row.invoiceId), inArray(chargeAttempts.status, [...OPEN_ATTEMPT_STATUSES])),
     );
   if (invoice?.status !== 'open' || open.length > 0) return null;
+  if (row.retryCause !== 'staff' && (await isCardSpent(tx, ctx, row))) {
+    ctx.log.warn({ event: 'recovery.card_spent', recoveryCaseId: caseId });
+    return null;
+  }
   const attempt = await planAttempt(tx, ctx, invoice, row.retryCause);
   await audit(tx, ctx, {
     action: 'recovery_case.retried',
@@ -110,6 +116,12 @@ async function planRetry(
     change: { retryCause: row.retryCause, ...(attempt === null ? { outcome: 'no live token' } : {}) },
   });
   return attempt?.id ?? null;
+}
+
+/** Whether the customer's card was refused so often in 30 days that only staff may try it again (product.md section 5.2). */
+export async function isCardSpent(tx: Queryable, ctx: Pick<Context, 'now'>, row: CaseRow): Promise<boolean> {
+  const { refusedPerCardIn30Days } = await policyOf(tx, ctx, row.policyVersion);
+  return (await countRefusedOnCard(tx, row.customerId, ctx.now)) >= refusedPerCardIn30Days;
 }
 
 /** After a failure to reach Truemed the case is tried again in a minute; nothing was charged meanwhile. */

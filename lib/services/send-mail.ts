@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { type Claim, databaseNow } from '@/db/claims';
 import { outbox } from '@/db/schema/messages';
 import type { Context } from '@/lib/context';
+import { afterQuietHours } from '@/lib/core/dunning';
 import type { Id } from '@/lib/core/id';
+import { DEFAULT_POLICY } from '@/lib/core/recovery-policy';
 import { assertOutsideTransaction } from '@/lib/core/transaction-scope';
 
 type MailRow = typeof outbox.$inferSelect;
 
+const QUIET_HOURS = DEFAULT_POLICY.quietHours;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const FIRST_WAITS_MS = [1, 5, 30, 120].map((minutes) => minutes * MINUTE_MS);
@@ -20,12 +23,17 @@ const StoredMessage = z.object({ to: z.string(), subject: z.string(), text: z.st
 
 /**
  * Sends one leased mail of the outbox. A server that does not take it, or cannot be reached, postpones it; after three days
- * it is `failed`, which staff see. A mail may go out twice when a worker dies in between: its message id is the same.
+ * it is `failed`, which staff see. A reminder waits for the end of its reader's quiet hours. A mail may go out twice when a worker dies in between: its message id is the same.
  */
 export async function sendMail(ctx: Context, claim: Claim): Promise<void> {
   assertOutsideTransaction('Mail');
   const row = await holdMail(ctx, claim);
   if (row === null) return;
+  const quietUntil = row.quietZone === null ? null : afterQuietHours(QUIET_HOURS, ctx.now, row.quietZone);
+  if (quietUntil !== null && quietUntil > ctx.now) {
+    const { status, tries, lastError } = row;
+    return settle(ctx, claim, { status, tries, dueAt: quietUntil, lastError });
+  }
   const message = StoredMessage.parse(JSON.parse(ctx.vault.open(row.message, `outbox.message:${row.id}`).toString()));
   const refusal = await ctx.mailer.send(message, row.id).then(() => null, describeRefusal);
   const tries = row.tries + 1;

@@ -7,9 +7,11 @@ import type { Context } from '@/lib/context';
 import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
+import { closeRecovery } from './close-recovery';
 import { changeInvoiceStatus } from './invoice-status';
 import { queueMail } from './queue-mail';
-import { closeRecovery, openRecovery } from './recovery';
+import { openRecovery } from './recovery';
+import { spaceNextCharge } from './space-next-charge';
 import { changeSubscriptionStatus } from './subscription-status';
 
 type Invoice = typeof invoices.$inferSelect;
@@ -134,7 +136,8 @@ async function settleCaptured(
   );
   if (earlier !== undefined) return 'Captured a second time: kept as a duplicate, to be refunded by staff.';
   await changeInvoiceStatus(tx, ctx, 'paid', { invoice, cause: attempt.id });
-  await closeRecovery(tx, ctx, invoice.id, 'recovered', attempt.id);
+  const recovered = await closeRecovery(tx, ctx, invoice.id, 'recovered', attempt.id);
+  if (recovered > 0) await spaceNextCharge(tx, ctx, invoice);
   await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_recovered', attempt.id);
   await sendReceipt(tx, ctx, invoice);
   return 'Captured: the invoice is paid.';

@@ -6,8 +6,9 @@ import type { Context } from '@/lib/context';
 import { OPEN_ATTEMPT_STATUSES } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { changeAttemptStatus } from './attempt-status';
+import { closeRecovery } from './close-recovery';
 import type { SubscriptionRow } from './plan-invoice';
-import { closeRecovery, giveUpInvoice } from './recovery';
+import { giveUpInvoice } from './recovery';
 
 /**
  * Locks a subscription with all that is being collected for it, in the order in which charging locks: attempts, invoices,

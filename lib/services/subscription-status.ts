@@ -5,10 +5,11 @@ import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import { nextStatus, type SubscriptionEvent, type SubscriptionStatus } from '@/lib/core/subscription';
 import { audit } from './audit';
+import { closePausedCases } from './close-recovery';
 
 /**
  * The one function that changes `subscriptions.status`. Locks the row, asks the table in core, writes the status and the
- * audit entry. Returns the status now in force, or null where the event is refused in the present one.
+ * audit entry; what a recovery still asks of a paused one ends with the pause. Returns the status now in force, or null where the event is refused in the present one.
  */
 export async function changeSubscriptionStatus(
   tx: Queryable,
@@ -50,5 +51,6 @@ export async function changeSubscriptionStatus(
     cause,
     change: { event, from: row.status, to: status },
   });
+  if (row.status === 'paused') await closePausedCases(tx, ctx, subscriptionId);
   return status;
 }

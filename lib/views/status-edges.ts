@@ -4,6 +4,7 @@ import { nextStatus, SUBSCRIPTION_STATUSES, type SubscriptionEvent } from '@/lib
 const EVENTS = [
   'payment_failed',
   'payment_recovered',
+  'written_off',
   'paused',
   'resumed',
   'canceled',

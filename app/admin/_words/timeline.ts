@@ -89,6 +89,10 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'circle-slash',
     title: `Discount taken away: ${text('name') ?? ''}`,
   }),
+  'subscription.charge_spaced': () => ({
+    icon: 'calendar-clock',
+    title: 'Next charge kept five days away from an order that was paid late',
+  }),
   'invoice.planned': ({ cents, text }) => ({
     icon: 'repeat',
     title: `Renewal planned, ${cents('totalCents')}${period(text)}`,
@@ -146,6 +150,11 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
   }),
   'recovery_case.recovered': () => ({ icon: 'circle-check', tone: 'ok', title: 'No longer on hold: collected' }),
   'recovery_case.closed': () => ({ icon: 'circle-slash', title: 'No longer on hold: given up' }),
+  'recovery_case.paused': () => ({
+    icon: 'pause',
+    tone: 'attn',
+    title: 'Given up for now: the subscription is paused',
+  }),
   'recovery_case.link_replaced': () => ({ icon: 'undo', title: 'A new repair link was asked of Truemed' }),
   'mail.sent': ({ text }) => ({ icon: 'mail', title: `Mailed: ${mailName(text)}` }),
   'mail.queued': ({ text }) => ({ icon: 'mail', tone: 'wait', title: `Mail is going out: ${mailName(text)}` }),

@@ -2,8 +2,18 @@ import type { MailParts } from '../layout';
 import { type ActionNeededFacts, healthSurveyMail, paymentMethodMail } from './action-needed';
 import type { House } from './house';
 import { type MovedToHsaFsaFacts, movedToHsaFsaMail } from './moved-to-hsa-fsa';
+import {
+  type CardExpiresSoonFacts,
+  cardExpiresSoonMail,
+  type LetterExpiresSoonFacts,
+  letterExpiresSoonMail,
+  type UpcomingChargeFacts,
+  upcomingChargeMail,
+} from './notices';
 import { type PaymentNotTakenFacts, paymentNotTakenMail } from './payment-not-taken';
 import { type PaymentReceivedFacts, paymentReceivedMail } from './payment-received';
+import { type LastReminderFacts, lastReminderMail, type ReminderFacts, reminderMail } from './reminder';
+import { type SubscriptionChangedFacts, subscriptionChangedMail } from './subscription-changed';
 
 /** Every template that goes through the outbox, and the facts that it is made of. */
 export interface MailFacts {
@@ -12,6 +22,12 @@ export interface MailFacts {
   payment_not_taken: PaymentNotTakenFacts;
   action_needed_payment_method: ActionNeededFacts;
   action_needed_health_survey: ActionNeededFacts;
+  reminder: ReminderFacts;
+  last_reminder: LastReminderFacts;
+  subscription_changed: SubscriptionChangedFacts;
+  upcoming_charge: UpcomingChargeFacts;
+  card_expires_soon: CardExpiresSoonFacts;
+  letter_expires_soon: LetterExpiresSoonFacts;
 }
 export type MailTemplate = keyof MailFacts;
 
@@ -24,6 +40,12 @@ const TEMPLATES: { [T in MailTemplate]: (facts: MailFacts[T], house: House) => M
   payment_not_taken: paymentNotTakenMail,
   action_needed_payment_method: paymentMethodMail,
   action_needed_health_survey: healthSurveyMail,
+  reminder: reminderMail,
+  last_reminder: lastReminderMail,
+  subscription_changed: subscriptionChangedMail,
+  upcoming_charge: upcomingChargeMail,
+  card_expires_soon: cardExpiresSoonMail,
+  letter_expires_soon: letterExpiresSoonMail,
 };
 
 /** Writes the mail of a template. */

@@ -1,0 +1,35 @@
+import { addDays, daysBetween, type Interval, type LocalDate } from './calendar';
+
+/** A charge is announced this many days ahead (product.md section 5.4). */
+export const UPCOMING_DAYS = 7;
+/** A letter's or a card's end is announced this many days ahead. */
+export const NOTICE_DAYS = [30, 14, 3] as const;
+export type NoticeDays = (typeof NOTICE_DAYS)[number];
+
+/** An end so long after the next charge is none of its business yet. */
+const BEYOND_CHARGE_DAYS = 30;
+/** Orders that follow each other so closely are announced by the receipt of the one before. */
+const RECEIPT_ANNOUNCES_DAYS = 14;
+
+/**
+ * Whether a charge is announced today: a week ahead, or later where that day was missed. Not where a mail of that same week
+ * has named the charge already: the receipt of the order before, or the mail about the move.
+ */
+export function isUpcomingNoticeDue(
+  subscription: { nextChargeOn: LocalDate; intervalUnit: Interval['unit']; intervalCount: number },
+  movedOn: LocalDate | null,
+  today: LocalDate,
+): boolean {
+  const days = daysBetween(today, subscription.nextChargeOn);
+  if (days < 1 || days > UPCOMING_DAYS) return false;
+  if (movedOn !== null && daysBetween(movedOn, today) < UPCOMING_DAYS) return false;
+  const unitDays = { day: 1, week: 7, month: 30, year: 365 }[subscription.intervalUnit];
+  return unitDays * subscription.intervalCount > RECEIPT_ANNOUNCES_DAYS;
+}
+
+/** Which notice of an end is due today: the latest whose day has come. Null: none, or it is over, or the next charge comes long before. */
+export function noticeStep(endsOn: LocalDate, nextChargeOn: LocalDate, today: LocalDate): NoticeDays | null {
+  const days = daysBetween(today, endsOn);
+  if (days < 0 || endsOn > addDays(nextChargeOn, BEYOND_CHARGE_DAYS)) return null;
+  return NOTICE_DAYS.findLast((step) => days <= step) ?? null;
+}

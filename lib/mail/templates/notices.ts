@@ -1,0 +1,118 @@
+import type { LocalDate } from '@/lib/core/calendar';
+import { dayAndMonth, longDate, monthAndYear } from '@/lib/core/date-words';
+import { formatCents } from '@/lib/core/money';
+import { layOutMail, type MailParts } from '../layout';
+import { cardName, type House, subscriptionFooter } from './house';
+
+/** A charge a week ahead. `link` leads to the subscription, where it can be skipped or moved. */
+export interface UpcomingChargeFacts {
+  name: string;
+  amountCents: number;
+  chargeOn: LocalDate;
+  cardLast4: string | null;
+  link: string;
+}
+
+/** A card whose last month comes. `link` leads to the subscription. */
+export interface CardExpiresSoonFacts {
+  name: string;
+  /** `YYYY-MM`. */
+  expires: string;
+  cardLast4: string | null;
+  nextChargeOn: LocalDate;
+  link: string;
+}
+
+/** A letter whose last day comes. `link` leads to the subscription. */
+export interface LetterExpiresSoonFacts {
+  name: string;
+  letterExpiresOn: LocalDate;
+  nextChargeOn: LocalDate;
+  link: string;
+}
+
+const SEE = 'See my subscription';
+
+/** Amount, day and card of the next charge. */
+export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, today }: House): MailParts {
+  const { name, amountCents, chargeOn, cardLast4, link } = facts;
+  const day = longDate(chargeOn, today);
+  return layOutMail(merchantName, {
+    subject: `Your next charge: ${formatCents(amountCents)} on ${day}`,
+    preview: 'There is nothing you need to do.',
+    status: null,
+    heading: `Your next charge is on ${day}`,
+    name,
+    paragraphs: [
+      [
+        { strong: formatCents(amountCents) },
+        ` is charged to your ${cardName(cardLast4)} through Truemed. There is nothing you need to do.`,
+      ],
+      ['If you would rather skip or move it, you can do that until then.'],
+    ],
+    button: { label: SEE, link, note: null },
+    rows: [
+      ['Amount', formatCents(amountCents)],
+      ['Next charge', day],
+      ['Card', cardName(cardLast4)],
+    ],
+    footer: subscriptionFooter(merchantName),
+  });
+}
+
+/** The card is about to expire; says whether the next charge still falls inside its time. */
+export function cardExpiresSoonMail(facts: CardExpiresSoonFacts, { merchantName, today }: House): MailParts {
+  const { name, expires, cardLast4, nextChargeOn, link } = facts;
+  const month = monthAndYear(expires);
+  const isBefore = nextChargeOn.slice(0, 7) > expires;
+  const charge = longDate(nextChargeOn, today);
+  return layOutMail(merchantName, {
+    subject: `Your HSA/FSA card expires in ${month}`,
+    preview: isBefore ? `That is before your charge on ${charge}.` : `Your next charge is on ${charge}.`,
+    status: { tone: 'attn', word: 'Card expires soon' },
+    heading: `Your HSA/FSA card expires in ${month}`,
+    name,
+    paragraphs: [
+      [
+        isBefore ? `That is before your charge on ${charge}. ` : '',
+        { strong: 'Your payment details with Truemed need an update by then.' },
+      ],
+    ],
+    button: { label: SEE, link, note: null },
+    rows: [
+      ['Card', `${cardName(cardLast4)}, until ${month}`],
+      ['Next charge', charge],
+    ],
+    footer: subscriptionFooter(merchantName),
+  });
+}
+
+/** The letter is about to end (mockups "Letter ends soon"). Nothing is said of what it is for. */
+export function letterExpiresSoonMail(facts: LetterExpiresSoonFacts, { merchantName, today }: House): MailParts {
+  const { name, letterExpiresOn, nextChargeOn, link } = facts;
+  const letter = dayAndMonth(letterExpiresOn, today);
+  const charge = longDate(nextChargeOn, today);
+  const isBefore = letterExpiresOn < nextChargeOn;
+  return layOutMail(merchantName, {
+    subject: `Your letter ends on ${letter}`,
+    preview: isBefore ? `That is before your charge on ${charge}.` : `Your next charge is on ${charge}.`,
+    status: { tone: 'attn', word: 'Letter ends soon' },
+    heading: `Your letter ends on ${letter}`,
+    name,
+    paragraphs: isBefore
+      ? [
+          [`Your Letter of Medical Necessity ends before your charge on ${charge}.`],
+          ['If you complete the health survey by then and qualify, the charge stays on its day.'],
+        ]
+      : [
+          [`Your Letter of Medical Necessity covers your charge on ${charge}.`],
+          ['For later orders Truemed asks you to complete its health survey again, to see whether you still qualify.'],
+        ],
+    button: { label: SEE, link, note: null },
+    rows: [
+      ['Letter', `Until ${longDate(letterExpiresOn, today, 'always')}`],
+      ['Next charge', charge],
+    ],
+    footer: subscriptionFooter(merchantName),
+  });
+}

@@ -1,0 +1,28 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { invoices, recoveryCases } from '@/db/schema/billing';
+import type { Context } from '@/lib/context';
+import type { Id } from '@/lib/core/id';
+import { openRecovery } from './recovery';
+import { revokeToken } from './revoke-token';
+
+/**
+ * Truemed was asked and no longer knows a customer's token: it is revoked, and every order that waits for the customer
+ * waits for a card from now on (product.md section 5.2, class H). Nothing else changes until the next order falls due.
+ */
+export async function loseToken(tx: Queryable, ctx: Context, customerId: Id<'customer'>, cause: string): Promise<void> {
+  await revokeToken(tx, ctx, customerId, cause);
+  const waiting = await tx
+    .select({ invoice: invoices, attemptId: recoveryCases.attemptId })
+    .from(recoveryCases)
+    .innerJoin(invoices, eq(invoices.id, recoveryCases.invoiceId))
+    .where(
+      and(
+        eq(recoveryCases.customerId, customerId),
+        eq(recoveryCases.status, 'open'),
+        inArray(recoveryCases.reason, ['update_payment_method', 'take_health_survey', 'declined']),
+      ),
+    );
+  for (const { invoice, attemptId } of waiting)
+    await openRecovery(tx, ctx, { invoice, attemptId, reason: 'token_gone', redirectUrl: null });
+}

@@ -1,0 +1,164 @@
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { customers } from '@/db/schema/people';
+import { paymentTokens } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { addDays, type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { draftInvoice } from '@/lib/core/draft-invoice';
+import type { Id } from '@/lib/core/id';
+import { isUpcomingNoticeDue, NOTICE_DAYS, noticeStep, UPCOMING_DAYS } from '@/lib/core/notices';
+import { payingCard } from '@/lib/core/payment-card';
+import { orderFactsOf } from './order-lines';
+import { queueMail } from './queue-mail';
+import type { SweepPiece, SweepRow } from './sweep';
+
+const BATCH = 100;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Where the sweep stands: in which of its three parts, and behind which row. */
+const Place = z.object({
+  part: z.enum(['upcoming', 'letters', 'cards']),
+  after: z.object({ on: z.string(), id: z.string() }).nullable(),
+});
+type Place = z.infer<typeof Place>;
+
+const NEXT_PART = { upcoming: 'letters', letters: 'cards', cards: null } as const;
+
+/**
+ * Writes the notices of a night, a batch with each call: charges a week ahead, letters and cards that end in 30, 14 and 3
+ * days (product.md section 5.4). Each is written once, by its key: a batch that is done again writes nothing twice.
+ */
+export async function sendNotices(ctx: Context, row: SweepRow): Promise<SweepPiece> {
+  const place: Place = row.cursor === null ? { part: 'upcoming', after: null } : Place.parse(JSON.parse(row.cursor));
+  const last =
+    place.part === 'upcoming' ? await noticeCharges(ctx, place) : await noticeExpiries(ctx, place, place.part);
+  const part = last === null ? NEXT_PART[place.part] : place.part;
+  if (part === null) return 'done';
+  return { cursor: JSON.stringify({ part, after: last } satisfies Place), waitMs: 0 };
+}
+
+type After = NonNullable<Place['after']>;
+
+async function noticeCharges(ctx: Context, { after }: Place): Promise<After | null> {
+  const until = new Date(ctx.now.getTime() + (UPCOMING_DAYS + 2) * DAY_MS);
+  const rows = await ctx.db
+    .select({
+      subscription: subscriptions,
+      customer: customers,
+      dueAt: sql<string>`${subscriptions.nextChargeAt}::text`,
+    })
+    .from(subscriptions)
+    .innerJoin(customers, eq(customers.id, subscriptions.customerId))
+    .where(
+      and(
+        IS_CHARGED,
+        sql`${subscriptions.nextChargeAt} > ${ctx.now.toISOString()}::timestamptz`,
+        sql`${subscriptions.nextChargeAt} < ${until.toISOString()}::timestamptz`,
+        after === null
+          ? undefined
+          : sql`(${subscriptions.nextChargeAt}, ${subscriptions.id}) > (${after.on}::timestamptz, ${after.id})`,
+      ),
+    )
+    .orderBy(asc(subscriptions.nextChargeAt), asc(subscriptions.id))
+    .limit(BATCH);
+  for (const { subscription, customer } of rows) {
+    const today = localDateAt(ctx.now, subscription.timeZone);
+    const movedOn = subscription.movedAt === null ? null : localDateAt(subscription.movedAt, subscription.timeZone);
+    if (!isUpcomingNoticeDue(subscription, movedOn, today)) continue;
+    // Without a token, or of nothing, there is no charge to announce.
+    const card = await cardOf(ctx, customer.id);
+    const { totalCents } = draftInvoice(await orderFactsOf(ctx.db, subscription));
+    if (card === null || totalCents === 0) continue;
+    await queueMail(ctx.db, ctx, {
+      template: 'upcoming_charge',
+      dedupeKey: `upcoming_charge:${subscription.id}:${subscription.nextChargeOn}`,
+      customerId: customer.id,
+      to: customer.email,
+      quietZone: subscription.timeZone,
+      facts: {
+        name: customer.name,
+        amountCents: totalCents,
+        chargeOn: subscription.nextChargeOn,
+        cardLast4: card.last4,
+        link: pageOf(ctx, subscription.id),
+      },
+    });
+  }
+  const last = rows.at(-1);
+  return last === undefined ? null : { on: last.dueAt, id: last.subscription.id };
+}
+
+async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 'cards'): Promise<After | null> {
+  const today = localDateAt(ctx.now, ctx.env.merchant.timeZone);
+  const endsOn = part === 'letters' ? paymentTokens.letterExpiresOn : paymentTokens.cardExpiresOn;
+  const rows = await ctx.db
+    .select({ token: paymentTokens, customer: customers, endsOn: sql<LocalDate>`${endsOn}::text` })
+    .from(paymentTokens)
+    .innerJoin(customers, eq(customers.id, paymentTokens.customerId))
+    .where(
+      and(
+        eq(paymentTokens.status, 'live'),
+        sql`${endsOn} between ${today}::date and ${addDays(today, NOTICE_DAYS[0])}::date`,
+        after === null ? undefined : sql`(${endsOn}, ${paymentTokens.id}) > (${after.on}::date, ${after.id})`,
+      ),
+    )
+    .orderBy(asc(endsOn), asc(paymentTokens.id))
+    .limit(BATCH);
+  const charged = await nextCharges(
+    ctx,
+    rows.map(({ customer }) => customer.id),
+  );
+  for (const { token, customer, endsOn: day } of rows) {
+    const next = charged.get(customer.id);
+    const step = next === undefined ? null : noticeStep(day, next.nextChargeOn, today);
+    if (next === undefined || step === null) continue;
+    const card = payingCard(token.cards);
+    const common = { customerId: customer.id, to: customer.email, quietZone: next.timeZone };
+    const facts = { name: customer.name, nextChargeOn: next.nextChargeOn, link: pageOf(ctx, next.id) };
+    if (part === 'letters')
+      await queueMail(ctx.db, ctx, {
+        ...common,
+        template: 'letter_expires_soon',
+        dedupeKey: `letter_expires_soon:${token.id}:${day}:${step}`,
+        facts: { ...facts, letterExpiresOn: day },
+      });
+    else
+      await queueMail(ctx.db, ctx, {
+        ...common,
+        template: 'card_expires_soon',
+        dedupeKey: `card_expires_soon:${token.id}:${day}:${step}`,
+        facts: { ...facts, expires: day.slice(0, 7), cardLast4: card?.last4 ?? null },
+      });
+  }
+  const last = rows.at(-1);
+  return last === undefined ? null : { on: last.endsOn, id: last.token.id };
+}
+
+/** What we charge by itself: one that waits in recovery has mail of its own. */
+const IS_CHARGED: SQL = sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
+  and ${subscriptions.cancelOn} is null and ${subscriptions.nextChargeAt} is not null`;
+
+type Charged = Pick<typeof subscriptions.$inferSelect, 'id' | 'customerId' | 'nextChargeOn' | 'timeZone'>;
+
+/** The subscription of each customer that is charged first. */
+async function nextCharges(ctx: Context, customerIds: Id<'customer'>[]): Promise<ReadonlyMap<Id<'customer'>, Charged>> {
+  if (customerIds.length === 0) return new Map();
+  const { id, customerId, nextChargeOn, timeZone } = subscriptions;
+  const rows = await ctx.db
+    .selectDistinctOn([customerId], { id, customerId, nextChargeOn, timeZone })
+    .from(subscriptions)
+    .where(and(inArray(customerId, customerIds), IS_CHARGED))
+    .orderBy(customerId, nextChargeOn, id);
+  return new Map(rows.map((row) => [row.customerId, row]));
+}
+
+async function cardOf(ctx: Context, customerId: Id<'customer'>): Promise<{ last4: string | null } | null> {
+  const [token] = await ctx.db
+    .select({ cards: paymentTokens.cards })
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
+  return token === undefined ? null : { last4: payingCard(token.cards)?.last4 ?? null };
+}
+
+const pageOf = (ctx: Context, id: Id<'subscription'>) => `${ctx.env.appUrl}/account/subscriptions/${id}`;
