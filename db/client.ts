@@ -39,7 +39,12 @@ export function openDatabase(
     onnotice: () => {},
     connection: { application_name: 'perennial' },
   });
-  return { db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 5 }) };
+  return { db: databaseOn(sql), close: () => sql.end({ timeout: 5 }) };
+}
+
+/** The database behind a driver that is open already: for the simulator, which decides when each statement runs. */
+export function databaseOn(sql: postgres.Sql): Database {
+  return drizzle(sql, { schema });
 }
 
 /** Postgres gives up a transaction for its neighbours' sake with these codes; running it again is right. */

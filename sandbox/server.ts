@@ -86,6 +86,30 @@ export async function startSandbox(given: Partial<SandboxOptions> = {}): Promise
   };
 }
 
+/** A sandbox without ports: it keeps nothing, and what it is asked comes to it as a value. */
+export interface SandboxInProcess {
+  world: World;
+  answer(request: HttpRequest): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+/** Opens a sandbox for a test in the same process. Its clock is the system's until it is set. */
+export function openInProcess(given: Partial<SandboxOptions> & { publicUrl: string }): SandboxInProcess {
+  const options = { ...DEFAULT_OPTIONS, ...given };
+  const schedule = new Schedule();
+  const world = makeWorld(loadStore('memory', schedule).open(), schedule, options, given.publicUrl);
+  schedule.start(world.clock);
+  return {
+    world,
+    answer: (request) => route(world, request),
+    async close() {
+      world.timers.clear();
+      schedule.stop();
+      await world.webhooks.close();
+    },
+  };
+}
+
 function makeWorld(store: Store, schedule: Schedule, options: SandboxOptions, publicUrl: string): World {
   const clock = new SandboxClock(store);
   const switches = new Switches(store);

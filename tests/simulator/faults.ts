@@ -1,0 +1,186 @@
+import type { ChaosInput } from '@/sandbox/chaos';
+import type { Chance } from './chance';
+import type { Actor } from './scheduler';
+
+/** What a run is about: faults to its end, faults and then a world that heals, no webhook at all, or all of a week's at once. */
+export const MODES = ['safety', 'liveness', 'lossy', 'flood'] as const;
+export type Mode = (typeof MODES)[number];
+
+export type StatementFault = 'die before' | 'die after' | 'lost before' | 'lost after';
+export type CallFault = StatementFault | 'timeout before' | 'timeout after';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** How often things go wrong in one seed. Some seeds are rough in one way and calm in the others. */
+interface Rates {
+  dieAtStatement: number;
+  dieAtTransaction: number;
+  dieAtCall: number;
+  lostConnection: number;
+  rerun: number;
+  lostCall: number;
+  freeze: number;
+}
+
+/** A point at which this seed likes to let processes die. */
+const FOCUS = [
+  'plan',
+  'plan again',
+  'mark sent',
+  'settle',
+  'paid',
+  'link token',
+  'claim',
+  'store delivery',
+  'settle delivery',
+  'settle mail',
+  'hold mail',
+  'plan request',
+  'settle request',
+  'settle case',
+  'change subscription',
+  'seal',
+  'number',
+  'call createPaymentSession',
+  'call retrievePaymentSession',
+  'mail',
+] as const;
+
+/** Decides, by the seed, what goes wrong on our side: processes that die or freeze, connections and answers that are lost. */
+export class Faults {
+  isHealed = false;
+  /** How often each crash point was hit, by `before plan` and the like. */
+  readonly crashes = new Map<string, number>();
+  /** How often each fault was injected, by its number in reliability.md section 4. */
+  readonly injected = new Map<string, number>();
+  readonly #chance: Chance;
+  readonly #clock: { ms: number };
+  readonly #rates: Rates;
+  readonly #focus: string;
+
+  constructor(chance: Chance, clock: { ms: number }) {
+    this.#chance = chance;
+    this.#clock = clock;
+    const rough = (calm: number, high: number) => (chance.hits(0.35) ? high : calm);
+    this.#rates = {
+      dieAtStatement: rough(0.0005, 0.004),
+      dieAtTransaction: rough(0.002, 0.02),
+      dieAtCall: rough(0.003, 0.03),
+      lostConnection: rough(0, 0.004),
+      rerun: rough(0.001, 0.02),
+      lostCall: rough(0.01, 0.12),
+      freeze: rough(0.001, 0.01),
+    };
+    this.#focus = chance.pick(FOCUS);
+  }
+
+  count(fault: string): void {
+    this.injected.set(fault, (this.injected.get(fault) ?? 0) + 1);
+  }
+
+  died(actor: Actor, point: string): void {
+    this.crashes.set(point, (this.crashes.get(point) ?? 0) + 1);
+    this.count('F23');
+    this.onDeath(actor, point);
+  }
+
+  /** Set by the run, which starts another process in the dead one's place. */
+  onDeath: (actor: Actor, point: string) => void = () => {};
+
+  ofStatement(actor: Actor, step: string): StatementFault | null {
+    if (this.#isSafe(actor)) return null;
+    this.#maybeFreeze(actor);
+    if (this.#chance.hits(this.#focused(step, this.#rates.dieAtStatement))) return this.#half('die');
+    if (!this.#chance.hits(this.#rates.lostConnection)) return null;
+    this.count('F27');
+    return this.#half('lost');
+  }
+
+  ofTransaction(actor: Actor, step: string): StatementFault | 'rerun' | null {
+    if (this.#isSafe(actor)) return null;
+    this.#maybeFreeze(actor);
+    if (this.#chance.hits(this.#focused(step, this.#rates.dieAtTransaction))) return this.#half('die');
+    if (this.#chance.hits(this.#rates.rerun)) {
+      this.count('F28');
+      return 'rerun';
+    }
+    if (!this.#chance.hits(this.#rates.lostConnection)) return null;
+    this.count('F27');
+    return this.#half('lost');
+  }
+
+  ofCall(actor: Actor, operation: string): CallFault | null {
+    if (this.#isSafe(actor)) return null;
+    this.#maybeFreeze(actor);
+    if (this.#chance.hits(this.#focused(`call ${operation}`, this.#rates.dieAtCall))) return this.#half('die');
+    if (!this.#chance.hits(this.#rates.lostCall)) return null;
+    if (this.#chance.hits(0.3)) {
+      this.count('F3');
+      return this.#chance.hits(0.5) ? 'timeout before' : 'timeout after';
+    }
+    const fault = this.#half('lost');
+    this.count(fault === 'lost after' ? 'F1' : 'F2');
+    return fault;
+  }
+
+  ofMail(actor: Actor): StatementFault | null {
+    if (this.#isSafe(actor)) return null;
+    if (this.#chance.hits(this.#focused('mail', this.#rates.dieAtCall))) return this.#half('die');
+    return this.#chance.hits(this.#rates.lostCall / 2) ? this.#half('lost') : null;
+  }
+
+  /** What the provider does by itself, as the sandbox's own chaos. */
+  providerChaos(seed: number, mode: Mode): ChaosInput {
+    const rate = (calm: number, high: number) => (this.#chance.hits(0.4) ? high : calm);
+    return {
+      seed,
+      calls: {
+        ServerError: rate(0.01, 0.08),
+        '500': rate(0.005, 0.04),
+        sticky500: this.#chance.hits(0.2) ? 0.01 : 0,
+        '429': rate(0.005, 0.05),
+        IdempotencyViolation: this.#chance.hits(0.1) ? 0.005 : 0,
+        malformed: rate(0.003, 0.03),
+        not_json: rate(0.003, 0.03),
+        extra_fields: rate(0.01, 0.1),
+        missing_fields: rate(0.003, 0.02),
+        foreign_redirect: rate(0.005, 0.05),
+        http_redirect: 0.003,
+        javascript_redirect: 0.003,
+      },
+      deliveries: {
+        drop: mode === 'lossy' ? 1 : rate(0.01, 0.15),
+        duplicate: rate(0.03, 0.25),
+        delay: rate(0.05, 0.3),
+        reorder: rate(0.02, 0.2),
+        fail: rate(0.02, 0.3),
+        wrong_signature: rate(0, 0.02),
+        reencode: rate(0, 0.02),
+        corrupt: rate(0, 0.02),
+        oversized: rate(0, 0.01),
+        original_timestamp: rate(0, 0.1),
+      },
+      max_delay_seconds: this.#chance.pick([600, 7_200, 86_400, 6.9 * 86_400]),
+    };
+  }
+
+  #isSafe(actor: Actor): boolean {
+    return this.isHealed || actor.name === 'oracle' || actor.isDead;
+  }
+
+  #focused(step: string, rate: number): number {
+    return step === this.#focus ? Math.max(rate, 0.06) : rate;
+  }
+
+  #half<W extends 'die' | 'lost'>(what: W): `${W} before` | `${W} after` {
+    return this.#chance.hits(0.5) ? `${what} before` : `${what} after`;
+  }
+
+  // SIGSTOP: it goes on later, long after its lease, with what it believed then.
+  #maybeFreeze(actor: Actor): void {
+    if (!actor.name.startsWith('worker') || !this.#chance.hits(this.#rates.freeze)) return;
+    this.count('F24');
+    actor.frozenUntil = this.#clock.ms + this.#chance.pick([2 * MINUTE, 10 * MINUTE, 3 * HOUR, 26 * HOUR]);
+  }
+}

@@ -1,0 +1,243 @@
+import { asc, desc, eq, inArray } from 'drizzle-orm';
+import { invoices, recoveryCases } from '@/db/schema/billing';
+import { webhookInbox } from '@/db/schema/messages';
+import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { addDays, localDateAt } from '@/lib/core/calendar';
+import { AppError } from '@/lib/core/errors';
+import type { Id } from '@/lib/core/id';
+import type { Principal } from '@/lib/core/principal';
+import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { changeInterval } from '@/lib/services/change-interval';
+import { chargeNow, tryAgain } from '@/lib/services/charge-now';
+import { followRepairLink } from '@/lib/services/follow-repair-link';
+import { moveNextCharge } from '@/lib/services/move-next-charge';
+import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { pauseSubscription } from '@/lib/services/pause-subscription';
+import { replayWebhook } from '@/lib/services/process-webhook';
+import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
+import { resumeSubscription } from '@/lib/services/resume-subscription';
+import { skipPeriod } from '@/lib/services/skip-period';
+import { undoCancel } from '@/lib/services/undo-cancel';
+import { atTruemed } from '../at-truemed';
+import type { Chance } from './chance';
+import { isInjected } from './database';
+import type { Ordered, Person } from './population';
+
+const STAFF: Principal = {
+  kind: 'staff',
+  staffId: 'stf_0000000000000000000000',
+  role: 'owner',
+  email: 'o@example.com',
+};
+
+/** What people do, and how often beside each other. */
+const DEEDS = {
+  pause: 8,
+  resume: 6,
+  skip: 5,
+  cancel: 4,
+  cancelAtEnd: 3,
+  undoCancel: 2,
+  reactivate: 4,
+  interval: 2,
+  moveDate: 2,
+  moveToHsaFsa: 8,
+  repair: 16,
+  tryAgain: 12,
+  chargeNow: 6,
+  price: 14,
+  replay: 3,
+} as const;
+
+/** What the simulator has written down about the deeds of people. */
+export interface Noted {
+  /** Told when a subscription was paused or canceled, after the commit, and until when nobody but a person lets it go on. */
+  stopped(subscriptionId: Id<'subscription'>, untilMs: number): Promise<void>;
+  /** Told when it goes on. */
+  resumed(subscriptionId: Id<'subscription'>): void;
+}
+
+/** A person, customer or staff, does one thing. What they are refused they take; what is broken on purpose they leave. */
+export async function doSomething(
+  open: (principal: Principal) => Promise<Context>,
+  people: readonly Person[],
+  chance: Chance,
+  noted: Noted,
+): Promise<string> {
+  const deed = chance.weighed(DEEDS);
+  const person = chance.pick(people);
+  const ordered = chance.pick(person.subscriptions);
+  const isStaff = chance.hits(0.25);
+  const customer: Principal = { kind: 'customer', customerId: person.customerId };
+  try {
+    const outcome = await act({
+      open,
+      deed,
+      person,
+      ordered,
+      chance,
+      noted,
+      customer,
+      who: isStaff ? STAFF : customer,
+    });
+    return `${deed} ${ordered.externalId}: ${outcome}`;
+  } catch (error) {
+    if (isInjected(error) || error instanceof AppError) return `${deed} ${ordered.externalId}: failed`;
+    throw error;
+  }
+}
+
+interface Act {
+  open: (principal: Principal) => Promise<Context>;
+  deed: keyof typeof DEEDS;
+  person: Person;
+  ordered: Ordered;
+  chance: Chance;
+  noted: Noted;
+  customer: Principal;
+  who: Principal;
+}
+
+async function act({ open, deed, person, ordered, chance, noted, customer, who }: Act): Promise<string> {
+  const ctx = await open(who);
+  const { id: subscriptionId } = ordered;
+  const said = (result: { ok: boolean; reason?: string }) => (result.ok ? 'done' : (result.reason ?? 'refused'));
+  const today = localDateAt(ctx.now, ordered.timeZone);
+  switch (deed) {
+    case 'pause': {
+      const until = chance.hits(0.7) ? addDays(today, chance.between(1, 40)) : null;
+      const result = await pauseSubscription(ctx, { subscriptionId, until });
+      const untilMs = until === null ? Number.POSITIVE_INFINITY : Date.parse(until);
+      if (result.ok) await noted.stopped(subscriptionId, untilMs);
+      return said(result);
+    }
+    case 'cancel': {
+      const result = await cancelSubscription(ctx, { subscriptionId, when: 'now' });
+      if (result.ok) await noted.stopped(subscriptionId, Number.POSITIVE_INFINITY);
+      return said(result);
+    }
+    case 'cancelAtEnd':
+      return said(await cancelSubscription(ctx, { subscriptionId, when: 'period_end' }));
+    case 'resume': {
+      noted.resumed(subscriptionId);
+      return said(await resumeSubscription(ctx, { subscriptionId }));
+    }
+    case 'reactivate': {
+      noted.resumed(subscriptionId);
+      return said(await reactivateSubscription(ctx, { subscriptionId }));
+    }
+    case 'undoCancel':
+      return said(await undoCancel(ctx, { subscriptionId }));
+    case 'skip':
+      return said(await skipPeriod(ctx, { subscriptionId, nextChargeOn: await nextOf(ctx, ordered) }));
+    case 'interval': {
+      ordered.isMoved = true;
+      const interval = { unit: 'week' as const, count: chance.between(2, 6) };
+      return said(await changeInterval(ctx, { subscriptionId, nextChargeOn: await nextOf(ctx, ordered), interval }));
+    }
+    case 'moveDate': {
+      ordered.isMoved = true;
+      const to = addDays(today, chance.between(1, 25));
+      const scope = chance.pick(['this_order', 'all_orders'] as const);
+      return said(await moveNextCharge(ctx, { subscriptionId, nextChargeOn: await nextOf(ctx, ordered), to, scope }));
+    }
+    case 'moveToHsaFsa':
+      return move(await open(customer), chance, ordered);
+    case 'repair':
+      return repair(open, person, chance);
+    case 'tryAgain': {
+      const caseId = await openCaseOf(ctx, person);
+      if (caseId === null) return 'nothing to try';
+      const asCustomer = await open(customer);
+      const result = await tryAgain(asCustomer, { caseId });
+      return result.ok ? result.status : result.reason;
+    }
+    case 'chargeNow': {
+      const staff = await open(STAFF);
+      const result = await chargeNow(staff, { subscriptionId, periodStart: await shownPeriod(staff, ordered) });
+      return result.ok ? result.status : result.reason;
+    }
+    case 'price': {
+      // The merchant changes a price in the catalog: what is planned already keeps its own.
+      const unitPriceCents = chance.between(1_500, 9_900);
+      await ctx.db
+        .update(subscriptionItems)
+        .set({ unitPriceCents })
+        .where(eq(subscriptionItems.subscriptionId, subscriptionId));
+      return String(unitPriceCents);
+    }
+    case 'replay': {
+      const staff = await open(STAFF);
+      const rows = await staff.db
+        .select({ id: webhookInbox.id })
+        .from(webhookInbox)
+        .where(inArray(webhookInbox.status, ['quarantined', 'processed']))
+        .orderBy(desc(webhookInbox.receivedAt), asc(webhookInbox.id))
+        .limit(5);
+      if (rows.length === 0) return 'nothing to replay';
+      await replayWebhook(staff, { webhookId: chance.pick(rows).id });
+      return 'done';
+    }
+  }
+}
+
+async function nextOf(ctx: Context, { id }: Ordered) {
+  const [row] = await ctx.db
+    .select({ nextChargeOn: subscriptions.nextChargeOn })
+    .from(subscriptions)
+    .where(eq(subscriptions.id, id));
+  if (row === undefined) throw new Error(`No subscription ${id}.`);
+  return row.nextChargeOn;
+}
+
+async function shownPeriod(ctx: Context, ordered: Ordered) {
+  const open = await ctx.db
+    .select({ status: invoices.status, periodStart: invoices.periodStart })
+    .from(invoices)
+    .where(eq(invoices.subscriptionId, ordered.id));
+  return open.find(({ status }) => status === 'open')?.periodStart ?? nextOf(ctx, ordered);
+}
+
+async function openCaseOf(ctx: Context, { customerId }: Person) {
+  const rows = await ctx.db
+    .select({ id: recoveryCases.id, status: recoveryCases.status })
+    .from(recoveryCases)
+    .where(eq(recoveryCases.customerId, customerId))
+    .orderBy(desc(recoveryCases.openedAt), asc(recoveryCases.id));
+  return rows.find(({ status }) => status === 'open')?.id ?? null;
+}
+
+async function move(ctx: Context, chance: Chance, ordered: Ordered): Promise<string> {
+  const result = await moveToHsaFsa(ctx, { subscriptionId: ordered.id, embedded: chance.hits(0.5) });
+  if (!result.ok) return result.reason;
+  ordered.isMoved = true;
+  if (result.next === 'waiting') return 'waits';
+  return walkThrough(result.redirectUrl, chance);
+}
+
+async function repair(
+  open: (principal: Principal) => Promise<Context>,
+  person: Person,
+  chance: Chance,
+): Promise<string> {
+  const ctx = await open({ kind: 'system', name: 'mailed_link' });
+  const caseId = await openCaseOf(ctx, person);
+  if (caseId === null) return 'nothing to repair';
+  const link = await followRepairLink(ctx, { caseId });
+  return link.kind === 'truemed' ? walkThrough(link.redirectUrl, chance) : link.kind;
+}
+
+/** A customer on the hosted pages: most come to the end, some give up, some pages are closed by then. */
+async function walkThrough(redirectUrl: string, chance: Chance): Promise<string> {
+  const choice = chance.weighed({ completes: 85, cancels: 8, leaves: 7 });
+  if (choice === 'leaves') return 'left';
+  try {
+    await atTruemed(redirectUrl)[choice]();
+    return choice;
+  } catch (error) {
+    if (error instanceof Error && /asks for neither|without sending|do not end/.test(error.message))
+      return 'page closed';
+    throw error;
+  }
+}

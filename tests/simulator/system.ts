@@ -1,0 +1,60 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
+import { newId } from '@/lib/core/id';
+import { Chance } from './chance';
+
+/** How the process under test waits: `sleep` decides when a pause of so many milliseconds is over. */
+let sleep: (ms: number) => Promise<void> = async () => {};
+let chance = new Chance('before the first seed');
+let fills = 0;
+
+/** A timer as long as this is a deadline. Virtual time stands still within a step, so none passes, however slow the machine. */
+const DEADLINE_MS = 1_000;
+
+/**
+ * Takes the place of the system for everything in this process: bytes and UUIDs come from the seed, a pause ends when the
+ * simulator says so. The product has no switch for this; it asks Node, and Node's own exports are replaced.
+ */
+export function takeOverSystem(): void {
+  const realFill = crypto.randomFillSync;
+  crypto.randomFillSync = ((buffer: NodeJS.ArrayBufferView) => {
+    fills += 1;
+    chance.fill(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength));
+    return buffer;
+  }) as typeof realFill;
+  crypto.randomBytes = ((size: number) => {
+    const bytes = Buffer.alloc(size);
+    chance.fill(bytes);
+    return bytes;
+  }) as typeof crypto.randomBytes;
+  crypto.randomUUID = () => {
+    const bytes = Buffer.alloc(16);
+    chance.fill(bytes);
+    const hex = bytes.toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  };
+  timers.setTimeout = (async (ms: number, value: unknown) => {
+    await sleep(ms);
+    return value;
+  }) as typeof timers.setTimeout;
+  syncBuiltinESMExports();
+  const realSetTimeout = globalThis.setTimeout;
+  globalThis.setTimeout = Object.assign(
+    ((run: () => void, ms = 0) => {
+      if (ms < DEADLINE_MS) return realSetTimeout(run, ms);
+      const never = realSetTimeout(() => {}, 2 ** 31 - 1);
+      never.unref();
+      return never;
+    }) as typeof setTimeout,
+    { __promisify__: realSetTimeout.__promisify__ },
+  );
+}
+
+/** Begins the randomness of a seed. Ids are taken from a store of bytes, so what the last seed left of it is used up first. */
+export function reseedSystem(seed: number, onSleep: (ms: number) => Promise<void>): void {
+  sleep = onSleep;
+  chance = new Chance(`system ${seed}`);
+  const before = fills;
+  while (fills === before) newId('audit');
+}
