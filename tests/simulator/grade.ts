@@ -23,12 +23,14 @@ export async function gradeSimulator(options: {
   shards: number;
   signal: AbortSignal;
   onGrade: (grade: Grade) => void;
+  /** Where the copies are made, below the project. */
+  place?: string;
 }): Promise<Grade[]> {
-  const { project, bugs, shards, signal, onGrade } = options;
+  const { project, bugs, shards, signal, onGrade, place = join('.data', 'simulator') } = options;
   const waiting = [...bugs];
   const grades: Grade[] = [];
-  const lane = async (place: number) => {
-    const folder = join(project, '.data', 'simulator', String(place));
+  const lane = async (number: number) => {
+    const folder = join(project, place, String(number));
     for (let bug = waiting.shift(); bug !== undefined && !signal.aborted; bug = waiting.shift()) {
       plantInto(folder, project, bug);
       const grade = await gradeOne(folder, bug.name, options);
@@ -37,7 +39,7 @@ export async function gradeSimulator(options: {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  await Promise.all(Array.from({ length: shards }, (_, place) => lane(place)));
+  await Promise.all(Array.from({ length: shards }, (_, number) => lane(number)));
   return grades;
 }
 
