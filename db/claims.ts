@@ -4,7 +4,8 @@ import type { Queryable } from './client';
 import { chargeAttempts, recoveryCases } from './schema/billing';
 import { outbox, webhookInbox } from './schema/messages';
 import { sweeps } from './schema/operations';
-import { provisionRequests } from './schema/provisioning';
+import { paymentTokens, provisionRequests } from './schema/provisioning';
+import { refunds } from './schema/refunds';
 import { subscriptions } from './schema/subscriptions';
 
 /**
@@ -37,6 +38,8 @@ const QUEUES = {
   recoveries: { table: recoveryCases, due: recoveryCases.retryAt },
   recoverySteps: { table: recoveryCases, due: recoveryCases.stepAt },
   sweeps: { table: sweeps, due: sweeps.dueAt },
+  refunds: { table: refunds, due: refunds.dueAt },
+  tokenDeletions: { table: paymentTokens, due: paymentTokens.deletionDueAt },
   scheduleChanges: { table: subscriptions, due: subscriptions.changeAt },
   mails: { table: outbox, due: outbox.dueAt },
 } satisfies Record<string, { table: Leased; due: AnyPgColumn }>;

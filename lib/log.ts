@@ -11,6 +11,7 @@ export interface LogFields {
   eventType?: string;
   webhookId?: string;
   attemptId?: string;
+  refundId?: string;
   invoiceId?: string;
   subscriptionId?: string;
   customerId?: string;
@@ -40,6 +41,7 @@ const ALLOWED: readonly (keyof LogFields)[] = [
   'eventType',
   'webhookId',
   'attemptId',
+  'refundId',
   'invoiceId',
   'subscriptionId',
   'customerId',

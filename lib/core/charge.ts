@@ -75,8 +75,8 @@ const HOUR = 60 * MINUTE;
 /** Waits before the same bytes are sent again with the same key (product.md section 5.2, class T): two days in all, within which we trust the provider to keep the key. */
 export const RESEND_AFTER_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
 
-// A Retry-After of the provider's is kept up to this, so that the key is still good when it is over.
-const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
+/** A Retry-After of the provider's is kept up to this, so that the key is still good when it is over. */
+export const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
 
 /** A customer may press `Try again` this often in 24 hours (product.md section 5.2). */
 export const CUSTOMER_RETRIES_PER_DAY = 5;

@@ -5,20 +5,23 @@ import type { Context } from '@/lib/context';
 import { AppError } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { confirmProvisionRequest } from '@/lib/services/confirm-provision-request';
+import { deleteTokenAtTruemed } from '@/lib/services/delete-payment-token';
 import { endPauseOrPeriod } from '@/lib/services/end-pause-or-period';
 import { numberInvoices } from '@/lib/services/number-invoices';
 import { processWebhook } from '@/lib/services/process-webhook';
+import { refundDuplicates } from '@/lib/services/refund-duplicates';
 import { renewDue } from '@/lib/services/renew-due';
 import { postponeRecovery, retryRecovery } from '@/lib/services/retry-recovery';
 import { sealAudit } from '@/lib/services/seal-audit';
 import { driveAttempt } from '@/lib/services/send-attempt';
 import { sendMail } from '@/lib/services/send-mail';
 import { CALL_LEASE_SECONDS, sendProvisionRequest } from '@/lib/services/send-provision-request';
+import { driveRefund } from '@/lib/services/send-refund';
 import { planSweeps, sweep } from '@/lib/services/sweep';
 import { postponeStep, takeRecoveryStep } from '@/lib/services/take-recovery-step';
 
 /** How much one tick did, by queue. All zero: nothing was due. */
-export type TickCounts = Record<Queue | 'renewals' | 'seals' | 'numbers', number>;
+export type TickCounts = Record<Queue | 'renewals' | 'seals' | 'numbers' | 'duplicates', number>;
 
 const BATCH = 100;
 
@@ -33,8 +36,11 @@ export async function tick(ctx: Context): Promise<TickCounts> {
     scheduleChanges: await drain(ctx, 'scheduleChanges', endPauseOrPeriod),
     recoveries: await drain(ctx, 'recoveries', driveRecovery),
     recoverySteps: await drain(ctx, 'recoverySteps', driveRecoveryStep),
+    tokenDeletions: await drain(ctx, 'tokenDeletions', deleteTokenAtTruemed),
     renewals: await renewAll(ctx),
     attempts: await drain(ctx, 'attempts', driveAttempt),
+    duplicates: await refundDuplicates(ctx, BATCH),
+    refunds: await drain(ctx, 'refunds', sendRefund),
     sweeps: await sweepTonight(ctx),
     mails: await drain(ctx, 'mails', sendMail),
     numbers: await numberInvoices(ctx, 10 * BATCH),
@@ -96,6 +102,10 @@ async function driveProvisionRequest(ctx: Context, claim: Claim): Promise<void> 
     .where(eq(provisionRequests.id, claim.id as Id<'provisionRequest'>));
   if (request?.status === 'planned') await sendProvisionRequest(ctx, claim);
   else if (request?.status === 'open') await confirmProvisionRequest(ctx, request, 'backfill', 'backfill');
+}
+
+async function sendRefund(ctx: Context, claim: Claim): Promise<void> {
+  await driveRefund(ctx, claim);
 }
 
 async function driveRecovery(ctx: Context, claim: Claim): Promise<void> {

@@ -13,6 +13,8 @@ import { confirmProvisionRequest } from './confirm-provision-request';
 import { linkToken } from './link-token';
 import { settleSession } from './settle-session';
 
+const DELETED = 'About a payment token whose deletion was asked for: nothing was changed.';
+
 /** What an event led to. `ignored`: it is kept, and nothing of ours is about it. */
 export interface Effect {
   status: 'processed' | 'ignored';
@@ -81,6 +83,7 @@ async function applyToken(
       .where(eq(provisionRequests.truemedRequestId, event.provisionTokenRequestId));
     if (request === undefined) throw new AppError('conflict', 'No request of ours has the id that the event names.');
     const outcome = await confirmProvisionRequest(ctx, request, 'webhook', cause);
+    if (outcome === 'deleted') return { status: 'processed', effect: DELETED };
     if (outcome !== 'connected') throw unavailable('The provision request', outcome);
     return { status: 'processed', effect: 'The payment token is linked.' };
   }
@@ -91,8 +94,8 @@ async function applyToken(
   if (details.kind === 'unavailable') throw unavailable('The payment token', details.reason);
   if (details.kind === 'not_found')
     throw new AppError('conflict', 'Truemed does not know the token that the event names.');
-  await inTransaction(ctx.db, (tx) => linkToken(tx, ctx, customerId, details.value, 'webhook', cause));
-  return { status: 'processed', effect: 'The payment token was read again.' };
+  const linked = await inTransaction(ctx.db, (tx) => linkToken(tx, ctx, customerId, details.value, 'webhook', cause));
+  return { status: 'processed', effect: linked === 'deleted' ? DELETED : 'The payment token was read again.' };
 }
 
 /** Whose token an event without a provision request is about: only a token that we hold already, never an e-mail. */

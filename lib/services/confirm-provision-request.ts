@@ -11,8 +11,8 @@ import { changeProvisionStatus, type ProvisionRow } from './provision-status';
 
 const MINUTE_MS = 60_000;
 
-/** What asking Truemed about a provision request found. */
-export type Confirmation = 'connected' | 'not_yet' | 'unavailable' | 'abandoned';
+/** What asking Truemed about a provision request found. `deleted`: a token whose deletion was asked for, which is not linked. */
+export type Confirmation = 'connected' | 'not_yet' | 'unavailable' | 'abandoned' | 'deleted';
 
 /**
  * Asks Truemed whether a provision request has its token, and connects it if so: the one way in which a token is linked,
@@ -36,16 +36,21 @@ export async function confirmProvisionRequest(
   if (details.kind !== 'found')
     return postpone(ctx, request, details.kind === 'not_found' ? 'NotFound' : details.reason);
 
-  await inTransaction(ctx.db, async (tx) => {
-    await linkToken(tx, ctx, request.customerId, details.value, source, cause);
+  return inTransaction(ctx.db, async (tx) => {
+    const outcome = await linkToken(tx, ctx, request.customerId, details.value, source, cause);
     const [current] = await tx
       .select()
       .from(provisionRequests)
       .where(eq(provisionRequests.id, request.id))
       .for('update');
-    if (current !== undefined) await finishMove(tx, ctx, current, null, cause);
+    if (current === undefined) return 'abandoned';
+    if (outcome === 'deleted') {
+      await changeProvisionStatus(tx, ctx, current, 'refused', { errorCode: 'TokenDeleted' }, cause);
+      return 'deleted';
+    }
+    await finishMove(tx, ctx, current, null, cause);
+    return 'connected';
   });
-  return 'connected';
 }
 
 async function waitFurther(ctx: Context, request: ProvisionRow): Promise<Confirmation> {

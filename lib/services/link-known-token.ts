@@ -33,14 +33,15 @@ export async function linkKnownToken(
   const details = listed.value.find(({ paymentToken }) => ctx.vault.lookup(paymentToken) === input.tokenLookup);
   if (details === undefined) return { ok: false, reason: 'no_such_token' };
   try {
-    await inTransaction(ctx.db, async (tx) => {
-      await linkToken(tx, ctx, request.customerId, details, 'staff', request.id);
+    return await inTransaction(ctx.db, async (tx): Promise<LinkResult> => {
+      const linked = await linkToken(tx, ctx, request.customerId, details, 'staff', request.id);
+      if (linked === 'deleted') return { ok: false, reason: 'no_such_token' };
       await finishMove(tx, ctx, request, null, 'linked by staff');
+      return { ok: true };
     });
   } catch (error) {
     if (error instanceof AppError && error.code === 'conflict')
       return { ok: false, reason: 'token_of_another_customer' };
     throw error;
   }
-  return { ok: true };
 }

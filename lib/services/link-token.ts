@@ -8,12 +8,13 @@ import { AppError } from '@/lib/core/errors';
 import { type Id, newId } from '@/lib/core/id';
 import type { TokenDetails } from '@/lib/truemed/token-details';
 import { audit } from './audit';
+import { freeSubscriptions } from './free-subscriptions';
 import { readFields } from './refresh-token';
 
 /**
  * Makes a token that was read from Truemed the customer's live one, or refreshes its cards and letter where it is already.
- * Any token event frees what waits for it: charges held by an update, and recovery cases, which are tried again at once.
- * Throws `conflict` where the token belongs to another customer: a token is never moved between people.
+ * Any token event frees what waits for it: charges held by an update, subscriptions that were past due for want of a token,
+ * and recovery cases, which are tried again at once. A token whose deletion was asked for is not taken up again. Throws `conflict` where the token belongs to another customer: a token is never moved between people.
  */
 export async function linkToken(
   tx: Queryable,
@@ -22,7 +23,7 @@ export async function linkToken(
   details: TokenDetails,
   source: TokenSource,
   cause: string,
-): Promise<void> {
+): Promise<'linked' | 'deleted'> {
   await tx.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)).for('no key update');
   const lookups = ctx.vault.lookups(details.paymentToken);
   const [known] = await tx
@@ -33,6 +34,7 @@ export async function linkToken(
   if (known !== undefined && known.customerId !== customerId) {
     throw new AppError('conflict', 'This payment token belongs to another customer.');
   }
+  if (known !== undefined && known.deletionAskedAt !== null) return 'deleted';
   const read = { ...readFields(known ?? null, details, ctx.now), updatingUntil: null };
   if (known !== undefined && known.status === 'live') {
     await tx.update(paymentTokens).set(read).where(eq(paymentTokens.id, known.id));
@@ -46,7 +48,10 @@ export async function linkToken(
   } else {
     await replaceToken(tx, ctx, customerId, details.paymentToken, known?.id ?? null, read, source, cause);
   }
+  // Cases before subscriptions, the order in which all lock.
   await retryRecoveries(tx, ctx, [customerId]);
+  await freeSubscriptions(tx, ctx, customerId, cause);
+  return 'linked';
 }
 
 async function replaceToken(

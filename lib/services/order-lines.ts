@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
@@ -54,16 +54,37 @@ export async function linesOnToken(
     .from(subscriptionItems)
     .innerJoin(subscriptions, eq(subscriptions.id, subscriptionItems.subscriptionId))
     .where(
-      and(
-        eq(subscriptions.customerId, customerId),
-        or(
-          and(
-            eq(subscriptions.billingMethod, 'hsa_fsa'),
-            inArray(subscriptions.status, ['trialing', 'active', 'past_due', 'paused']),
-          ),
-          joining === null ? sql`false` : eq(subscriptions.id, joining),
-        ),
+      or(
+        isOnToken(customerId),
+        joining === null ? sql`false` : and(eq(subscriptions.customerId, customerId), eq(subscriptions.id, joining)),
       ),
     )
     .orderBy(asc(subscriptions.id), asc(subscriptionItems.position));
+}
+
+/** The items of every subscription that a customer's token pays for, with others in place of those of one of them. */
+export async function linesOnTokenWith(
+  tx: Queryable,
+  customerId: Id<'customer'>,
+  changed: Id<'subscription'>,
+  items: readonly Line[],
+): Promise<Line[]> {
+  const others = await tx
+    .select(LINE)
+    .from(subscriptionItems)
+    .innerJoin(subscriptions, eq(subscriptions.id, subscriptionItems.subscriptionId))
+    .where(and(isOnToken(customerId), ne(subscriptions.id, changed)))
+    .orderBy(asc(subscriptions.id), asc(subscriptionItems.position));
+  return [
+    ...items.map(({ sku, name, quantity, unitPriceCents }) => ({ sku, name, quantity, unitPriceCents })),
+    ...others,
+  ];
+}
+
+function isOnToken(customerId: Id<'customer'>) {
+  return and(
+    eq(subscriptions.customerId, customerId),
+    eq(subscriptions.billingMethod, 'hsa_fsa'),
+    inArray(subscriptions.status, ['trialing', 'active', 'past_due', 'paused']),
+  );
 }

@@ -4,6 +4,7 @@ import { provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import type { ProvisionStatus } from '@/lib/core/provisioning';
 import { audit } from './audit';
+import { settleHeldChange } from './item-changes';
 
 export type ProvisionRow = typeof provisionRequests.$inferSelect;
 
@@ -28,4 +29,5 @@ export async function changeProvisionStatus(
     cause,
     change: { from: request.status, to: status, ...(fields.errorCode ? { errorCode: fields.errorCode } : {}) },
   });
+  await settleHeldChange(tx, ctx, request.id, status);
 }

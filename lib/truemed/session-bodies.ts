@@ -59,9 +59,16 @@ export function voidBytes(idempotencyKey: string): Uint8Array {
   return encode({ idempotency_key: idempotencyKey });
 }
 
+/** Pieces of one of Truemed's items that a refund gives back; cents for all of them. */
+export interface RefundedItem {
+  itemId: string;
+  quantity: number;
+  amountCents: number;
+}
+
 /** The bytes of create refund (section 3.7): integer cents of one session, at most what is left of it. Throws as `captureBytes` does. */
 export function refundBytes(
-  refund: { sessionId: string; amountCents: number; reason: RefundReason },
+  refund: { sessionId: string; amountCents: number; reason: RefundReason; items?: readonly RefundedItem[] },
   idempotencyKey: string,
 ): Uint8Array {
   return encode({
@@ -69,6 +76,15 @@ export function refundBytes(
     amount: positive(refund.amountCents),
     idempotency_key: idempotencyKey,
     reason: refund.reason,
+    ...(refund.items === undefined || refund.items.length === 0
+      ? {}
+      : {
+          item_details: refund.items.map(({ itemId, quantity, amountCents }) => ({
+            item_id: itemId,
+            quantity,
+            amount: positive(amountCents),
+          })),
+        }),
   });
 }
 

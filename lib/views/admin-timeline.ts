@@ -4,6 +4,7 @@ import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
 import { staff } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import { requireStaff } from '@/lib/core/principal';
@@ -86,6 +87,7 @@ function aboutSubscription(id: Id<'subscription'>) {
     select ${id}::text as id
     union all select id from ${invoices} where subscription_id = ${id}
     union all select id from ${chargeAttempts} where subscription_id = ${id}
+    union all select id from ${refunds} where invoice_id in (select id from ${invoices} where subscription_id = ${id})
     union all select id from ${recoveryCases} where ${customer} and subscription_id = ${id}
     union all select id from ${provisionRequests} where ${customer} and subscription_id = ${id}
     union all select id from ${paymentTokens} where ${customer}`;

@@ -106,6 +106,24 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     title: `Order written off, ${cents('totalCents')}`,
   }),
   'invoice.paid': ({ cents }) => ({ icon: 'check', tone: 'ok', title: `Paid, ${cents('totalCents')}` }),
+  'invoice.refunded': ({ cents }) => ({ icon: 'undo', tone: 'ok', title: `Given back, ${cents('amountCents')}` }),
+  'refund.planned': ({ cents, text }) => ({
+    icon: 'undo',
+    title: `Refund of ${cents('amountCents')} planned${text('reason') === 'duplicate_payment' ? ', of a second capture' : ''}`,
+  }),
+  'refund.status_changed': ({ cents, text }) => refundWords(cents('amountCents'), text('to'), text('errorCode')),
+  'subscription.items_changed': () => ({ icon: 'repeat', tone: 'ok', title: 'Items changed' }),
+  'subscription.item_change_held': () => ({ icon: 'clock', tone: 'wait', title: 'New items wait for Truemed' }),
+  'subscription.item_change_ended': ({ text }) => ({
+    icon: 'circle-slash',
+    title: text('to') === 'replaced' ? 'New items replaced by others' : 'New items not taken: the old ones stay',
+  }),
+  'payment_token.deletion_asked': () => ({
+    icon: 'circle-x',
+    tone: 'bad',
+    title: 'Deletion of the payment token asked for',
+  }),
+  'payment_token.deleted': () => ({ icon: 'circle-x', title: 'Truemed has deleted the payment token' }),
   'charge_attempt.planned': ({ cents, text }) => ({
     icon: 'receipt-dollar',
     title: `Charge of ${cents('amountCents')} planned ${CAUSES[text('cause') ?? ''] ?? ''}`.trim(),
@@ -210,6 +228,18 @@ function chargeWords(to: string | null, errorCode: string | null, duplicateOf: s
       return { icon: 'circle-slash', title: `Charge not made${code}` };
     default:
       return { icon: 'receipt-dollar', title: `Charge is now ${to ?? 'changed'}` };
+  }
+}
+
+function refundWords(amount: string, to: string | null, errorCode: string | null): EventWords {
+  const code = errorCode === null ? '' : ` (${errorCode})`;
+  switch (to) {
+    case 'succeeded':
+      return { icon: 'check', tone: 'ok', title: `Truemed has taken the refund of ${amount}` };
+    case 'failed':
+      return { icon: 'circle-x', tone: 'bad', title: `Refund of ${amount} refused${code}` };
+    default:
+      return { icon: 'scan-search', tone: 'bad', title: `No clear answer to the refund of ${amount}${code}` };
   }
 }
 

@@ -1,0 +1,44 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { invoices } from '@/db/schema/billing';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import type { Id } from '@/lib/core/id';
+import { chargeInstant } from '@/lib/core/subscription';
+import { changeSubscriptionStatus } from './subscription-status';
+
+/**
+ * A customer's token is in order: what was due and waited for it is due now, not at its next hourly look; and a subscription
+ * that is past due with no order open, because its token was deleted between two orders, is active again.
+ */
+export async function freeSubscriptions(
+  tx: Queryable,
+  ctx: Pick<Context, 'now' | 'principal' | 'env'>,
+  customerId: Id<'customer'>,
+  cause: string,
+): Promise<void> {
+  const onToken = await tx
+    .select()
+    .from(subscriptions)
+    .where(
+      and(
+        eq(subscriptions.customerId, customerId),
+        eq(subscriptions.billingMethod, 'hsa_fsa'),
+        inArray(subscriptions.status, ['active', 'trialing', 'past_due']),
+      ),
+    )
+    .orderBy(subscriptions.id)
+    .for('no key update');
+  for (const row of onToken) {
+    const open = await tx
+      .select({ id: invoices.id })
+      .from(invoices)
+      .where(and(eq(invoices.subscriptionId, row.id), eq(invoices.status, 'open')));
+    if (open.length > 0) continue;
+    if (row.status === 'past_due') await changeSubscriptionStatus(tx, ctx, row.id, 'payment_recovered', cause);
+    const { nextChargeAt } = row;
+    const dueAt = chargeInstant(row.nextChargeOn, row.timeZone, ctx.env.merchant.billingHour);
+    if (nextChargeAt !== null && nextChargeAt > ctx.now && dueAt <= ctx.now)
+      await tx.update(subscriptions).set({ nextChargeAt: ctx.now }).where(eq(subscriptions.id, row.id));
+  }
+}

@@ -1,0 +1,57 @@
+import { and, eq } from 'drizzle-orm';
+import type { Claim } from '@/db/claims';
+import { inTransaction, type Queryable } from '@/db/client';
+import { refunds } from '@/db/schema/refunds';
+import type { Context } from '@/lib/context';
+import type { Id } from '@/lib/core/id';
+import { type RefundAnswer, settleRefund } from '@/lib/core/refund';
+import { callTruemed } from './call-truemed';
+import { changeRefundStatus, type RefundRow } from './refund-status';
+
+/**
+ * Sends one leased refund that is due, or sends the same bytes again where the outcome is unknown: marked as sent, called
+ * with no transaction open, settled under the lease's epoch. Returns the row as it is then, null where the lease was lost.
+ */
+export async function driveRefund(ctx: Context, claim: Claim): Promise<RefundRow | null> {
+  const refund = await inTransaction(ctx.db, (tx) => markSent(tx, ctx, claim));
+  if (refund === null) return null;
+  const body = ctx.vault.open(refund.requestBody, `refunds.request_body:${refund.id}`);
+  const answer = await send(ctx, body);
+  const settled = await inTransaction(ctx.db, (tx) => settle(tx, ctx, claim, answer));
+  ctx.log.info({
+    event: 'refund.answered',
+    refundId: refund.id,
+    outcome: settled === null ? 'fenced_off' : answer.kind,
+  });
+  return settled;
+}
+
+async function markSent(tx: Queryable, ctx: Context, claim: Claim): Promise<RefundRow | null> {
+  const refund = await lockLeased(tx, claim);
+  if (refund === undefined || refund.status === 'succeeded' || refund.status === 'failed') return null;
+  return changeRefundStatus(tx, ctx, refund, 'sent', { tries: refund.tries + 1, sentAt: refund.sentAt ?? ctx.now });
+}
+
+async function send(ctx: Context, body: Uint8Array): Promise<RefundAnswer> {
+  const outcome = await callTruemed(ctx, (truemed) => truemed.createRefund(body));
+  if (outcome.kind === 'done') return { kind: 'done', refundId: outcome.value.refundId };
+  if (outcome.kind === 'unknown') return outcome;
+  if (outcome.reason === 'idempotency_violation') return { kind: 'idempotency_violation' };
+  return { kind: 'refused', code: outcome.code };
+}
+
+async function settle(tx: Queryable, ctx: Context, claim: Claim, answer: RefundAnswer): Promise<RefundRow | null> {
+  const refund = await lockLeased(tx, claim);
+  if (refund === undefined || refund.status !== 'sent') return null;
+  const { status, ...fields } = settleRefund(answer, refund.tries, ctx.now);
+  return changeRefundStatus(tx, ctx, refund, status, fields);
+}
+
+async function lockLeased(tx: Queryable, claim: Claim): Promise<RefundRow | undefined> {
+  const [refund] = await tx
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.id, claim.id as Id<'refund'>), eq(refunds.leaseEpoch, claim.epoch)))
+    .for('update');
+  return refund;
+}
