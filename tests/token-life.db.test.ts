@@ -97,8 +97,8 @@ describe('a change of items', () => {
     const maya = await world.aCharged({ nextChargeOn: await inDays(0) });
     const result = await addItemWithSurvey(maya);
     expect(result).toMatchObject({ ok: true, next: 'truemed' });
-    for (let hours = 0; hours < 23; hours += 1) {
-      await world.advance({ hours: 1 });
+    for (const hours of [1, 11, 11]) {
+      await world.advance({ hours });
       await renewDue(await world.system(), 10);
     }
     expect(await invoicesOf(maya)).toEqual([]);
@@ -106,13 +106,13 @@ describe('a change of items', () => {
     await world.settle();
     expect(await invoicesOf(maya)).toMatchObject([{ totalCents: 4830 }]);
     expect(await changesOf(maya)).toMatchObject([{ status: 'held' }]);
-    for (let days = 0; days < 10; days += 1) {
-      await world.advance({ days: 1 });
+    for (const days of [5, 5]) {
+      await world.advance({ days });
       await world.settle();
     }
     expect(await changesOf(maya)).toMatchObject([{ status: 'abandoned' }]);
     expect(await skusOf(maya)).toEqual(['DAILY']);
-  });
+  }, 60_000);
 
   it('that Truemed refuses leaves the old items, and holds no charge', async () => {
     const maya = await world.aCharged({ nextChargeOn: await inDays(0) });
