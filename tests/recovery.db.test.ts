@@ -12,6 +12,7 @@ import { changeRecoveryPolicy } from '@/lib/services/recovery-policies';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { planSweeps } from '@/lib/services/sweep';
 import { writeOffInvoice } from '@/lib/services/write-off-invoice';
+import { readTasks } from '@/lib/views/admin-tasks';
 import { checkInvariants } from '@/lib/views/check-invariants';
 import { Ledger } from '@/lib/views/ledger-invariants';
 import { atTruemed } from './at-truemed';
@@ -151,6 +152,24 @@ describe('an order that nobody repairs', () => {
     const maya = await aHeld();
     await pass(15);
     expect((await caseOf(maya)).staffAskedAt).not.toBeNull();
+    const tasks = await readTasks(await world.as(world.aStaffMember()));
+    expect(tasks).toMatchObject([{ kind: 'recovery_stalled', count: 1, first: { amountCents: 4830 } }]);
+  }, 60_000);
+
+  it('because an earlier session is pending is left to staff after a week; the customer hears nothing', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'pending' });
+    await world.settle();
+    await pass(8);
+    expect(await caseOf(maya)).toMatchObject({
+      status: 'open',
+      reason: 'session_pending',
+      retryAt: null,
+      stepAt: null,
+    });
+    const tasks = await readTasks(await world.as(world.aStaffMember()));
+    expect(tasks.map(({ kind }) => kind)).toEqual(['session_pending']);
+    expect(await sentTo(maya)).toEqual([]);
   }, 60_000);
 });
 

@@ -244,6 +244,18 @@ describe('the hours of a case', () => {
     );
   });
 
+  it('keep 20 hours between two charges of a schedule, and between the last reminder and the pause', () => {
+    const at = new Date('2027-01-15T12:30:00Z');
+    const charged = new Date('2027-01-14T17:00:00Z');
+    const facts = aCase({ reason: 'declined', step: 1, lastScheduledAt: charged, lastMailAt: null });
+    expect(nextStep(DEFAULT_POLICY, facts, at, 0)?.at).toEqual(new Date('2027-01-15T13:00:00Z'));
+    const pause = DEFAULT_POLICY.tracks.survey.findIndex(({ kind }) => kind === 'pause');
+    const late = new Date('2027-02-05T18:00:00Z');
+    const told = new Date('2027-02-05T17:00:00Z');
+    const survey = aCase({ reason: 'take_health_survey', step: pause, lastMailAt: told });
+    expect(nextStep(DEFAULT_POLICY, survey, late, 0)?.at).toEqual(new Date('2027-02-06T14:00:00Z'));
+  });
+
   it('leave out an hour that the clocks make doubtful', () => {
     expect(localInstant(localDate('2027-11-07'), 1, NEW_YORK)).toEqual(new Date('2027-11-07T07:00:00Z'));
     expect(localInstant(localDate('2027-03-14'), 2, NEW_YORK)).toEqual(new Date('2027-03-14T07:00:00Z'));

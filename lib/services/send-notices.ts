@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { customers } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
@@ -32,7 +32,9 @@ const NEXT_PART = { upcoming: 'letters', letters: 'cards', cards: null } as cons
 export async function sendNotices(ctx: Context, row: SweepRow): Promise<SweepPiece> {
   const place: Place = row.cursor === null ? { part: 'upcoming', after: null } : Place.parse(JSON.parse(row.cursor));
   const last =
-    place.part === 'upcoming' ? await noticeCharges(ctx, place) : await noticeExpiries(ctx, place, place.part);
+    place.part === 'upcoming'
+      ? await noticeCharges(ctx, place, row.startedAt ?? ctx.now)
+      : await noticeExpiries(ctx, place, place.part);
   const part = last === null ? NEXT_PART[place.part] : place.part;
   if (part === null) return 'done';
   return { cursor: JSON.stringify({ part, after: last } satisfies Place), waitMs: 0 };
@@ -40,7 +42,7 @@ export async function sendNotices(ctx: Context, row: SweepRow): Promise<SweepPie
 
 type After = NonNullable<Place['after']>;
 
-async function noticeCharges(ctx: Context, { after }: Place): Promise<After | null> {
+async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): Promise<After | null> {
   const until = new Date(ctx.now.getTime() + (UPCOMING_DAYS + 2) * DAY_MS);
   const rows = await ctx.db
     .select({
@@ -53,6 +55,8 @@ async function noticeCharges(ctx: Context, { after }: Place): Promise<After | nu
     .where(
       and(
         IS_CHARGED,
+        // What came in meanwhile is for the night that comes.
+        lt(subscriptions.createdAt, startedAt),
         sql`${subscriptions.nextChargeAt} > ${ctx.now.toISOString()}::timestamptz`,
         sql`${subscriptions.nextChargeAt} < ${until.toISOString()}::timestamptz`,
         after === null

@@ -19,6 +19,8 @@ export const TASK_KINDS = [
   'our_error',
   'unknown_action',
   'token_gone',
+  'session_pending',
+  'recovery_stalled',
   'hand_overs',
   'token_known_to_truemed',
   'move_refused',
@@ -79,6 +81,8 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
     ofCases('our_error'),
     ofCases('unknown_action'),
     ofCases('token_gone'),
+    ofCases('session_pending', sql`${recoveryCases.retryAt} is null`),
+    ofCases('recovery_stalled', sql`${recoveryCases.staffAskedAt} is not null`),
     ofHandOvers(),
     ofRequests('token_known_to_truemed', 'already_provisioned'),
     ofRequests('move_refused', 'refused'),
@@ -139,9 +143,13 @@ function ofCharges(kind: TaskKind, condition: SQL, since: SQL): SQL {
     join ${customers} on ${customers.id} = ${invoices.customerId} where ${condition} order by ${since} limit 1`;
 }
 
-function ofCases(reason: 'our_error' | 'unknown_action' | 'token_gone'): SQL {
+function ofCases(
+  kind: 'our_error' | 'unknown_action' | 'token_gone' | 'session_pending' | 'recovery_stalled',
+  condition: SQL = sql`true`,
+): SQL {
+  const isOfReason = kind === 'recovery_stalled' ? sql`true` : sql`${recoveryCases.reason} = ${kind}`;
   const { id, subscriptionId, openedAt, attemptId } = recoveryCases;
-  const what = columns(reason, sql`${id}`, {
+  const what = columns(kind, sql`${id}`, {
     subscriptionId: sql`${subscriptionId}`,
     name: sql`${customers.name}`,
     amount: sql`${invoices.totalCents}`,
@@ -152,7 +160,7 @@ function ofCases(reason: 'our_error' | 'unknown_action' | 'token_gone'): SQL {
   return sql`select ${what} from ${recoveryCases} join ${invoices} on ${invoices.id} = ${recoveryCases.invoiceId}
     join ${customers} on ${customers.id} = ${recoveryCases.customerId}
     left join ${chargeAttempts} on ${chargeAttempts.id} = ${attemptId}
-    where ${recoveryCases.status} = 'open' and ${recoveryCases.reason} = ${reason} order by ${openedAt} limit 1`;
+    where ${recoveryCases.status} = 'open' and ${isOfReason} and ${condition} order by ${openedAt} limit 1`;
 }
 
 function ofHandOvers(): SQL {

@@ -144,6 +144,34 @@ const KINDS: Record<TaskKind, Kind> = {
     one: subscriptionOf,
     all: '/admin/subscriptions?status=past_due',
   },
+  session_pending: {
+    tone: 'attn',
+    icon: 'hourglass',
+    title: (n) => plural(n, 'One order waits for an earlier session', '# orders wait for earlier sessions'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> For a week Truemed has answered that another payment session is pending.
+        Nothing was charged. Ask Truemed about it.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/charges?show=not_taken',
+  },
+  recovery_stalled: {
+    tone: 'attn',
+    icon: 'user',
+    title: (n) => plural(n, 'One large order is still not paid', '# large orders are still not paid'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> Two weeks of reminders changed nothing, and a week from then the
+        subscription is paused. A word from a person may help.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/subscriptions?status=past_due',
+  },
   hand_overs: {
     tone: 'attn',
     icon: 'hand',

@@ -22,6 +22,30 @@ const DRAFTS: MailDraft[] = [
     (reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } }),
   ),
 ];
+const soon = { name: NAME, nextChargeOn: localDate('2027-03-03'), link: page };
+DRAFTS.push(
+  ...(['update_payment_method', 'take_health_survey', 'declined', 'token_gone'] as const).flatMap(
+    (reason): MailDraft[] => [
+      { template: 'reminder', facts: { ...repair, reason, offer: 'none' } },
+      { template: 'last_reminder', facts: { ...repair, reason, pauseOn: localDate('2027-02-10') } },
+    ],
+  ),
+  { template: 'reminder', facts: { ...repair, reason: 'declined', offer: 'other_payment' } },
+  { template: 'reminder', facts: { ...repair, reason: 'take_health_survey', offer: 'leave_out' } },
+  { template: 'subscription_changed', facts: { name: NAME, orderOn: order.orderOn, change: 'paused', link: page } },
+  {
+    template: 'subscription_changed',
+    facts: { name: NAME, orderOn: order.orderOn, change: 'still_paused', link: page },
+  },
+  {
+    template: 'upcoming_charge',
+    facts: { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), cardLast4: '4417', link: page },
+  },
+  { template: 'card_expires_soon', facts: { ...soon, expires: '2027-02', cardLast4: '4417' } },
+  { template: 'card_expires_soon', facts: { ...soon, expires: '2027-03', cardLast4: null } },
+  { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-02-20') } },
+  { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-03-04') } },
+);
 const write = (draft: MailDraft) => composeMail(draft.template, draft.facts, HOUSE);
 const MAILS = [
   ...DRAFTS.map((draft) => ({
@@ -138,6 +162,37 @@ describe('what a mail says', () => {
     const { text } = write({ template: 'payment_not_taken', facts: { ...order, reason: 'declined', link: page } });
     expect(text).toContain('Truemed did not take the payment for this order. You have not been charged.');
     expect(text).not.toMatch(/letter|practitioner/i);
+  });
+
+  it('names the day of the pause in the last reminder, and what becomes of the order', () => {
+    const facts = { ...repair, reason: 'take_health_survey', pauseOn: localDate('2027-02-10') } as const;
+    const { subject, text } = write({ template: 'last_reminder', facts });
+    expect(subject).toBe('Last reminder: your order of 20 January still waits for a health survey');
+    expect(text).toContain('If nothing changes, your subscription is paused on Wednesday, 10 February.');
+    expect(text).toContain('You have not been charged.');
+  });
+
+  it.each([
+    ['2027-02-20', 'ends before your charge on Wednesday, 3 March.'],
+    ['2027-03-03', 'covers your charge on Wednesday, 3 March.'],
+  ])('says of a letter that ends on %s that it %s', (day, words) => {
+    const facts = { ...soon, letterExpiresOn: localDate(day) };
+    expect(write({ template: 'letter_expires_soon', facts }).text).toContain(words);
+  });
+
+  it('says of a card whether the next charge comes after its last month', () => {
+    const card = { ...soon, cardLast4: null };
+    const before = write({ template: 'card_expires_soon', facts: { ...card, expires: '2027-02' } }).text;
+    expect(before).toContain('That is before your charge on Wednesday, 3 March.');
+    const after = write({ template: 'card_expires_soon', facts: { ...card, expires: '2027-03' } }).text;
+    expect(after).not.toContain('before your charge');
+  });
+
+  it('announces amount, day and card of a charge', () => {
+    const facts = { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), cardLast4: '4417', link: page };
+    const { subject, text } = write({ template: 'upcoming_charge', facts });
+    expect(subject).toBe('Your next charge: $48.30 on Wednesday, 10 February');
+    expect(text).toContain('$48.30 is charged to your HSA/FSA card ending 4417 through Truemed.');
   });
 
   it('says how long a sign-in link works', () => {
