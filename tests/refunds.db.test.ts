@@ -8,6 +8,9 @@ import { newId } from '@/lib/core/id';
 import type { StaffRole } from '@/lib/core/principal';
 import { tick } from '@/lib/jobs/tick';
 import { type RefundWish, refundInvoice } from '@/lib/services/refund-invoice';
+import { chargeList } from '@/lib/views/admin-charges';
+import { readTasks } from '@/lib/views/admin-tasks';
+import { subscriptionPage } from '@/lib/views/subscription';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -69,6 +72,11 @@ describe('a refund', () => {
     });
     expect(await refund(maya, { kind: 'full' }, TOTAL)).toEqual({ ok: false, reason: 'nothing_left' });
     expect(await givenBack(maya)).toMatchObject([{ amount: TOTAL, reason: 'customer_request' }]);
+    const page = await subscriptionPage(await world.as(maya.principal), { subscriptionId: maya.subscriptionId });
+    expect(page.history).toMatchObject([{ state: 'paid', totalCents: TOTAL, refundedCents: TOTAL }]);
+    const { rows } = await chargeList(await world.as(world.aStaffMember()), {});
+    const shown = rows.find(({ subscriptionId }) => subscriptionId === maya.subscriptionId);
+    expect(shown).toMatchObject({ refundedCents: TOTAL, refundingCents: 0 });
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
     const entries = await world.runtime.db.select().from(auditLog).where(eq(auditLog.customerId, maya.customerId));
     expect(entries.map(({ action }) => action)).toEqual(
@@ -132,6 +140,8 @@ describe('a refund', () => {
     await world.truemed.disputeSession({ session_id: attempt?.paymentSessionId ?? '', state: 'opened' });
     expect(await refund(maya, { kind: 'full' }, TOTAL)).toEqual({ ok: false, reason: 'disputed' });
     expect(await refundsOf(maya)).toMatchObject([{ status: 'failed', errorCode: 'ChargeDisputed' }]);
+    const tasks = await readTasks(await world.as(world.aStaffMember()));
+    expect(tasks.find(({ kind }) => kind === 'refund_unsettled')).toMatchObject({ first: { words: 'ChargeDisputed' } });
     expect(await givenBack(maya)).toEqual([]);
     // A refund that was refused leaves all that there was.
     await world.truemed.disputeSession({ session_id: attempt?.paymentSessionId ?? '', state: 'won' });
@@ -216,5 +226,11 @@ describe('a second capture of one order', () => {
     ]);
     expect(await givenBack(maya)).toMatchObject([{ amount: 4830, reason: 'duplicate_payment' }]);
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    // Returned by itself, and shown for a week all the same.
+    const isTask = async () =>
+      (await readTasks(await world.as(world.aStaffMember()))).some(({ kind }) => kind === 'captured_twice');
+    expect(await isTask()).toBe(true);
+    await world.advance({ days: 8 });
+    expect(await isTask()).toBe(false);
   });
 });

@@ -8,6 +8,7 @@ import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { renewDue } from '@/lib/services/renew-due';
 import { setPrice } from '@/lib/services/set-price';
+import { readTasks } from '@/lib/views/admin-tasks';
 import { atTruemed } from './at-truemed';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -175,6 +176,10 @@ describe('a payment token', () => {
     const maya = await world.aCharged({ nextChargeOn: await inDays(2) });
     await deletePaymentToken(await world.as(world.aStaffMember()), maya);
     expect(await subscriptionOf(maya)).toMatchObject({ status: 'past_due' });
+    const tasks = await readTasks(await world.as(world.aStaffMember()));
+    expect(tasks.find(({ kind }) => kind === 'token_deleted')).toMatchObject({
+      first: { subscriptionId: maya.subscriptionId },
+    });
     await world.advance({ days: 3 });
     await world.settle();
     expect(await invoicesOf(maya)).toEqual([]);

@@ -64,6 +64,7 @@ export const subscriptions = pgTable(
       .where(
         sql`${table.billingMethod} = 'hsa_fsa' and ${table.status} in ('active', 'trialing') and ${table.nextChargeAt} is not null`,
       ),
+    index('subscriptions_past_due').on(table.updatedAt).where(sql`${table.status} = 'past_due'`),
     index('subscriptions_change_due').on(table.changeAt, table.id).where(sql`${table.changeAt} is not null`),
     index('subscriptions_hand_over')
       .on(table.movedAt)

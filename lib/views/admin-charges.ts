@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
+import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import type { AttemptCause, AttemptStatus } from '@/lib/core/charge';
@@ -28,6 +29,9 @@ export interface StaffCharge {
   status: AttemptStatus;
   cause: AttemptCause;
   amountCents: number;
+  /** What of it was given back, and what is being given back. */
+  refundedCents: number;
+  refundingCents: number;
   errorCode: string | null;
   tries: number;
   isDuplicate: boolean;
@@ -71,6 +75,8 @@ function selectCharges(ctx: Context) {
       status: chargeAttempts.status,
       cause: chargeAttempts.cause,
       amountCents: chargeAttempts.amountCents,
+      refundedCents: refundSum(sql`= 'succeeded'`),
+      refundingCents: refundSum(sql`in ('planned', 'sent', 'unknown')`),
       errorCode: chargeAttempts.errorCode,
       tries: chargeAttempts.tries,
       isDuplicate: sql<boolean>`${chargeAttempts.duplicateOf} is not null`,
@@ -81,6 +87,11 @@ function selectCharges(ctx: Context) {
     .from(chargeAttempts)
     .innerJoin(invoices, eq(invoices.id, chargeAttempts.invoiceId))
     .innerJoin(customers, eq(customers.id, invoices.customerId));
+}
+
+function refundSum(status: SQL) {
+  return sql<number>`(select coalesce(sum(${refunds.amountCents}), 0)::int from ${refunds}
+    where ${refunds.attemptId} = ${chargeAttempts.id} and ${refunds.status} ${status})`;
 }
 
 function narrowed(filter: ChargeFilter | undefined): SQL | undefined {

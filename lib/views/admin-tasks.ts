@@ -2,7 +2,8 @@ import { and, type SQL, sql } from 'drizzle-orm';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { outbox, webhookInbox } from '@/db/schema/messages';
 import { customers } from '@/db/schema/people';
-import { provisionRequests } from '@/db/schema/provisioning';
+import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
@@ -13,6 +14,7 @@ import { FIRST_OF_OURS, KEPT_ASIDE, PROVISION_NEEDS_STAFF, TO_HAND_OVER } from '
 /** What may need a person, the most urgent first. Each is read from the state of the tables, so it goes when its cause goes. */
 export const TASK_KINDS = [
   'captured_twice',
+  'refund_unsettled',
   'outcome_unknown',
   'session_unclear',
   'accepted_too_long',
@@ -21,6 +23,7 @@ export const TASK_KINDS = [
   'token_gone',
   'session_pending',
   'recovery_stalled',
+  'token_deleted',
   'hand_overs',
   'token_known_to_truemed',
   'move_refused',
@@ -49,6 +52,9 @@ export interface StaffTask {
   };
 }
 
+/** What has settled itself is shown for so long. */
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
 interface Row extends Record<string, unknown> {
   kind: TaskKind;
   count: number;
@@ -67,10 +73,17 @@ interface Row extends Record<string, unknown> {
 export async function readTasks(ctx: Context): Promise<StaffTask[]> {
   requireStaff(ctx.principal, 'read');
   const longAgo = sql`${new Date(ctx.now.getTime() - ACCEPTED_ALARM_MS).toISOString()}::timestamptz`;
+  const aWeekAgo = sql`${new Date(ctx.now.getTime() - WEEK_MS).toISOString()}::timestamptz`;
   const attempt = chargeAttempts;
   const isParked = sql`${attempt.dueAt} is null`;
   const branches = [
-    ofCharges('captured_twice', sql`${attempt.duplicateOf} is not null`, sql`${attempt.closedAt}`),
+    ofCharges(
+      'captured_twice',
+      sql`${attempt.duplicateOf} is not null and (${attempt.closedAt} > ${aWeekAgo} or not exists (select from ${refunds}
+        where ${refunds.attemptId} = ${attempt.id} and ${refunds.status} = 'succeeded'))`,
+      sql`${attempt.closedAt}`,
+    ),
+    ofRefunds(aWeekAgo),
     ofCharges('outcome_unknown', sql`${attempt.status} = 'unknown' and ${isParked}`, sql`${attempt.sentAt}`),
     ofCharges('session_unclear', sql`${attempt.status} = 'accepted' and ${isParked}`, sql`${attempt.acceptedAt}`),
     ofCharges(
@@ -83,6 +96,7 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
     ofCases('token_gone'),
     ofCases('session_pending', sql`${recoveryCases.retryAt} is null`),
     ofCases('recovery_stalled', sql`${recoveryCases.staffAskedAt} is not null`),
+    ofDeletedTokens(),
     ofHandOvers(),
     ofRequests('token_known_to_truemed', 'already_provisioned'),
     ofRequests('move_refused', 'refused'),
@@ -161,6 +175,41 @@ function ofCases(
     join ${customers} on ${customers.id} = ${recoveryCases.customerId}
     left join ${chargeAttempts} on ${chargeAttempts.id} = ${attemptId}
     where ${recoveryCases.status} = 'open' and ${isOfReason} and ${condition} order by ${openedAt} limit 1`;
+}
+
+// A refund that nobody sends again, and one that Truemed refused of late.
+function ofRefunds(aWeekAgo: SQL): SQL {
+  const { id, amountCents, createdAt, errorCode, tries, status, dueAt, closedAt } = refunds;
+  const what = columns('refund_unsettled', sql`${id}`, {
+    subscriptionId: sql`${invoices.subscriptionId}`,
+    name: sql`${customers.name}`,
+    amount: sql`${amountCents}`,
+    at: sql`${createdAt}`,
+    on: sql`${invoices.periodStart}`,
+    words: sql`${errorCode}`,
+    tries: sql`${tries}`,
+  });
+  return sql`select ${what} from ${refunds} join ${invoices} on ${invoices.id} = ${refunds.invoiceId}
+    join ${customers} on ${customers.id} = ${refunds.customerId}
+    where ${status} in ('unknown', 'failed') and ((${status} = 'unknown' and ${dueAt} is null)
+      or (${status} = 'failed' and (${refunds.isAutomatic} or ${closedAt} > ${aWeekAgo}))) order by ${createdAt} limit 1`;
+}
+
+// Past due with no order open: its token was deleted between two orders, and nothing is planned until a card is connected.
+function ofDeletedTokens(): SQL {
+  const { id, customerId, updatedAt, nextChargeOn } = subscriptions;
+  const what = columns('token_deleted', sql`${id}`, {
+    subscriptionId: sql`${id}`,
+    name: sql`${customers.name}`,
+    at: sql`${updatedAt}`,
+    on: sql`${nextChargeOn}`,
+  });
+  return sql`select ${what} from ${subscriptions} join ${customers} on ${customers.id} = ${customerId}
+    where ${subscriptions.status} = 'past_due' and ${subscriptions.billingMethod} = 'hsa_fsa'
+      and not exists (select from ${paymentTokens}
+        where ${paymentTokens.customerId} = ${customerId} and ${paymentTokens.status} = 'live')
+      and not exists (select from ${invoices}
+        where ${invoices.subscriptionId} = ${id} and ${invoices.status} = 'open') order by ${updatedAt} limit 1`;
 }
 
 function ofHandOvers(): SQL {

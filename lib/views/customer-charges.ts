@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { chargeAttempts, invoiceLines, invoices, recoveryCases } from '@/db/schema/billing';
+import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
 import type { Extras } from '@/lib/core/amounts';
 import type { LocalDate } from '@/lib/core/calendar';
@@ -17,6 +18,8 @@ export interface ChargeFacts {
   lines: ShownLine[];
   extras: Extras;
   totalCents: number;
+  /** What of it was given back. */
+  refundedCents: number;
   /** The day of the order: the first of its period. */
   orderOn: LocalDate;
   state: ChargeState;
@@ -46,7 +49,7 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
     scope.before === undefined ? undefined : and(lt(invoices.periodStart, scope.before), ne(invoices.status, 'open')),
   ];
   const rows = await selectCharges(ctx.db, new Date(ctx.now.getTime() - DAY_MS), and(...conditions), scope.limit);
-  return rows.map(({ lines, recovery, attempt, invoice, recentTries }) => {
+  return rows.map(({ lines, recovery, attempt, invoice, recentTries, refundedCents }) => {
     const { shippingCents, taxCents, discountCents, totalCents } = invoice;
     const shown = lines ?? [];
     return {
@@ -56,6 +59,7 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
       lines: shown,
       extras: { shippingCents, taxCents, discountCents },
       totalCents,
+      refundedCents: refundedCents ?? 0,
       orderOn: invoice.periodStart,
       state: chargeState({
         invoiceStatus: invoice.status,
@@ -108,6 +112,12 @@ function selectCharges(db: Queryable, since: Date, condition: SQL | undefined, l
       ),
     )
     .as('tries');
+  const refunded = db
+    .select({ cents: sql<number>`sum(${refunds.amountCents})`.mapWith(Number).as('refunded_cents') })
+    .from(refunds)
+    .innerJoin(chargeAttempts, and(eq(chargeAttempts.id, refunds.attemptId), isNull(chargeAttempts.duplicateOf)))
+    .where(and(eq(refunds.invoiceId, invoices.id), eq(refunds.status, 'succeeded')))
+    .as('refunded');
   return db
     .select({
       invoice: {
@@ -124,6 +134,7 @@ function selectCharges(db: Queryable, since: Date, condition: SQL | undefined, l
       lines: lines.list,
       attempt: { status: attempt.status },
       recentTries: tries.recent,
+      refundedCents: refunded.cents,
       recovery: { id: recoveryCases.id, reason: recoveryCases.reason, retryAt: recoveryCases.retryAt },
     })
     .from(invoices)
@@ -131,6 +142,7 @@ function selectCharges(db: Queryable, since: Date, condition: SQL | undefined, l
     .leftJoinLateral(lines, sql`true`)
     .leftJoinLateral(attempt, sql`true`)
     .leftJoinLateral(tries, sql`true`)
+    .leftJoinLateral(refunded, sql`true`)
     .where(condition)
     .orderBy(sql`${invoices.status} <> 'open'`, desc(invoices.periodStart), desc(invoices.id))
     .limit(limit);

@@ -2,6 +2,7 @@ import { StatusChip } from '@/components/ui/chip';
 import { DatedRow, RowList } from '@/components/ui/list-rows';
 import { Money } from '@/components/ui/money';
 import type { LocalDate } from '@/lib/core/calendar';
+import { formatCents } from '@/lib/core/money';
 import type { ChargeFacts } from '@/lib/views/customer-charges';
 import type { PaymentFacts } from '@/lib/views/subscription-facts';
 import { CHARGE_WORDS } from '../_words/charge-words';
@@ -38,6 +39,7 @@ export function OrderHistory({
 
 // The card is named only where it cannot have changed since: it was last read before the payment.
 function detailOf(charge: ChargeFacts, payment: PaymentFacts | null): string {
+  if (charge.refundedCents > 0) return `${formatCents(charge.refundedCents)} returned to your card`;
   const { detail } = CHARGE_WORDS[charge.state];
   if (charge.state !== 'paid' || charge.paidAt === null || payment?.cardLast4 == null) return detail;
   const isSameCard = payment.refreshedAt !== null && payment.refreshedAt <= charge.paidAt;

@@ -3,6 +3,7 @@ import { Cell, type Column, DataTable, Row, RowHead } from '@/components/ui/data
 import { DateText, Timestamp } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { localDateAt } from '@/lib/core/calendar';
+import { formatCents } from '@/lib/core/money';
 import type { StaffCharge } from '@/lib/views/admin-charges';
 import { ATTEMPT_LOOKS, CAUSE_WORDS } from '../_words/charges';
 import type { Reader } from '../_words/tasks';
@@ -78,7 +79,9 @@ function ChargeChip({ row }: { row: StaffCharge }) {
   );
 }
 
-function detailOf({ errorCode, tries }: StaffCharge): string | undefined {
+function detailOf({ errorCode, tries, refundedCents, refundingCents }: StaffCharge): string | undefined {
+  if (refundingCents > 0) return `${formatCents(refundingCents)} being given back`;
+  if (refundedCents > 0) return `${formatCents(refundedCents)} given back`;
   if (errorCode !== null) return tries > 1 ? `${errorCode}, sent ${tries} times` : errorCode;
   return tries > 1 ? `sent ${tries} times` : undefined;
 }

@@ -42,12 +42,26 @@ const KINDS: Record<TaskKind, Kind> = {
     title: (n) => plural(n, 'One order was captured twice', '# orders were captured twice'),
     body: (task, reader) => (
       <>
-        <Whose task={task} reader={reader} /> The second payment is kept as a duplicate. Return it at Truemed.
+        <Whose task={task} reader={reader} /> The second payment is kept as a duplicate and returned by itself. Find out
+        why the order was charged twice.
       </>
     ),
     open: 'Open order',
     one: subscriptionOf,
     all: '/admin/charges?show=captured_twice',
+  },
+  refund_unsettled: {
+    tone: 'bad',
+    icon: 'undo',
+    title: (n) => plural(n, 'One refund was not made', '# refunds were not made'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> Truemed answered {task.first.words ?? 'nothing'}. It is not sent again by
+        itself: look the payment session up at Truemed.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
   },
   outcome_unknown: {
     tone: 'bad',
@@ -169,6 +183,20 @@ const KINDS: Record<TaskKind, Kind> = {
       </>
     ),
     open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/subscriptions?status=past_due',
+  },
+  token_deleted: {
+    tone: 'attn',
+    icon: 'credit-card',
+    title: (n) => plural(n, 'One subscription has no card any more', '# subscriptions have no card any more'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> Its payment token was deleted. Nothing is charged until the customer
+        connects a card again.
+      </>
+    ),
+    open: 'Open subscription',
     one: subscriptionOf,
     all: '/admin/subscriptions?status=past_due',
   },

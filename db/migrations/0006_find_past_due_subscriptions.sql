@@ -1,0 +1,1 @@
+CREATE INDEX "subscriptions_past_due" ON "subscriptions" USING btree ("updated_at") WHERE "subscriptions"."status" = 'past_due';
