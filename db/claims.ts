@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from './client';
 import { chargeAttempts, recoveryCases } from './schema/billing';
+import { eventDeliveries } from './schema/events';
 import { outbox, webhookInbox } from './schema/messages';
 import { sweeps } from './schema/operations';
 import { paymentTokens, provisionRequests } from './schema/provisioning';
@@ -42,6 +43,7 @@ const QUEUES = {
   tokenDeletions: { table: paymentTokens, due: paymentTokens.deletionDueAt },
   scheduleChanges: { table: subscriptions, due: subscriptions.changeAt },
   mails: { table: outbox, due: outbox.dueAt },
+  deliveries: { table: eventDeliveries, due: eventDeliveries.dueAt },
 } satisfies Record<string, { table: Leased; due: AnyPgColumn }>;
 
 export type Queue = keyof typeof QUEUES;

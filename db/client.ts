@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { assertOutsideTransaction, insideTransaction } from '@/lib/core/transaction-scope';
 import * as billing from './schema/billing';
 import * as catalog from './schema/catalog';
+import * as events from './schema/events';
 import * as imports from './schema/imports';
 import * as messages from './schema/messages';
 import * as operations from './schema/operations';
@@ -14,6 +15,7 @@ import * as subscriptions from './schema/subscriptions';
 
 const schema = {
   ...billing,
+  ...events,
   ...catalog,
   ...imports,
   ...messages,

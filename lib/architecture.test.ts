@@ -18,7 +18,7 @@ import { describe, expect, test } from 'vitest';
 
 // The house of design.md section 1, as a table: every file has a place, and each place says whom it may import.
 
-const ADAPTERS = ['db', 'wire', 'truemed', 'mail', 'vault', 'env', 'clock', 'log', 'deadline'] as const;
+const ADAPTERS = ['db', 'wire', 'truemed', 'mail', 'vault', 'env', 'clock', 'log', 'deadline', 'outgoing'] as const;
 const INNER = ['core', ...ADAPTERS, 'context', 'services', 'edges', 'components', 'app'] as const;
 const PLACES = [...INNER, 'sandbox', 'outermost', 'configs'] as const;
 type Place = (typeof PLACES)[number];
@@ -40,6 +40,7 @@ const WHERE: readonly (readonly [string, Place])[] = [
   ['lib/clock', 'clock'],
   ['lib/log', 'log'],
   ['lib/deadline', 'deadline'],
+  ['lib/outgoing/', 'outgoing'],
   ['lib/context', 'context'],
   ['lib/services/', 'services'],
   ['lib/views/', 'edges'],
@@ -71,6 +72,7 @@ const MAY_IMPORT: Record<Place, readonly Place[]> = {
   clock: ['core', 'env'],
   log: ['core', 'env'],
   deadline: ['core', 'env'],
+  outgoing: ['core', 'env'],
   context: ['core', ...ADAPTERS],
   services: ['core', ...ADAPTERS, 'context'],
   edges: ['core', ...ADAPTERS, 'context', 'services'],

@@ -4,6 +4,7 @@ import type { Principal } from '@/lib/core/principal';
 import type { Env } from '@/lib/env';
 import { type Log, openLog } from '@/lib/log';
 import { type Mailer, openMailer } from '@/lib/mail/transport';
+import { type Outgoing, openOutgoing } from '@/lib/outgoing/post';
 import { openTruemed, type TruemedClient } from '@/lib/truemed/client';
 import { openVault, type Vault } from '@/lib/vault';
 
@@ -14,6 +15,7 @@ export interface Runtime {
   truemed: TruemedClient;
   vault: Vault;
   mailer: Mailer;
+  outgoing: Outgoing;
   clock: Clock;
   log: Log;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export interface Context {
   truemed: TruemedClient;
   vault: Vault;
   mailer: Mailer;
+  outgoing: Outgoing;
   log: Log;
   principal: Principal;
   /** Business time, read once at the edge. */
@@ -45,6 +48,7 @@ export function openRuntime(env: Env, options: { poolSize?: number; logLevel?: s
     truemed: openTruemed(env.truemed),
     vault: openVault(env.vaultKeys),
     mailer,
+    outgoing: openOutgoing({ isLive: env.appEnv === 'live' }),
     clock: openClock(env.clockUrl),
     log: openLog(options.logLevel),
     close: async () => {
@@ -56,6 +60,6 @@ export function openRuntime(env: Env, options: { poolSize?: number; logLevel?: s
 
 /** The context of one request, tick or command. Throws `provider_unavailable` when CLOCK_URL does not answer. */
 export async function contextFor(runtime: Runtime, principal: Principal): Promise<Context> {
-  const { env, db, truemed, vault, mailer, log } = runtime;
-  return { env, db, truemed, vault, mailer, log, principal, now: await runtime.clock() };
+  const { env, db, truemed, vault, mailer, outgoing, log } = runtime;
+  return { env, db, truemed, vault, mailer, outgoing, log, principal, now: await runtime.clock() };
 }

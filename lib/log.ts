@@ -18,6 +18,8 @@ export interface LogFields {
   provisionRequestId?: string;
   recoveryCaseId?: string;
   mailId?: string;
+  eventId?: string;
+  endpointId?: string;
   workerId?: string;
   queue?: string;
   principal?: string;
@@ -48,6 +50,8 @@ const ALLOWED: readonly (keyof LogFields)[] = [
   'provisionRequestId',
   'recoveryCaseId',
   'mailId',
+  'eventId',
+  'endpointId',
   'workerId',
   'queue',
   'principal',

@@ -31,6 +31,7 @@ const ABILITIES: StaffAbility[] = [
   'change_subscription',
   'link_token',
   'replay_webhook',
+  'manage_events',
   'refund',
   'set_prices',
   'delete_token',
@@ -39,9 +40,9 @@ const ABILITIES: StaffAbility[] = [
 ];
 const MAY: Record<StaffRole, string> = {
   owner:
-    'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token write_off change_recovery_policy',
+    'read charge hand_over refund change_subscription link_token replay_webhook manage_events set_prices delete_token write_off change_recovery_policy',
   admin:
-    'read charge hand_over refund change_subscription link_token replay_webhook set_prices delete_token write_off change_recovery_policy',
+    'read charge hand_over refund change_subscription link_token replay_webhook manage_events set_prices delete_token write_off change_recovery_policy',
   support: 'read charge hand_over refund change_subscription link_token',
   finance: 'read charge hand_over refund',
   viewer: 'read',

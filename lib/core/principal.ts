@@ -26,6 +26,7 @@ export type StaffAbility =
   | 'change_subscription'
   | 'link_token'
   | 'replay_webhook'
+  | 'manage_events'
   | 'set_prices'
   | 'delete_token'
   | 'write_off'
@@ -36,6 +37,7 @@ const OF_SUPPORT = [...OF_FINANCE, 'change_subscription', 'link_token'] as const
 const OF_ADMINS = [
   ...OF_SUPPORT,
   'replay_webhook',
+  'manage_events',
   'set_prices',
   'delete_token',
   'write_off',

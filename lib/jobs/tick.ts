@@ -6,6 +6,7 @@ import { AppError } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { confirmProvisionRequest } from '@/lib/services/confirm-provision-request';
 import { deleteTokenAtTruemed } from '@/lib/services/delete-payment-token';
+import { deliverEvent } from '@/lib/services/deliver-event';
 import { endPauseOrPeriod } from '@/lib/services/end-pause-or-period';
 import { numberInvoices } from '@/lib/services/number-invoices';
 import { processWebhook } from '@/lib/services/process-webhook';
@@ -43,6 +44,7 @@ export async function tick(ctx: Context): Promise<TickCounts> {
     refunds: await drain(ctx, 'refunds', sendRefund),
     sweeps: await sweepTonight(ctx),
     mails: await drain(ctx, 'mails', sendMail),
+    deliveries: await drain(ctx, 'deliveries', deliverEvent),
     numbers: await numberInvoices(ctx, 10 * BATCH),
     seals: await sealAudit(ctx, 10 * BATCH),
   };

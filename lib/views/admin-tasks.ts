@@ -1,5 +1,6 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { eventDeliveries, eventEndpoints } from '@/db/schema/events';
 import { outbox, webhookInbox } from '@/db/schema/messages';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
@@ -27,6 +28,7 @@ export const TASK_KINDS = [
   'hand_overs',
   'token_known_to_truemed',
   'move_refused',
+  'endpoint_disabled',
   'webhooks_kept_aside',
   'mails_failed',
 ] as const;
@@ -100,6 +102,7 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
     ofHandOvers(),
     ofRequests('token_known_to_truemed', 'already_provisioned'),
     ofRequests('move_refused', 'refused'),
+    ofEndpoints(),
     ofWebhooks(),
     ofMails(),
   ];
@@ -234,6 +237,19 @@ function ofRequests(kind: TaskKind, status: 'already_provisioned' | 'refused'): 
   return sql`select ${what} from ${provisionRequests}
     join ${customers} on ${customers.id} = ${provisionRequests.customerId}
     where ${and(PROVISION_NEEDS_STAFF, sql`${provisionRequests.status} = ${status}`)} order by ${createdAt} limit 1`;
+}
+
+function ofEndpoints(): SQL {
+  const { id, url, disabledAt, disabledReason } = eventEndpoints;
+  const what = columns('endpoint_disabled', sql`${id}`, {
+    at: sql`${disabledAt}`,
+    words: sql`${url}`,
+    note: sql`${disabledReason}`,
+    tries: sql`(select count(*)::int from (select from ${eventDeliveries}
+      where ${eventDeliveries.endpointId} = ${id} and ${eventDeliveries.status} = 'pending' limit 999) waiting)`,
+  });
+  return sql`select ${what} from ${eventEndpoints} where ${eventEndpoints.status} = 'disabled'
+    order by ${disabledAt} limit 1`;
 }
 
 function ofWebhooks(): SQL {

@@ -7,6 +7,7 @@ import type { Principal } from '@/lib/core/principal';
 import type { Env } from '@/lib/env';
 import { readEnv } from '@/lib/env';
 import type { LogFields } from '@/lib/log';
+import { openOutgoing } from '@/lib/outgoing/post';
 import { openTruemed } from '@/lib/truemed/client';
 import { openVault } from '@/lib/vault';
 import { openInProcess, type SandboxInProcess } from '@/sandbox/server';
@@ -156,6 +157,7 @@ export class Deployment {
         truemed: openTruemed(env.truemed),
         vault: openVault(env.vaultKeys),
         mailer: openMailer(actor, this),
+        outgoing: openOutgoing({ isLive: true }),
         clock: async () => new Date(this.clock.ms + post.skewMs),
         log: this.#logOf(name),
         close: async () => {},

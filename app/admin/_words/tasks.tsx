@@ -234,6 +234,21 @@ const KINDS: Record<TaskKind, Kind> = {
     one: ({ first }) => `/admin/provisioning/${first.id}`,
     all: '/admin/provisioning?show=needs_staff',
   },
+  endpoint_disabled: {
+    tone: 'attn',
+    icon: 'webhook',
+    title: (n) => plural(n, 'One endpoint is told nothing', '# endpoints are told nothing'),
+    body: ({ first }, reader) => (
+      <>
+        <span className="break-all">{first.words}</span>, disabled{' '}
+        {first.at && <Moment at={first.at} reader={reader} />}. {first.note}{' '}
+        {first.tries === 0 ? 'Nothing waits for it.' : `${first.tries} of its events wait.`}
+      </>
+    ),
+    open: 'Open',
+    one: ({ first }) => `/admin/events/endpoints/${first.id}`,
+    all: '/admin/events/endpoints',
+  },
   webhooks_kept_aside: {
     tone: 'attn',
     icon: 'webhook',
