@@ -17,7 +17,7 @@ export const ID_PREFIXES = {
   mail: 'msg',
   audit: 'aud',
   importRun: 'imp',
-  endpoint: 'ept',
+  endpoint: 'end',
   event: 'evt',
   delivery: 'dlv',
   decision: 'dec',

@@ -1,19 +1,24 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chargeAttempts } from '@/db/schema/billing';
+import { events } from '@/db/schema/events';
 import { outbox, webhookInbox } from '@/db/schema/messages';
 import { workers } from '@/db/schema/operations';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
+import { addEndpoint } from '@/lib/services/add-endpoint';
 import { chargeNow } from '@/lib/services/charge-now';
 import { confirmHandOver } from '@/lib/services/confirm-hand-over';
 import { linkKnownToken } from '@/lib/services/link-known-token';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { rotateEndpointSecret } from '@/lib/services/rotate-endpoint-secret';
 import { atTruemed } from '@/tests/at-truemed';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as charges from './admin-charges';
+import * as endpoints from './admin-endpoints';
+import * as shopEvents from './admin-events';
 import * as handOvers from './admin-hand-overs';
 import * as machine from './admin-machine';
 import * as provisioning from './admin-provisioning';
@@ -31,9 +36,12 @@ let renewed: Subscriber;
 let held: Subscriber;
 let moved: Subscriber;
 let requestId: Id<'provisionRequest'>;
+let endpointId: Id<'endpoint'>;
 
 beforeAll(async () => {
   world = await aWorld();
+  const endpoint = await addEndpoint(await staff(), { url: 'http://127.0.0.1:9/closed' });
+  if (endpoint.ok) endpointId = endpoint.endpointId;
   renewed = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_canary_renewed' });
   held = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_canary_held' });
   await world.truemed.setTokenHealth({ payment_token: 'pt_canary_held', health: 'needs_survey' });
@@ -66,6 +74,13 @@ const taskOf = async (kind: tasks.TaskKind) =>
 /** Every view of the staff's. */
 const VIEWS: Record<string, (ctx: Context) => Promise<unknown>> = {
   chargeList: (ctx) => charges.chargeList(ctx, {}),
+  endpointList: (ctx) => endpoints.endpointList(ctx),
+  endpointPage: (ctx) => endpoints.endpointPage(ctx, { endpointId }),
+  eventList: (ctx) => shopEvents.eventList(ctx, {}),
+  eventPage: async (ctx) => {
+    const [row] = await world.runtime.db.select({ id: events.id }).from(events).limit(1);
+    return shopEvents.eventPage(ctx, { eventId: row?.id ?? newId('event') });
+  },
   handOverList: (ctx) => handOvers.handOverList(ctx),
   readMachine: (ctx) => machine.readMachine(ctx),
   provisionList: (ctx) => provisioning.provisionList(ctx, {}),
@@ -86,6 +101,8 @@ const VIEWS: Record<string, (ctx: Context) => Promise<unknown>> = {
 };
 const MODULES = [
   charges,
+  endpoints,
+  shopEvents,
   handOvers,
   machine,
   provisioning,
@@ -124,8 +141,27 @@ describe('what staff may read', () => {
     const none = { code: 'not_found' };
     const subscriptionId = newId('subscription');
     await expect(subscription.staffSubscriptionPage(ctx, { subscriptionId })).rejects.toMatchObject(none);
+    await expect(shopEvents.eventPage(ctx, { eventId: newId('event') })).rejects.toMatchObject(none);
+    await expect(endpoints.endpointPage(ctx, { endpointId: newId('endpoint') })).rejects.toMatchObject(none);
     await expect(webhooks.webhookPage(ctx, { webhookId: newId('webhook') })).rejects.toMatchObject(none);
     await expect(provisioning.provisionPage(ctx, { requestId: newId('provisionRequest') })).rejects.toMatchObject(none);
+  });
+});
+
+describe('what the merchant is told', () => {
+  it('is a log by status, and an endpoint that does not answer shows what waits for it', async () => {
+    const ctx = await staff();
+    const list = await shopEvents.eventList(ctx, {});
+    expect(list).toMatchObject({ hasEndpoint: true, disabledEndpoints: 0 });
+    expect(list.rows.map(({ type }) => type)).toContain('invoice.paid');
+    expect((await shopEvents.eventList(ctx, { status: 'pending' })).rows).toHaveLength(list.rows.length);
+    expect((await shopEvents.eventList(ctx, { status: 'delivered' })).rows).toEqual([]);
+    const { endpoint } = await endpoints.endpointPage(ctx, { endpointId });
+    expect(endpoint).toMatchObject({ status: 'enabled', waiting: list.rows.length, formerSecretUntil: null });
+    expect(endpoint.failingSince).not.toBeNull();
+    await rotateEndpointSecret(ctx, { endpointId });
+    const rotated = await endpoints.endpointPage(ctx, { endpointId });
+    expect(rotated.endpoint.formerSecretUntil).toEqual(new Date(ctx.now.getTime() + 24 * 60 * 60 * 1000));
   });
 });
 

@@ -4,7 +4,7 @@ import { type StaffGroup, StaffShell, signOutClass } from '@/components/staff-sh
 import type { OpenCounts, StaffShellFacts } from '@/lib/views/admin-shell';
 
 /** The rooms that there are. */
-export type Room = 'today' | 'hand-overs' | 'subscriptions' | 'charges' | 'webhooks' | 'provisioning';
+export type Room = 'today' | 'hand-overs' | 'subscriptions' | 'charges' | 'webhooks' | 'events' | 'provisioning';
 
 /** The frame of every page of the staff; `room` is the entry that is marked. */
 export function AdminShell({ shell, room, children }: { shell: StaffShellFacts; room: Room; children: ReactNode }) {
@@ -44,6 +44,7 @@ function groupsFor(room: Room, open: OpenCounts): StaffGroup[] {
       title: 'Engine',
       entries: [
         entry('webhooks', 'Webhooks', 'webhook', open.webhooks),
+        entry('events', 'Events', 'message-square'),
         entry('provisioning', 'Provisioning', 'arrow-left-right', open.provisioning),
       ],
     },

@@ -15,6 +15,8 @@ interface ListPageProps {
   /** Its own address, and what filters it there. */
   path: string;
   filters: Record<string, string | undefined>;
+  /** What can be done, beside the heading. */
+  actions?: ReactNode;
   /** Views and filters, under the heading. */
   steer: ReactNode;
   count: number;
@@ -31,11 +33,12 @@ interface ListPageProps {
 
 /** The frame of a list of the staff's: heading, views, the table or why there is none, and the way on. */
 export function ListPage(props: ListPageProps) {
-  const { shell, room, title, meta, path, filters, steer, count, order, after, next, nothing, children } = props;
+  const { shell, room, title, meta, path, filters, actions, steer, count, order, after, next, nothing, children } =
+    props;
   return (
     <AdminShell shell={shell} room={room}>
       <StaffPage last={false}>
-        <PageHeading title={title} {...(meta === undefined ? {} : { meta })} />
+        <PageHeading title={title} actions={actions} {...(meta === undefined ? {} : { meta })} />
         {steer}
       </StaffPage>
       {count === 0 ? <NothingListed>{nothing}</NothingListed> : children}
