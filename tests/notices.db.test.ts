@@ -116,7 +116,7 @@ describe('a night', () => {
   }, 30_000);
 });
 
-describe('a mail server that takes nothing for a day', () => {
+describe('a mail server that takes nothing for a day and a half', () => {
   const post = { isDown: false, subjects: [] as string[] };
   const server = new SMTPServer({
     authOptional: true,
@@ -152,10 +152,13 @@ describe('a mail server that takes nothing for a day', () => {
     };
     await forHours(48);
     post.isDown = true;
-    await forHours(24);
+    await forHours(36);
     expect(post.subjects).toHaveLength(1);
+    // At 9 in the evening.
     post.isDown = false;
-    await forHours(4 * 24);
+    await forHours(9);
+    expect(post.subjects).toHaveLength(1);
+    await forHours(3 * 24);
     expect(post.subjects.map((subject) => subject.split(':')[0])).toEqual([
       'Action needed',
       'Your order of 12 January still waits for a health survey',
