@@ -37,7 +37,7 @@ export default defineConfig({
           include: ['**/*.db.test.ts'],
           exclude: EVERYWHERE,
           globalSetup: ['./scripts/vitest-database.ts'],
-          testTimeout: 15_000,
+          testTimeout: 60_000,
           hookTimeout: 30_000,
         },
       },

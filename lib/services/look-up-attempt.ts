@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { chargeAttempts } from '@/db/schema/billing';
 import type { Context } from '@/lib/context';
@@ -62,9 +62,13 @@ async function cancel(ctx: Context, attempt: AttemptRow, sessionId: string): Pro
   );
 }
 
+// What was settled while the question was on its way, or is another worker's by now, stays as it is.
 async function reschedule(ctx: Context, attempt: AttemptRow, dueAt: Date | null, errorCode: string): Promise<void> {
+  const { id, status, leaseEpoch } = attempt;
   await ctx.db
     .update(chargeAttempts)
     .set({ dueAt, leaseUntil: null, errorCode })
-    .where(eq(chargeAttempts.id, attempt.id));
+    .where(
+      and(eq(chargeAttempts.id, id), eq(chargeAttempts.status, status), eq(chargeAttempts.leaseEpoch, leaseEpoch)),
+    );
 }

@@ -2,20 +2,18 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { gradeSimulator } from './grade';
 import { PLANTED_BUGS } from './planted';
-import { describeFailure, runSeeds, traceOf } from './run-shards';
+import { describeFailure, runSeeds } from './run-shards';
 
 const project = process.cwd();
 const common = { folder: project, shards: 2 };
 
 describe('the simulator', { timeout: 300_000 }, () => {
-  it('finds nothing wrong in a few seeds, and the same seed goes the same way', async () => {
+  it('finds nothing wrong in a few seeds', async () => {
     const run = { ...common, serverUrl: inject('testServerUrl') };
     const results = await runSeeds({ ...run, count: 6 });
     const failures = results.filter(({ violations }) => violations.length > 0).map(describeFailure);
     expect(failures.join('\n\n')).toBe('');
     expect(results.reduce((sum, { charges }) => sum + charges, 0)).toBeGreaterThan(100);
-    const again = await runSeeds({ ...run, first: 2, count: 1 });
-    expect(traceOf(again)).toBe(traceOf(results.filter(({ seed }) => seed === 2)));
   });
 
   it('finds a key that is made anew for a retry', async () => {
