@@ -32,7 +32,7 @@ export interface Cursor {
 type Leased = PgTable & { id: AnyPgColumn; leaseUntil: AnyPgColumn; leaseEpoch: AnyPgColumn };
 
 /** What can be claimed: the table, and the column that says when. */
-const QUEUES = {
+export const QUEUES = {
   webhooks: { table: webhookInbox, due: webhookInbox.dueAt },
   attempts: { table: chargeAttempts, due: chargeAttempts.dueAt },
   provisionRequests: { table: provisionRequests, due: provisionRequests.dueAt },
@@ -107,6 +107,28 @@ export async function lockDueSubscriptions(
     .where(
       sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
         and ${subscriptions.cancelOn} is null and ${subscriptions.nextChargeAt} <= ${now.toISOString()}::timestamptz`,
+    )
+    .orderBy(subscriptions.nextChargeAt, subscriptions.id)
+    .limit(limit)
+    .for('no key update', { skipLocked: true });
+}
+
+/**
+ * Locks up to `limit` subscriptions whose date has come and that are not charged because of how they stand, as far as that is
+ * not on record for this date, oldest first.
+ */
+export async function lockHeldSubscriptions(
+  tx: Queryable,
+  now: Date,
+  limit: number,
+): Promise<(typeof subscriptions.$inferSelect)[]> {
+  return tx
+    .select()
+    .from(subscriptions)
+    .where(
+      sql`${subscriptions.nextChargeAt} <= ${now.toISOString()}::timestamptz
+        and (${subscriptions.status} in ('paused', 'past_due') or ${subscriptions.cancelOn} is not null)
+        and ${subscriptions.heldFor} is distinct from ${subscriptions.nextChargeOn}`,
     )
     .orderBy(subscriptions.nextChargeAt, subscriptions.id)
     .limit(limit)

@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { assertOutsideTransaction, insideTransaction } from '@/lib/core/transaction-scope';
 import * as billing from './schema/billing';
 import * as catalog from './schema/catalog';
+import * as decisions from './schema/decisions';
 import * as events from './schema/events';
 import * as imports from './schema/imports';
 import * as messages from './schema/messages';
@@ -15,6 +16,7 @@ import * as subscriptions from './schema/subscriptions';
 
 const schema = {
   ...billing,
+  ...decisions,
   ...events,
   ...catalog,
   ...imports,

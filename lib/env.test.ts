@@ -54,6 +54,7 @@ describe('settings', () => {
       mailFrom: 'Alder Health <care@alderhealth.example>',
       merchant: { name: 'Alder Health', timeZone: 'America/New_York', billingHour: 8 },
       clockUrl: null,
+      metricsToken: null,
     });
   });
 

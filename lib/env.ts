@@ -40,6 +40,7 @@ const Variables = z.object({
     .default('America/New_York'),
   BILLING_HOUR: z.coerce.number().int().min(0).max(23).default(8),
   CLOCK_URL: address.optional(),
+  METRICS_TOKEN: z.string().min(16).optional(),
   PORT: port(3000),
   SANDBOX_PORT: port(4010),
   SANDBOX_SMTP_PORT: port(4025),
@@ -70,6 +71,8 @@ export interface Env {
   mailFrom: string;
   merchant: { name: string; timeZone: string; billingHour: number };
   clockUrl: string | null;
+  /** What opens `/api/metrics`; null: nothing does. */
+  metricsToken: string | null;
 }
 
 /**
@@ -113,6 +116,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     mailFrom: v.MAIL_FROM,
     merchant: { name: v.MERCHANT_NAME, timeZone: v.MERCHANT_TIME_ZONE, billingHour: v.BILLING_HOUR },
     clockUrl: v.CLOCK_URL ?? null,
+    metricsToken: v.METRICS_TOKEN ?? null,
   };
 }
 

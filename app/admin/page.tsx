@@ -25,7 +25,7 @@ export default async function TodayPage() {
         />
         <div className="mt-4 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_17.5rem]">
           {count === 0 ? <NothingToDo /> : <TodaysTasks tasks={tasks} workers={machine.workers} reader={shell} />}
-          <MachinePanel machine={machine} />
+          <MachinePanel machine={machine} now={shell.now} />
         </div>
         <RenewalsBar renewals={renewals} />
       </StaffPage>

@@ -58,6 +58,8 @@ export const workers = pgTable('workers', {
   id: text('id').primaryKey(),
   startedAt: instant('started_at').notNull(),
   lastTickAt: instant('last_tick_at').notNull(),
+  /** How long its last whole tick took; null until one has ended. */
+  lastTickMs: integer('last_tick_ms'),
 });
 
 /** Hits in fixed windows of database time: sign-in by address and by network, actions by customer. */

@@ -50,6 +50,8 @@ export const subscriptions = pgTable(
     canceledAt: instant('canceled_at'),
     /** When to resume or to cancel: that day at the billing hour in the zone. Null: not by itself. */
     changeAt: instant('change_at'),
+    /** The `nextChargeOn` for which it is on record why it is not charged; null: not yet, or it has changed since. */
+    heldFor: date('held_for', { mode: 'string' }).$type<LocalDate>(),
     /** Database time. */
     leaseUntil: instant('lease_until'),
     leaseEpoch: integer('lease_epoch').notNull().default(0),
@@ -65,6 +67,11 @@ export const subscriptions = pgTable(
         sql`${table.billingMethod} = 'hsa_fsa' and ${table.status} in ('active', 'trialing') and ${table.nextChargeAt} is not null`,
       ),
     index('subscriptions_past_due').on(table.updatedAt).where(sql`${table.status} = 'past_due'`),
+    index('subscriptions_held')
+      .on(table.nextChargeAt, table.id)
+      .where(
+        sql`${table.nextChargeAt} is not null and (${table.status} in ('paused', 'past_due') or ${table.cancelOn} is not null) and ${table.heldFor} is distinct from ${table.nextChargeOn}`,
+      ),
     index('subscriptions_change_due').on(table.changeAt, table.id).where(sql`${table.changeAt} is not null`),
     index('subscriptions_hand_over')
       .on(table.movedAt)

@@ -10,6 +10,7 @@ import { deliverEvent } from '@/lib/services/deliver-event';
 import { endPauseOrPeriod } from '@/lib/services/end-pause-or-period';
 import { numberInvoices } from '@/lib/services/number-invoices';
 import { processWebhook } from '@/lib/services/process-webhook';
+import { recordHolds } from '@/lib/services/record-holds';
 import { refundDuplicates } from '@/lib/services/refund-duplicates';
 import { renewDue } from '@/lib/services/renew-due';
 import { postponeRecovery, retryRecovery } from '@/lib/services/retry-recovery';
@@ -22,7 +23,7 @@ import { planSweeps, sweep } from '@/lib/services/sweep';
 import { postponeStep, takeRecoveryStep } from '@/lib/services/take-recovery-step';
 
 /** How much one tick did, by queue. All zero: nothing was due. */
-export type TickCounts = Record<Queue | 'renewals' | 'seals' | 'numbers' | 'duplicates', number>;
+export type TickCounts = Record<Queue | 'renewals' | 'holds' | 'seals' | 'numbers' | 'duplicates', number>;
 
 const BATCH = 100;
 
@@ -38,7 +39,8 @@ export async function tick(ctx: Context): Promise<TickCounts> {
     recoveries: await drain(ctx, 'recoveries', driveRecovery),
     recoverySteps: await drain(ctx, 'recoverySteps', driveRecoveryStep),
     tokenDeletions: await drain(ctx, 'tokenDeletions', deleteTokenAtTruemed),
-    renewals: await renewAll(ctx),
+    renewals: await batches(ctx, renewDue),
+    holds: await batches(ctx, recordHolds),
     attempts: await drain(ctx, 'attempts', driveAttempt),
     duplicates: await refundDuplicates(ctx, BATCH),
     refunds: await drain(ctx, 'refunds', sendRefund),
@@ -50,12 +52,12 @@ export async function tick(ctx: Context): Promise<TickCounts> {
   };
 }
 
-async function renewAll(ctx: Context): Promise<number> {
+async function batches(ctx: Context, act: (ctx: Context, limit: number) => Promise<number>): Promise<number> {
   let total = 0;
   for (;;) {
-    const planned = await renewDue(ctx, BATCH);
-    total += planned;
-    if (planned < BATCH) return total;
+    const done = await act(ctx, BATCH);
+    total += done;
+    if (done < BATCH) return total;
   }
 }
 

@@ -75,20 +75,22 @@ async function tickOnce(runtime: Runtime, workerId: string): Promise<TickCounts>
     beat(runtime, workerId).catch((error) => runtime.log.warn({ event: 'worker.beat_failed', workerId, error }));
   }, BEAT_MS);
   try {
+    const began = performance.now();
     const counts = await tick(ctx);
-    await beat(runtime, workerId);
+    await beat(runtime, workerId, Math.round(performance.now() - began));
     return counts;
   } finally {
     clearInterval(beating);
   }
 }
 
-/** Stamps the worker's row with the database's time, so that neither a moved nor a wrong clock makes it look dead. */
-async function beat(runtime: Runtime, workerId: string): Promise<void> {
+/** Stamps the worker's row with the database's time, so that neither a moved nor a wrong clock makes it look dead; after a tick also with how long it took. */
+async function beat(runtime: Runtime, workerId: string, lastTickMs?: number): Promise<void> {
+  const took = lastTickMs === undefined ? {} : { lastTickMs };
   const [row] = await runtime.db
     .insert(workers)
-    .values({ id: workerId, startedAt: databaseNow, lastTickAt: databaseNow })
-    .onConflictDoUpdate({ target: workers.id, set: { lastTickAt: databaseNow } })
+    .values({ id: workerId, startedAt: databaseNow, lastTickAt: databaseNow, ...took })
+    .onConflictDoUpdate({ target: workers.id, set: { lastTickAt: databaseNow, ...took } })
     .returning({ isNew: sql<boolean>`xmax = 0` });
   if (row?.isNew)
     await runtime.db.delete(workers).where(lt(workers.lastTickAt, sql`${databaseNow} - interval '7 days'`));

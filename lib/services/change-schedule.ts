@@ -103,6 +103,7 @@ export async function carryOut(
       ...fields,
       nextChargeAt: isDue ? chargeInstant(change.nextChargeOn, row.timeZone, standing.billingHour) : null,
       changeAt: change.changeAt,
+      heldFor: null,
       leaseUntil: null,
       updatedAt: ctx.now,
     })

@@ -38,6 +38,7 @@ export async function changeSubscriptionStatus(
     .set({
       status,
       pauseUntil: null,
+      heldFor: null,
       cancelOn,
       changeAt: cancelOn === null ? null : row.changeAt,
       canceledAt: status === 'canceled' ? ctx.now : null,

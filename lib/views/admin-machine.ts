@@ -6,6 +6,7 @@ import { workers } from '@/db/schema/operations';
 import type { Context } from '@/lib/context';
 import { instantAt, localDateAt } from '@/lib/core/calendar';
 import { requireStaff } from '@/lib/core/principal';
+import { COUNTED_UP_TO, type EngineCounters, readEngineCounters } from './engine-counters';
 import { isWorkerSilent } from './health';
 
 /** How the machine is: counts up to `COUNTED_UP_TO`, ages in seconds of the database's time. */
@@ -15,10 +16,9 @@ export interface MachineHealth {
   /** Charges that Truemed has not answered, and that are asked about again by themselves. */
   unanswered: number;
   mail: { waiting: number; failing: number };
+  engine: EngineCounters;
 }
 
-/** Where counting ends. */
-export const COUNTED_UP_TO = 10_000;
 /** A worker that has ticked so recently is running. */
 const RUNNING_SECONDS = 60;
 
@@ -33,13 +33,14 @@ interface Row extends Record<string, unknown> {
   mails_failing: number;
 }
 
-/** Reads it in one query. Throws `not_found` for everybody who is not staff. */
+/** Reads it in four queries made at once. Throws `not_found` for everybody who is not staff. */
 export async function readMachine(ctx: Context): Promise<MachineHealth> {
   requireStaff(ctx.principal, 'read');
   const { timeZone } = ctx.env.merchant;
   const dayStart = instantAt(localDateAt(ctx.now, timeZone), 0, timeZone);
   const counted = (from: ReturnType<typeof sql>) =>
     sql`(select count(*)::int from (select ${from} limit ${COUNTED_UP_TO + 1}) counted)`;
+  const reading = readEngineCounters(ctx.db, ctx.now);
   const [row] = await ctx.db.execute<Row>(sql`select
     (select count(*)::int from ${workers}
       where ${workers.lastTickAt} > ${databaseNow} - make_interval(secs => ${RUNNING_SECONDS})) as running,
@@ -57,5 +58,6 @@ export async function readMachine(ctx: Context): Promise<MachineHealth> {
     webhooks: { today: row.today, waiting: row.waiting, keptAside: row.kept_aside },
     unanswered: row.unanswered,
     mail: { waiting: row.mails, failing: row.mails_failing },
+    engine: await reading,
   };
 }

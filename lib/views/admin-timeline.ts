@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { decisions } from '@/db/schema/decisions';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
 import { staff } from '@/db/schema/people';
@@ -9,11 +10,11 @@ import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import { requireStaff } from '@/lib/core/principal';
 
-/** Something that happened: an entry of the audit log, or a mail. */
+/** Something that happened: an entry of the audit log, a mail, or the decision not to charge. */
 export interface TimelineEntry {
   id: string;
   at: Date;
-  /** An action of the audit log such as `subscription.moved`, or `mail.sent`, `mail.queued`, `mail.failed`, `mail.canceled`. */
+  /** An action of the audit log such as `subscription.moved`, or `mail.sent`, `mail.queued`, `mail.failed`, `mail.canceled`, or `renewal.held`. */
   action: string;
   /** The row that changed. */
   subject: string;
@@ -68,6 +69,12 @@ export async function readTimeline(
         'system:mail', null, jsonb_build_object('template', mail.template)
       from ${outbox} mail join about on about.id = split_part(mail.dedupe_key, ':', 2)
       where mail.customer_id = (select customer_id from subscriptions where id = ${input.subscriptionId})
+      union all
+      select decision.id, decision.at, ${AFTER_ALL}::bigint, 'renewal.held', decision.id, 'system:worker',
+        decision.invoice_id, jsonb_build_object('verdict', decision.verdict, 'periodStart', decision.period_start,
+          'cancelOn', decision.inputs -> 'cancelOn')
+      from ${decisions} decision
+      where decision.subscription_id = ${input.subscriptionId} and decision.verdict <> 'charge'
     )
     select events.id, events.at::text, events.position::text, events.action, events.subject, events.actor, events.cause,
       events.change, ${staff.email} as staff_email

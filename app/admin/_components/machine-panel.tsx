@@ -1,19 +1,29 @@
 import type { ReactNode } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { Panel, PanelRow } from '@/components/ui/staff-rows';
-import { COUNTED_UP_TO, type MachineHealth } from '@/lib/views/admin-machine';
+import type { MachineHealth } from '@/lib/views/admin-machine';
+import { COUNTED_UP_TO, type EngineCounters } from '@/lib/views/engine-counters';
 import { age, counted } from '../_words/counts';
 
 /** Whether the parts that work by themselves do. */
-export function MachinePanel({ machine }: { machine: MachineHealth }) {
-  const { workers, webhooks, mail, unanswered } = machine;
+export function MachinePanel({ machine, now }: { machine: MachineHealth; now: Date }) {
+  const { workers, webhooks, mail, unanswered, engine } = machine;
   return (
     <Panel id="machine" title="Machine health">
-      <PanelRow title="Workers" detail={workerWords(workers)} status={workers.isSilent ? <Bad>Silent</Bad> : <Ok />} />
+      <PanelRow
+        title="Workers"
+        detail={workerWords(workers, engine)}
+        status={workers.isSilent ? <Bad>Silent</Bad> : <Ok />}
+      />
       <PanelRow
         title="Webhooks"
         detail={`${upTo(webhooks.today)} today, ${webhooks.waiting === 0 ? 'none' : upTo(webhooks.waiting)} waiting`}
         status={webhooks.keptAside > 0 ? <Attention>{upTo(webhooks.keptAside)} kept aside</Attention> : <Ok />}
+      />
+      <PanelRow
+        title="Due"
+        detail={dueWords(engine, now)}
+        status={isLate(engine, now) ? <Attention>Late</Attention> : <Ok />}
       />
       <PanelRow
         title="Truemed"
@@ -33,10 +43,35 @@ export function MachinePanel({ machine }: { machine: MachineHealth }) {
   );
 }
 
-function workerWords({ running, lastTickAgeSeconds, isSilent }: MachineHealth['workers']): string {
+function workerWords(
+  { running, lastTickAgeSeconds, isSilent }: MachineHealth['workers'],
+  engine: EngineCounters,
+): string {
   if (lastTickAgeSeconds === null) return 'None has ever ticked';
-  const last = `last tick ${age(lastTickAgeSeconds)} ago`;
+  const longest = Math.max(...engine.workers.map(({ tickSeconds }) => tickSeconds ?? 0), 0);
+  const last = `last tick ${age(lastTickAgeSeconds)} ago${longest > 0 ? `, took ${longest.toFixed(1)} s` : ''}`;
   return isSilent || running === 0 ? `None running, ${last}` : `${running} running, ${last}`;
+}
+
+/** What was due before this is late. */
+const LATE_AFTER_MS = 15 * 60_000;
+
+function oldestOf({ queues }: EngineCounters): Date | null {
+  const since = queues.flatMap(({ oldestDueAt }) => (oldestDueAt === null ? [] : [oldestDueAt.getTime()]));
+  return since.length === 0 ? null : new Date(Math.min(...since));
+}
+
+function isLate(engine: EngineCounters, now: Date): boolean {
+  const oldest = oldestOf(engine);
+  return oldest !== null && now.getTime() - oldest.getTime() > LATE_AFTER_MS;
+}
+
+function dueWords(engine: EngineCounters, now: Date): string {
+  const oldest = oldestOf(engine);
+  if (oldest === null) return 'Nothing is due';
+  const sum = (name: 'due' | 'claimed') => engine.queues.reduce((total, queue) => total + queue[name], 0);
+  const seconds = Math.floor((now.getTime() - oldest.getTime()) / 1000);
+  return `${upTo(sum('due'))} due, ${upTo(sum('claimed'))} in hand, the oldest for ${age(seconds)}`;
 }
 
 const upTo = (count: number) =>

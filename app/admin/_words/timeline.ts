@@ -2,7 +2,9 @@ import type { Tone } from '@/components/ui/chip';
 import type { IconName } from '@/components/ui/icon-shapes';
 import { addDays, isLocalDate, type LocalDate } from '@/lib/core/calendar';
 import { dayAndMonth, longDate } from '@/lib/core/date-words';
+import { decisionWords } from '@/lib/core/decision-words';
 import { formatCents } from '@/lib/core/money';
+import { VERDICTS } from '@/lib/core/renewal-decision';
 import type { TimelineEntry } from '@/lib/views/admin-timeline';
 import { CAUSE_WORDS } from './charges';
 
@@ -174,6 +176,14 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     title: 'Given up for now: the subscription is paused',
   }),
   'recovery_case.link_replaced': () => ({ icon: 'undo', title: 'A new repair link was asked of Truemed' }),
+  'renewal.held': ({ text, day }, today) => {
+    const [verdict, periodStart] = [VERDICTS.find((one) => one === text('verdict')), day('periodStart')];
+    const title =
+      verdict === undefined || periodStart === null
+        ? 'Not charged'
+        : decisionWords({ verdict, periodStart, inputs: { cancelOn: day('cancelOn') } }, today).replace(/\.$/, '');
+    return { icon: 'circle-pause', title };
+  },
   'mail.sent': ({ text }) => ({ icon: 'mail', title: `Mailed: ${mailName(text)}` }),
   'mail.queued': ({ text }) => ({ icon: 'mail', tone: 'wait', title: `Mail is going out: ${mailName(text)}` }),
   'mail.failed': ({ text }) => ({ icon: 'mail', tone: 'bad', title: `Mail could not be sent: ${mailName(text)}` }),

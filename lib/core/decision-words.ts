@@ -1,0 +1,39 @@
+import type { LocalDate } from './calendar';
+import { longDate } from './date-words';
+import type { RenewalFacts, Verdict } from './renewal-decision';
+
+/** A stored decision, as far as its words need it. */
+export interface DecisionToSay {
+  verdict: Verdict;
+  periodStart: LocalDate;
+  inputs: Pick<RenewalFacts, 'cancelOn'>;
+}
+
+/** Why a period was charged or not, in one plain sentence for customers and staff; `today` decides where a year is said. */
+export function decisionWords({ verdict, periodStart, inputs }: DecisionToSay, today: LocalDate): string {
+  const day = longDate(periodStart, today);
+  switch (verdict) {
+    case 'charge':
+      return `Charged because the order of ${day} was due and nothing stood in its way.`;
+    case 'no_token':
+      return `Not charged because there was no card to charge when the order of ${day} was due.`;
+    case 'billed_elsewhere':
+      return `Not charged on ${day} because the order is still billed to the former card.`;
+    case 'canceled':
+      return `Not charged on ${day} because the subscription had been canceled.`;
+    case 'paused':
+      return `Not charged on ${day} because the subscription was paused.`;
+    case 'hand_over':
+      return `Not charged on ${day} because the change from the former card had not been confirmed.`;
+    case 'ends_with_period':
+      return inputs.cancelOn === null
+        ? `Not charged on ${day} because the subscription was to end.`
+        : `Not charged on ${day} because the subscription was to end on ${longDate(inputs.cancelOn, today)}.`;
+    case 'not_due':
+      return `Not charged yet: the order of ${day} is not due.`;
+    case 'previous_open':
+      return `Not charged on ${day} because an earlier order had not been paid.`;
+    case 'token_updating':
+      return `Not charged at once on ${day} because the card was being updated.`;
+  }
+}

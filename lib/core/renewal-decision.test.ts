@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { type LocalDate, localDate } from './calendar';
+import { decidedPeriod, decideRenewal, type RenewalFacts, RULE_VERSION, VERDICTS } from './renewal-decision';
+import { SUBSCRIPTION_STATUSES } from './subscription';
+
+const DUE: RenewalFacts = {
+  now: '2027-02-12T13:00:00.000Z',
+  status: 'active',
+  billingMethod: 'hsa_fsa',
+  anchorDate: localDate('2027-01-12'),
+  intervalUnit: 'month',
+  intervalCount: 1,
+  nextChargeOn: localDate('2027-02-12'),
+  timeZone: 'America/New_York',
+  billingHour: 8,
+  cancelOn: null,
+  awaitsHandOver: false,
+  openInvoiceId: null,
+  hasLiveToken: true,
+  tokenUpdatingUntil: null,
+};
+
+describe('the decision of a renewal', () => {
+  test.each<[string, Partial<RenewalFacts>, string, string | null | undefined]>([
+    ['all is in order', {}, 'charge', undefined],
+    ['its trial ends', { status: 'trialing' }, 'charge', undefined],
+    ['it is billed elsewhere', { billingMethod: 'external' }, 'billed_elsewhere', null],
+    ['it is canceled', { status: 'canceled' }, 'canceled', null],
+    ['it is paused', { status: 'paused' }, 'paused', null],
+    ['its hand-over is not confirmed', { awaitsHandOver: true }, 'hand_over', null],
+    ['it ends with its period', { cancelOn: localDate('2027-02-12') }, 'ends_with_period', null],
+    ['the hour has not come', { now: '2027-02-12T12:59:59.999Z' }, 'not_due', '2027-02-12T13:00:00.000Z'],
+    ['an earlier order is open', { openInvoiceId: 'inv_1' }, 'previous_open', '2027-02-12T14:00:00.000Z'],
+    ['it is past due', { status: 'past_due' }, 'previous_open', null],
+    [
+      'its token is being updated',
+      { tokenUpdatingUntil: '2027-02-13T00:00:00.000Z' },
+      'token_updating',
+      '2027-02-12T14:00:00.000Z',
+    ],
+    [
+      'the update is nearly over',
+      { tokenUpdatingUntil: '2027-02-12T13:20:00.000Z' },
+      'token_updating',
+      '2027-02-12T13:20:00.000Z',
+    ],
+    ['the update is over', { tokenUpdatingUntil: '2027-02-12T13:00:00.000Z' }, 'charge', undefined],
+    ['there is no token', { hasLiveToken: false }, 'no_token', undefined],
+    ['it is paused and its order open', { status: 'paused', openInvoiceId: 'inv_1' }, 'paused', null],
+  ])('where %s', (_, facts, kind, until) => {
+    const verdict = decideRenewal({ ...DUE, ...facts });
+    expect(verdict.kind).toBe(kind);
+    if (until !== undefined) expect(verdict).toEqual({ kind, until: until === null ? null : new Date(until) });
+    else expect('plan' in verdict && verdict.plan.billed).toEqual({ start: '2027-02-12', end: '2027-03-12' });
+  });
+
+  it('charges nothing but what is due, active, ours, in order and has a token', () => {
+    const instants = fc.date({ min: new Date('2027-01-01'), max: new Date('2028-12-31'), noInvalidDate: true });
+    const facts = fc.record({
+      now: instants.map((at) => at.toISOString()),
+      status: fc.constantFrom(...SUBSCRIPTION_STATUSES),
+      billingMethod: fc.constantFrom('external' as const, 'hsa_fsa' as const),
+      nextChargeOn: instants.map((at) => at.toISOString().slice(0, 10) as LocalDate),
+      cancelOn: fc.option(fc.constant(localDate('2027-06-01'))),
+      awaitsHandOver: fc.boolean(),
+      openInvoiceId: fc.option(fc.constant('inv_1')),
+      hasLiveToken: fc.boolean(),
+      tokenUpdatingUntil: fc.option(instants.map((at) => at.toISOString())),
+    });
+    fc.assert(
+      fc.property(facts, (some) => {
+        const all = { ...DUE, ...some, anchorDate: some.nextChargeOn };
+        const verdict = decideRenewal(all);
+        expect(VERDICTS).toContain(verdict.kind);
+        expect(decideRenewal(JSON.parse(JSON.stringify(all)))).toEqual(verdict);
+        if (!('plan' in verdict)) return;
+        expect(all).toMatchObject({
+          billingMethod: 'hsa_fsa',
+          cancelOn: null,
+          awaitsHandOver: false,
+          openInvoiceId: null,
+        });
+        expect(['active', 'trialing']).toContain(all.status);
+        expect(all.hasLiveToken).toBe(verdict.kind === 'charge');
+        expect(decidedPeriod(all, verdict) >= all.nextChargeOn).toBe(true);
+        expect(`${decidedPeriod(all, verdict)}` <= all.now.slice(0, 10)).toBe(true);
+      }),
+    );
+  });
+});
+
+/** Decisions as they were stored by releases before this one. */
+const stored: { verdict: string; periodStart: string; ruleVersion: number; inputs: RenewalFacts }[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../tests/fixtures/decisions.json'), 'utf8'),
+);
+
+describe('stored decisions', () => {
+  test.each(stored.map((one) => [one.verdict, one.inputs.now, one] as const))(
+    '%s at %s is decided alike today, or under a newer rule',
+    (verdict, _, { inputs, periodStart, ruleVersion }) => {
+      const today = decideRenewal(inputs);
+      if (ruleVersion === RULE_VERSION)
+        expect([today.kind, decidedPeriod(inputs, today)]).toEqual([verdict, periodStart]);
+    },
+  );
+});
