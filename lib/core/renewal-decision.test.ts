@@ -92,12 +92,18 @@ describe('the decision of a renewal', () => {
   });
 });
 
-/** Decisions as they were stored by releases before this one. */
+/** Decisions as they were stored: those of former rules stay, and every new rule adds its own. */
 const stored: { verdict: string; periodStart: string; ruleVersion: number; inputs: RenewalFacts }[] = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../tests/fixtures/decisions.json'), 'utf8'),
 );
 
 describe('stored decisions', () => {
+  it('are there for every verdict that is stored, under the rule of today', () => {
+    const current = stored.filter(({ ruleVersion }) => ruleVersion === RULE_VERSION).map(({ verdict }) => verdict);
+    const onRecord = ['charge', 'ends_with_period', 'no_token', 'paused', 'previous_open', 'token_updating'];
+    expect([...new Set(current)].sort()).toEqual(onRecord);
+  });
+
   test.each(stored.map((one) => [one.verdict, one.inputs.now, one] as const))(
     '%s at %s is decided alike today, or under a newer rule',
     (verdict, _, { inputs, periodStart, ruleVersion }) => {

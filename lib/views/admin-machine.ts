@@ -40,8 +40,7 @@ export async function readMachine(ctx: Context): Promise<MachineHealth> {
   const dayStart = instantAt(localDateAt(ctx.now, timeZone), 0, timeZone);
   const counted = (from: ReturnType<typeof sql>) =>
     sql`(select count(*)::int from (select ${from} limit ${COUNTED_UP_TO + 1}) counted)`;
-  const reading = readEngineCounters(ctx.db, ctx.now);
-  const [row] = await ctx.db.execute<Row>(sql`select
+  const reading = ctx.db.execute<Row>(sql`select
     (select count(*)::int from ${workers}
       where ${workers.lastTickAt} > ${databaseNow} - make_interval(secs => ${RUNNING_SECONDS})) as running,
     (select extract(epoch from ${databaseNow} - max(${workers.lastTickAt}))::float8 from ${workers}) as age,
@@ -51,6 +50,7 @@ export async function readMachine(ctx: Context): Promise<MachineHealth> {
     ${counted(sql`from ${chargeAttempts} where ${chargeAttempts.status} = 'unknown' and ${chargeAttempts.dueAt} is not null`)} as unanswered,
     ${counted(sql`from ${outbox} where ${outbox.dueAt} is not null`)} as mails,
     ${counted(sql`from ${outbox} where ${outbox.dueAt} is not null and ${outbox.tries} > 0`)} as mails_failing`);
+  const [[row], engine] = await Promise.all([reading, readEngineCounters(ctx.db, ctx.now)]);
   if (row === undefined) throw new Error('The machine said nothing.');
   const lastTickAgeSeconds = row.age === null ? null : Math.max(0, Math.floor(row.age));
   return {
@@ -58,6 +58,6 @@ export async function readMachine(ctx: Context): Promise<MachineHealth> {
     webhooks: { today: row.today, waiting: row.waiting, keptAside: row.kept_aside },
     unanswered: row.unanswered,
     mail: { waiting: row.mails, failing: row.mails_failing },
-    engine: await reading,
+    engine,
   };
 }
