@@ -33,8 +33,9 @@ async function readLedger(env: Env): Promise<Ledger | null> {
 
 function print(invariants: InvariantResult[], broken: number): void {
   const width = Math.max(...invariants.map(({ title }) => title.length));
-  for (const { number, title, violations, checkedAgainst } of invariants) {
-    const count = violations === null ? 'not checked' : String(violations);
+  for (const { number, title, violations, checkedAgainst, shownBy } of invariants) {
+    const none = shownBy === undefined ? 'not checked' : `shown by tests: ${shownBy.join('; ')}`;
+    const count = violations === null ? none : String(violations);
     const against = checkedAgainst === 'tables and ledger' ? '   with the ledger' : '';
     console.log(`${String(number).padStart(2)}  ${title.padEnd(width)}  ${count}${against}`);
   }

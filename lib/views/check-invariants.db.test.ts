@@ -8,6 +8,7 @@ import { countBrokenSeals } from './audit-chain';
 import { checkInvariants } from './check-invariants';
 import { countViolations, INVARIANTS } from './invariants';
 import { compareWithLedger, Ledger, readOurSide } from './ledger-invariants';
+import { countBrokenSealed, SEALED_COLUMNS } from './sealed-invariants';
 
 let world: TestWorld;
 let renewed: Subscriber;
@@ -64,10 +65,11 @@ const anAuditEntry = (action: string, subject: SQL, change: Record<string, unkno
 describe('after moves, renewals and a 422', () => {
   it('every invariant holds, with the ledger and without', async () => {
     const withLedger = await checkInvariants(await command(), ledger);
-    expect(withLedger.filter(({ violations }) => violations !== 0)).toEqual([]);
+    expect(withLedger.filter(({ violations, shownBy }) => violations !== 0 && shownBy === undefined)).toEqual([]);
     expect(
       withLedger.filter(({ checkedAgainst }) => checkedAgainst === 'tables and ledger').map((r) => r.number),
     ).toEqual([1, 2, 5, 15, 20]);
+    expect(withLedger.map(({ number }) => number)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
     const without = await checkInvariants(await command(), async () => null);
     expect(without.filter(({ checkedAgainst }) => checkedAgainst === 'not checked').map((r) => r.number)).toEqual([
       15, 20,
@@ -80,6 +82,48 @@ describe('after moves, renewals and a 422', () => {
       code: 'not_found',
     });
     expect(await checkInvariants(await world.as(world.aStaffMember()), nothing)).not.toEqual([]);
+  });
+});
+
+describe('sealed values', () => {
+  const db = () => world.runtime.db;
+  const vault = () => world.runtime.vault;
+
+  /** What is counted with something planted, which is taken back afterwards. */
+  async function countedWith(...planted: SQL[]) {
+    let counted = { notOpening: -1, otherBytes: -1 };
+    await db()
+      .transaction(async (tx) => {
+        for (const statement of planted) await tx.execute(statement);
+        counted = await countBrokenSealed(tx, vault());
+        throw new Undone();
+      })
+      .catch((error) => {
+        if (!(error instanceof Undone)) throw error;
+      });
+    return counted;
+  }
+
+  it('are all that is stored as bytes', async () => {
+    const rows = await db().execute<{ place: string }>(sql`select table_name || '.' || column_name as place
+      from information_schema.columns where table_schema = 'public' and data_type = 'bytea'`);
+    expect(rows.map(({ place }) => place).sort()).toEqual([...SEALED_COLUMNS].sort());
+  });
+
+  it('27: two tokens that changed places open no more', async () => {
+    expect(await countedWith()).toEqual({ notOpening: 0, otherBytes: 0 });
+    const swap = sql`update payment_tokens set token = other.token from payment_tokens other
+      where payment_tokens.customer_id in (${renewed.customerId}, ${waiting.customerId})
+        and other.customer_id in (${renewed.customerId}, ${waiting.customerId}) and other.id <> payment_tokens.id`;
+    expect(await countedWith(swap)).toEqual({ notOpening: 2, otherBytes: 0 });
+  });
+
+  it('6: a stored body that is another than the one whose hash stands beside it', async () => {
+    const [first] = await db().execute<{ id: string }>(sql`select min(id) as id from charge_attempts`);
+    const id = first?.id ?? '';
+    const other = Buffer.from(vault().seal('{}', `charge_attempts.request_body:${id}`)).toString('hex');
+    const change = sql`update charge_attempts set request_body = decode(${other}, 'hex') where id = ${id}`;
+    expect(await countedWith(change)).toEqual({ notOpening: 0, otherBytes: 1 });
   });
 });
 
@@ -171,6 +215,53 @@ describe('a planted violation is counted', () => {
     expect(await violationsWith(19, anAuditEntry('charge_attempt.status_changed', sql`'att_any'`, back))).toBe(1);
     const wake = { from: 'canceled', to: 'past_due' };
     expect(await violationsWith(19, anAuditEntry('subscription.status_changed', sql`'sub_any'`, wake))).toBe(1);
+  });
+
+  it('14, 25, 28: a refund of more than was taken, of another customer, without its entry', async () => {
+    const refund = (amountCents: number) => sql`
+      insert into refunds (id, invoice_id, attempt_id, customer_id, amount_cents, lines, reason, status,
+        idempotency_key, request_body, request_sha256, created_at)
+      select ${newId('refund')}, invoice_id, charge_attempts.id, ${waiting.customerId}, ${amountCents}, '[]',
+        'customer_request', 'planned', ${newId('refund')}, request_body, request_sha256, now()
+      from charge_attempts where ${ofRenewed()} limit 1`;
+    expect(await violationsWith(14, refund(4000), refund(830))).toBe(0);
+    expect(await violationsWith(14, refund(4000), refund(831))).toBe(1);
+    expect(await violationsWith(25, refund(1))).toBe(1);
+    expect(await violationsWith(28, refund(1))).toBe(1);
+    const inClear = sql`update refunds set request_body = 'a body that is stored as it is, in clear'`;
+    expect(await violationsWith(26, refund(1), inClear)).toBe(1);
+    const otherBody = sql`update refunds set request_sha256 = repeat('f', 64), idempotency_key =
+      (select idempotency_key from charge_attempts where charge_attempts.id = refunds.attempt_id)`;
+    expect(await violationsWith(5, refund(1), otherBody)).toBe(1);
+  });
+
+  it('17: a refund that is booked twice, and an event that would leave twice', async () => {
+    const booked = sql`insert into audit_log (id, at, actor, action, subject, cause, change)
+      select 'aud_' || n, now(), 'system:worker', 'invoice.refunded', 'inv_any', 'ref_any', '{}'::jsonb
+      from generate_series(1, 2) n`;
+    expect(await violationsWith(17, booked)).toBe(1);
+    const event = (id: string) => sql`insert into events (id, dedupe_key, type, subject, payload, created_at)
+      values (${id}, 'one', 'invoice.paid', 'sub_any', '{}', now())`;
+    expect(await violationsWith(17, sql`drop index events_dedupe_key`, event('evt_1'), event('evt_2'))).toBe(1);
+  });
+
+  it('22: a delivery in the inbox that nobody had vouched for', async () => {
+    const forged = sql`update webhook_inbox set delivery_key = 'forged' where id = (select min(id) from webhook_inbox)`;
+    expect(await violationsWith(22, forged)).toBe(1);
+    const unsigned = sql`update webhook_inbox set is_signed = false where id = (select min(id) from webhook_inbox)`;
+    expect(await violationsWith(22, unsigned)).toBe(1);
+  });
+
+  it('25: an order of another customer than its subscription', async () => {
+    const stolen = sql`update invoices set customer_id = ${waiting.customerId}
+      where subscription_id = ${renewed.subscriptionId}`;
+    expect(await violationsWith(25, stolen)).toBeGreaterThan(1);
+    const otherToken = sql`update charge_attempts set payment_token_id = payment_tokens.id from payment_tokens
+      where ${ofWaiting()} and payment_tokens.customer_id = ${renewed.customerId}`;
+    expect(await violationsWith(25, otherToken)).toBe(1);
+    const otherCase = sql`update recovery_cases set customer_id = ${renewed.customerId}
+      where customer_id = ${waiting.customerId}`;
+    expect(await violationsWith(25, otherCase)).toBe(1);
   });
 
   it('23: a token that its customer never asked for', async () => {

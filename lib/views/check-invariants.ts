@@ -2,15 +2,19 @@ import type { Context } from '@/lib/context';
 import { requireStaff } from '@/lib/core/principal';
 import { countBrokenSeals } from './audit-chain';
 import { countViolations, INVARIANTS } from './invariants';
+import { SHOWN_BY_TESTS } from './invariants-by-tests';
 import { compareWithLedger, type Ledger, readOurSide } from './ledger-invariants';
+import { countBrokenSealed } from './sealed-invariants';
 
 /** One invariant of reliability.md section 2 and how often it is broken. */
 export interface InvariantResult {
   number: number;
   title: string;
-  /** Null: it needs the provider's ledger, which was not there. */
+  /** Null: no query shows it, or it needs the provider's ledger, which was not there. */
   violations: number | null;
-  checkedAgainst: 'tables' | 'tables and ledger' | 'not checked';
+  checkedAgainst: 'tables' | 'tables and ledger' | 'sealed values' | 'tests' | 'not checked';
+  /** The tests that show it, as `file: name`, where no query can. */
+  shownBy?: readonly string[];
 }
 
 /** What only the ledger can show. */
@@ -18,6 +22,11 @@ const LEDGER_ONLY = [
   { number: 15, title: 'What was acknowledged is in the inbox' },
   { number: 20, title: 'No event of the last seven days is lost' },
 ];
+/** What the sealed values themselves show, once they are opened. */
+const BY_OPENING = {
+  otherBytes: { number: 6, title: 'What would be sent again is byte by byte what was sent' },
+  notOpening: { number: 27, title: 'What is sealed opens in its own place' },
+};
 /** The entries of the audit log are counted as missing, and their seals as broken, under one number. */
 const AUDIT = 28;
 
@@ -35,7 +44,7 @@ export async function checkInvariants(
       const counts = new Map<number, number>();
       for (const invariant of INVARIANTS) counts.set(invariant.number, await countViolations(tx, invariant));
       counts.set(AUDIT, (counts.get(AUDIT) ?? 0) + (await countBrokenSeals(tx)));
-      return { counts, side: await readOurSide(tx) };
+      return { counts, side: await readOurSide(tx), sealed: await countBrokenSealed(tx, ctx.vault) };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
@@ -51,5 +60,13 @@ export async function checkInvariants(
     const violations = byLedger?.get(number) ?? null;
     return { number, title, violations, checkedAgainst: violations === null ? 'not checked' : 'tables and ledger' };
   });
-  return [...results, ...ledgerOnly].sort((a, b) => a.number - b.number);
+  const sealed = (['otherBytes', 'notOpening'] as const).map(
+    (kind): InvariantResult => ({
+      ...BY_OPENING[kind],
+      violations: ours.sealed[kind],
+      checkedAgainst: 'sealed values',
+    }),
+  );
+  const byTests = SHOWN_BY_TESTS.map((one): InvariantResult => ({ ...one, violations: null, checkedAgainst: 'tests' }));
+  return [...results, ...ledgerOnly, ...sealed, ...byTests].sort((a, b) => a.number - b.number);
 }

@@ -50,6 +50,7 @@ export const INVARIANTS: readonly Invariant[] = [
       select idempotency_key from (
         select idempotency_key, request_sha256 from charge_attempts
         union all select idempotency_key, request_sha256 from provision_requests
+        union all select idempotency_key, request_sha256 from refunds
       ) sent group by idempotency_key having count(distinct request_sha256) > 1`,
   },
   {
@@ -112,7 +113,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     number: 14,
-    title: 'Amounts add up',
+    title: 'Amounts add up, and no more is given back than was taken',
     violations: `
       select invoices.id from invoices
       left join lateral (
@@ -121,7 +122,11 @@ export const INVARIANTS: readonly Invariant[] = [
       ) lines on true
       where lines.cents + shipping_cents + tax_cents - discount_cents <> total_cents
       union all select charge_attempts.id from charge_attempts
-      join invoices on invoices.id = charge_attempts.invoice_id where amount_cents <> total_cents`,
+      join invoices on invoices.id = charge_attempts.invoice_id where amount_cents <> total_cents
+      union all select attempt_id from refunds join charge_attempts on charge_attempts.id = refunds.attempt_id
+      where refunds.status <> 'failed'
+      group by attempt_id, charge_attempts.amount_cents, charge_attempts.status
+      having sum(refunds.amount_cents) > charge_attempts.amount_cents or charge_attempts.status <> 'captured'`,
   },
   {
     number: 16,
@@ -136,7 +141,9 @@ export const INVARIANTS: readonly Invariant[] = [
     title: 'An event has its effect once',
     violations: `
       select subject from audit_log where action in ('invoice.paid', 'subscription.moved')
-      group by subject, action having count(*) > 1`,
+      group by subject, action having count(*) > 1
+      union all select cause from audit_log where action = 'invoice.refunded' group by cause having count(*) > 1
+      union all select dedupe_key from events group by dedupe_key having count(*) > 1`,
   },
   {
     number: 19,
@@ -146,6 +153,13 @@ export const INVARIANTS: readonly Invariant[] = [
       where (action = 'charge_attempt.status_changed' and (change ->> 'from', change ->> 'to') not in ${ATTEMPT_EDGES_SQL})
         or (action = 'subscription.status_changed'
           and (change ->> 'from', change ->> 'to') not in ${SUBSCRIPTION_EDGES_SQL})`,
+  },
+  {
+    number: 22,
+    title: 'Nothing is in the inbox that was neither signed nor sent with a shared secret',
+    violations: `
+      select id from webhook_inbox
+      where delivery_key !~ (case when is_signed then '^signed:.' else '^unsigned:[0-9a-f]{64}$' end)`,
   },
   {
     number: 23,
@@ -166,6 +180,27 @@ export const INVARIANTS: readonly Invariant[] = [
     violations: `select dedupe_key from outbox group by dedupe_key having count(*) > 1`,
   },
   {
+    number: 25,
+    title: 'Orders, charges, refunds, cases and requests are of one customer',
+    violations: `
+      select invoices.id from invoices join subscriptions on subscriptions.id = invoices.subscription_id
+      where invoices.customer_id <> subscriptions.customer_id
+      union all select charge_attempts.id from charge_attempts
+      join invoices on invoices.id = charge_attempts.invoice_id
+      join payment_tokens on payment_tokens.id = charge_attempts.payment_token_id
+      where charge_attempts.subscription_id <> invoices.subscription_id
+        or payment_tokens.customer_id <> invoices.customer_id
+      union all select refunds.id from refunds join invoices on invoices.id = refunds.invoice_id
+      join charge_attempts on charge_attempts.id = refunds.attempt_id
+      where refunds.customer_id <> invoices.customer_id or charge_attempts.invoice_id <> refunds.invoice_id
+      union all select recovery_cases.id from recovery_cases join invoices on invoices.id = recovery_cases.invoice_id
+      where recovery_cases.customer_id <> invoices.customer_id
+        or recovery_cases.subscription_id <> invoices.subscription_id
+      union all select provision_requests.id from provision_requests
+      join subscriptions on subscriptions.id = provision_requests.subscription_id
+      where provision_requests.customer_id <> subscriptions.customer_id`,
+  },
+  {
     number: 26,
     title: 'Nothing that must be sealed is stored in clear',
     violations: `
@@ -177,12 +212,15 @@ export const INVARIANTS: readonly Invariant[] = [
         union all select id, redirect_url from recovery_cases
         union all select id, body from webhook_inbox
         union all select id, message from outbox
+        union all select id, request_body from refunds
+        union all select id, secret from event_endpoints
+        union all select id, previous_secret from event_endpoints
       ) kept where sealed is not null
         and (octet_length(sealed) < 30 or get_byte(sealed, 0) not between 1 and 32)`,
   },
   {
     number: 28,
-    title: 'Every charge, payment and token has its audit entry',
+    title: 'Every charge, payment, refund and token has its audit entry',
     violations: `
       select id from charge_attempts where not exists (
         select from audit_log where subject = charge_attempts.id and action = 'charge_attempt.planned')
@@ -192,7 +230,9 @@ export const INVARIANTS: readonly Invariant[] = [
       union all select id from invoices where status = 'paid' and not exists (
         select from audit_log where subject = invoices.id and action = 'invoice.paid')
       union all select id from payment_tokens where source <> 'import' and not exists (
-        select from audit_log where subject = payment_tokens.id and action = 'payment_token.linked')`,
+        select from audit_log where subject = payment_tokens.id and action = 'payment_token.linked')
+      union all select id from refunds where not exists (
+        select from audit_log where subject = refunds.id and action = 'refund.planned')`,
   },
 ];
 
