@@ -12,7 +12,7 @@ const SHARDS = 2;
 
 /**
  * `npm run simulate`: `-- --seeds N`, `--seed S` to replay one with its whole trace, `--planted` to grade the simulator by
- * the planted bugs (`--bug WORDS` for those whose name has them, `--most-seeds N` for each), `--json` for one object.
+ * the planted bugs (`--bug "WORDS|WORDS"` for those whose name has them, `--most-seeds N` for each), `--json` for one object.
  */
 await runCommand(async (teardown) => {
   const { values } = parseArgs({
@@ -40,7 +40,9 @@ await runCommand(async (teardown) => {
       if (result.violations.length > 0) say(describeFailure(result));
     },
   });
-  const bugs = values.planted ? PLANTED_BUGS.filter(({ name }) => name.includes(values.bug)) : [];
+  const bugs = values.planted
+    ? PLANTED_BUGS.filter(({ name }) => values.bug.split('|').some((words) => name.includes(words)))
+    : [];
   const grades = await gradeSimulator({
     ...common,
     project: PROJECT_FOLDER,

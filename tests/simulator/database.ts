@@ -6,8 +6,9 @@ import type { Actor, Scheduler } from './scheduler';
 /** One connection, which the processes of one place in the simulated deployment have one after the other. */
 export interface Slot {
   sql: postgres.Sql;
-  /** The virtual time that this connection was told last. */
+  /** The virtual time that this connection was told last, and whose it is. */
   nowMs: number;
+  holder: string;
 }
 
 /** The death of a process in the middle of a transaction. */
@@ -32,10 +33,11 @@ export function isInjected(error: unknown): boolean {
   return isInjected(error.cause);
 }
 
-/** Opens a connection whose database time is the virtual one. */
-export function openSlot(url: string): Slot {
+/** Opens a connection whose database time is the virtual one. It is made at once and kept: making one takes random bytes. */
+export async function openSlot(url: string): Promise<Slot> {
   const sql = postgres(url, {
     max: 1,
+    max_lifetime: null,
     onnotice: () => {},
     fetch_types: false,
     connection: {
@@ -46,7 +48,8 @@ export function openSlot(url: string): Slot {
       jit: 'off',
     },
   });
-  return { sql, nowMs: Number.NaN };
+  await sql`select`;
+  return { sql, nowMs: Number.NaN, holder: '' };
 }
 
 /** What a gated connection needs to know of the run. */
@@ -77,6 +80,7 @@ export function openGated(slot: Slot, actor: Actor, around: Surroundings): Datab
 type Work = (tx: postgres.Sql) => Promise<unknown>;
 
 const PREPARED = { prepare: true };
+const TELL = `select set_config('perennial.now', $1, false), set_config('perennial.actor', $2, false)`;
 
 class Gate {
   readonly #slot: Slot;
@@ -169,10 +173,12 @@ class Gate {
 
   #tellTime(): void {
     const { ms } = this.#around.clock;
-    if (this.#slot.nowMs === ms) return;
+    const { id } = this.#actor;
+    if (this.#slot.nowMs === ms && this.#slot.holder === id) return;
     this.#slot.nowMs = ms;
+    this.#slot.holder = id;
     // Not waited for: what comes behind it on this connection is behind it in time.
-    const told = this.#slot.sql.unsafe(`select set_config('perennial.now', $1, false)`, [isoOf(ms)], PREPARED);
+    const told = this.#slot.sql.unsafe(TELL, [isoOf(ms), id], PREPARED);
     told.catch(() => {});
   }
 }

@@ -65,6 +65,7 @@ export class Deployment {
   readonly #posts = new Map<string, Post>();
   readonly #restoreFetch: typeof fetch;
   #secrets = SECRET;
+  #generation = 0;
   /** Told of every call that goes out. */
   onCall: (call: CallSeen) => void = () => {};
   isMailServerDown = false;
@@ -144,7 +145,8 @@ export class Deployment {
   }
 
   #man(name: string, slot: Slot, skewMs: number): Post {
-    const actor = new Actor(name);
+    this.#generation += 1;
+    const actor = new Actor(name, this.#generation);
     const env = this.#envOf(name);
     const post: Post = {
       name,

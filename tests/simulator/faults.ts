@@ -70,7 +70,7 @@ export class Faults {
       lostConnection: rough(0, 0.004),
       rerun: rough(0.001, 0.02),
       lostCall: rough(0.01, 0.12),
-      freeze: rough(0.001, 0.01),
+      freeze: rough(0.001, 0.012),
     };
     this.#focus = chance.pick(FOCUS);
   }
@@ -177,10 +177,17 @@ export class Faults {
     return this.#chance.hits(0.5) ? `${what} before` : `${what} after`;
   }
 
-  // SIGSTOP: it goes on later, long after its lease, with what it believed then.
-  #maybeFreeze(actor: Actor): void {
-    if (!actor.name.startsWith('worker') || !this.#chance.hits(this.#rates.freeze)) return;
+  /** A process that stands still while its call is on the wire: others may learn the outcome before it does. */
+  freezeOnTheWire(actor: Actor): void {
+    if (!this.#isSafe(actor)) this.#maybeFreeze(actor, 4);
+  }
+
+  // SIGSTOP: it goes on later, within its lease or long after it, with what it believed then.
+  #maybeFreeze(actor: Actor, often = 1): void {
+    if (!actor.name.startsWith('worker') || !this.#chance.hits(often * this.#rates.freeze)) return;
     this.count('F24');
-    actor.frozenUntil = this.#clock.ms + this.#chance.pick([2 * MINUTE, 10 * MINUTE, 3 * HOUR, 26 * HOUR]);
+    const ms = this.#chance.pick([MINUTE / 2, MINUTE / 2, 2 * MINUTE, 10 * MINUTE, 3 * HOUR, 26 * HOUR]);
+    actor.frozenUntil = this.#clock.ms + ms;
+    actor.wasFrozen = true;
   }
 }

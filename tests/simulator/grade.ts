@@ -30,7 +30,7 @@ export async function gradeSimulator(options: {
   const waiting = [...bugs];
   const grades: Grade[] = [];
   const lane = async (number: number) => {
-    const folder = join(project, place, String(number));
+    const folder = join(project, place, `${process.pid}-${number}`);
     for (let bug = waiting.shift(); bug !== undefined && !signal.aborted; bug = waiting.shift()) {
       plantInto(folder, project, bug);
       const grade = await gradeOne(folder, bug.name, options);

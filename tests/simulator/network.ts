@@ -74,6 +74,7 @@ async function call(
     }
     return answered;
   });
+  faults.freezeOnTheWire(actor);
   return scheduler.operate(actor, `answer ${operation}`, async () => {
     const isLost = reply === null || reply.kind === 'reset' || fault === 'lost after' || fault === 'timeout after';
     const sent = reply !== null && reply.kind === 'send' ? reply : null;

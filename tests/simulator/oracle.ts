@@ -118,10 +118,12 @@ const AT_REST: readonly Question[] = [
 ];
 
 function LEASED(tables: readonly string[]): string {
+  const sealed = `'{request_body,redirect_url,message,body,request_sha256}'::text[]`;
   return tables
     .map(
-      (table) =>
-        `select '${table} ' || id as what from ${table} where lease_until > simulator.clock_timestamp() + interval '1 second'`,
+      (table) => `
+        select '${table} ' || (jsonb_strip_nulls(to_jsonb(row)) - ${sealed})::text as what from ${table} as row
+        where lease_until > simulator.clock_timestamp() + interval '1 second'`,
     )
     .join(' union all ');
 }

@@ -87,7 +87,7 @@ class Run {
     this.#slots = slots;
     this.#due = due;
     this.#startMs = startMs;
-    this.#closeUps = Array.from({ length: 3 }, () => startMs + deployment.chance.next() * 95 * DAY);
+    this.#closeUps = Array.from({ length: 2 }, () => startMs + deployment.chance.next() * 95 * DAY);
     this.mode = deployment.chance.weighed<Mode>({ safety: 25, liveness: 40, lossy: 20, flood: 15 });
     if (!MODES.includes(this.mode)) throw new Error(this.mode);
   }
@@ -177,6 +177,9 @@ class Run {
 
   get #isClose(): boolean {
     const { ms } = this.#deployment.clock;
+    // Whoever stands still is only seen by what the others do in the meantime.
+    const thaws = WORKERS.map((name) => this.#deployment.post(name).actor.frozenUntil);
+    if (thaws.some((thaw) => thaw > ms && thaw <= ms + 2 * MINUTE)) return true;
     return this.#closeUps.some((from) => ms >= from && ms < from + 8 * HOUR);
   }
 
@@ -184,7 +187,7 @@ class Run {
   #lateness(): number {
     const { chance } = this.#deployment;
     if (this.#isClose) return chance.pick([0, 0, 5, 30]) * MINUTE;
-    return this.#deployment.faults.isHealed ? chance.between(5, 50) * MINUTE : chance.between(2, 20) * HOUR;
+    return this.#deployment.faults.isHealed ? chance.between(5, 50) * MINUTE : chance.between(4, 26) * HOUR;
   }
 
   async #moveTo(ms: number): Promise<void> {
@@ -228,6 +231,7 @@ class Run {
     const { scheduler, clock } = this.#deployment;
     const { actor } = this.#deployment.post(name);
     if (this.#deployment.isSchedulerOff || actor.frozenUntil > clock.ms || scheduler.isBusy(actor)) return;
+    actor.wasFrozen = false;
     scheduler.start(actor, 'tick', async () => {
       try {
         await tick(await this.#deployment.context(name, { kind: 'system', name: 'worker' }));

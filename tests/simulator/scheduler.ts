@@ -6,11 +6,16 @@ export class Actor {
   /** Virtual milliseconds until which it gets no turn. */
   frozenUntil = 0;
   isInTransaction = false;
+  /** Whether it stood still at some time since it began what it does now: what it held then may be another's by now. */
+  wasFrozen = false;
   readonly #mourners: (() => void)[] = [];
   readonly name: string;
+  /** Tells it from the process that had its place before. */
+  readonly id: string;
 
-  constructor(name: string) {
+  constructor(name: string, generation = 0) {
     this.name = name;
+    this.id = `${name}#${generation}`;
   }
 
   die(): void {

@@ -14,7 +14,8 @@ const DUE_COLUMNS = ['due_at', 'retry_at', 'change_at', 'step_at', 'next_step_at
 
 /**
  * Database time is the simulator's: `clock_timestamp()` is found in the schema `simulator` first. A lease that is taken
- * while another process holds it is written down there, and so is an invoice whose schedule did not move in its transaction.
+ * while another process holds it is written down there, an answer that is settled by one that has lost its lease, and an
+ * invoice whose schedule did not move in its transaction.
  */
 const INSTRUMENTS = `
   create schema simulator;
@@ -25,6 +26,18 @@ const INSTRUMENTS = `
     insert into simulator.broken values ('lease', tg_table_name || ' ' || new.id || ' was claimed while its lease ran until ' || old.lease_until);
     return null;
   end $$;
+  create unlogged table simulator.holders (id text primary key, actor text not null);
+  create function simulator.lease_was_given() returns trigger language plpgsql as $$ begin
+    insert into simulator.holders values (new.id, current_setting('perennial.actor'))
+      on conflict (id) do update set actor = excluded.actor;
+    return null;
+  end $$;
+  create function simulator.answer_was_settled() returns trigger language plpgsql as $$ begin
+    if exists (select from simulator.holders where id = new.id and actor <> current_setting('perennial.actor')) then
+      insert into simulator.broken values ('fence', 'attempt ' || new.id || ' was settled as ' || new.status || ' by a process that had lost its lease');
+    end if;
+    return null;
+  end $$;
   create function simulator.schedule_has_moved() returns trigger language plpgsql as $$ begin
     if not exists (select from public.subscriptions where id = new.subscription_id and next_charge_on >= new.period_end) then
       insert into simulator.broken values ('10', 'invoice ' || new.id || ' was committed without its schedule');
@@ -33,6 +46,11 @@ const INSTRUMENTS = `
   end $$;
   create constraint trigger simulator_schedule after insert on public.invoices deferrable initially deferred
     for each row execute function simulator.schedule_has_moved();
+  create trigger simulator_given after update of lease_epoch on public.charge_attempts
+    for each row when (new.lease_epoch <> old.lease_epoch) execute function simulator.lease_was_given();
+  create trigger simulator_settled after update of status on public.charge_attempts
+    for each row when (old.status = 'sent' and new.status in ('unknown', 'failed', 'action_required'))
+    execute function simulator.answer_was_settled();
   create function simulator.captured_was_left() returns trigger language plpgsql as $$ begin
     insert into simulator.broken values ('19', 'attempt ' || new.id || ' went from captured to ' || new.status);
     return null;
@@ -62,7 +80,7 @@ export async function createShardDatabase(serverUrl: string): Promise<ShardDatab
   return {
     url,
     empty: async () => {
-      await sql.unsafe(`truncate ${names}, simulator.broken restart identity`);
+      await sql.unsafe(`truncate ${names}, simulator.broken, simulator.holders restart identity`);
     },
     drop: async () => {
       await sql.end();

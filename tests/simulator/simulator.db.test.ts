@@ -14,6 +14,10 @@ describe('the simulator', { timeout: 300_000 }, () => {
     const failures = results.filter(({ violations }) => violations.length > 0).map(describeFailure);
     expect(failures.join('\n\n')).toBe('');
     expect(results.reduce((sum, { charges }) => sum + charges, 0)).toBeGreaterThan(100);
+
+    // The fourth came after the second in a process; now it is the first of its own.
+    const [alone] = await runSeeds({ ...run, first: 4, count: 1 });
+    expect(alone?.trace, 'a seed has one trace, whatever ran before it').toBe(results[3]?.trace);
   });
 
   it('finds a key that is made anew for a retry', async () => {

@@ -6,7 +6,7 @@ import { Chance } from './chance';
 
 /** How the process under test waits: `sleep` decides when a pause of so many milliseconds is over. */
 let sleep: (ms: number) => Promise<void> = async () => {};
-let chance = new Chance('before the first seed');
+let chance: Chance | null = null;
 let fills = 0;
 
 /** A timer as long as this is a deadline. Virtual time stands still within a step, so none passes, however slow the machine. */
@@ -14,21 +14,25 @@ const DEADLINE_MS = 1_000;
 
 /**
  * Takes the place of the system for everything in this process: bytes and UUIDs come from the seed, a pause ends when the
- * simulator says so. The product has no switch for this; it asks Node, and Node's own exports are replaced.
+ * simulator says so. The product has no switch for this; it asks Node, and Node's own exports are replaced. To be called
+ * before anything of the product or the sandbox is loaded: a module may keep what it found.
  */
 export function takeOverSystem(): void {
-  const realFill = crypto.randomFillSync;
+  const { randomFillSync, randomBytes, randomUUID } = crypto;
   crypto.randomFillSync = ((buffer: NodeJS.ArrayBufferView) => {
     fills += 1;
+    if (chance === null) return randomFillSync(buffer);
     chance.fill(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength));
     return buffer;
-  }) as typeof realFill;
+  }) as typeof randomFillSync;
   crypto.randomBytes = ((size: number) => {
+    if (chance === null) return randomBytes(size);
     const bytes = Buffer.alloc(size);
     chance.fill(bytes);
     return bytes;
   }) as typeof crypto.randomBytes;
   crypto.randomUUID = () => {
+    if (chance === null) return randomUUID();
     const bytes = Buffer.alloc(16);
     chance.fill(bytes);
     const hex = bytes.toString('hex');

@@ -5,7 +5,7 @@ import type { CallSeen } from './network';
 
 /**
  * Watches the charges as they leave. 11: what was stopped is not charged, unless it had left before. And one sender at a
- * time: two live processes never have the same charge on the wire.
+ * time: two processes of which none died or stood still never have the same charge on the wire.
  */
 export function watchCalls(deployment: Deployment, decisions: Decisions): void {
   const onTheWire = new Map<string, CallSeen>();
@@ -21,10 +21,7 @@ export function watchCalls(deployment: Deployment, decisions: Decisions): void {
     }
     const other = onTheWire.get(key);
     const isBusy =
-      other !== undefined &&
-      !other.actor.isDead &&
-      other.actor !== actor &&
-      other.actor.frozenUntil <= deployment.clock.ms;
+      other !== undefined && !other.actor.isDead && other.actor !== actor && !other.actor.wasFrozen && !actor.wasFrozen;
     if (isBusy) deployment.broken('one sender', `${actor.name} sent ${key} while ${other.actor.name} did`);
     onTheWire.set(key, call);
     const stopped = decisions.stopped.get(subscriptionId);
