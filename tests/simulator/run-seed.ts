@@ -7,7 +7,7 @@ import { Deployment, type Violation } from './deployment';
 import { MODES, type Mode } from './faults';
 import { judge } from './oracle';
 import { populate } from './population';
-import { reseedSystem } from './system';
+import { releaseSystem, reseedSystem } from './system';
 import { watchCalls } from './watch-calls';
 
 const MINUTE = 60_000;
@@ -50,6 +50,7 @@ export async function runSeed(seed: number, slots: ReadonlyMap<string, Slot>, du
     deployment.broken('the run ends', wordsOf(error));
   } finally {
     await deployment.close();
+    releaseSystem();
   }
   return {
     seed,

@@ -129,7 +129,7 @@ export class Scheduler {
   async #waitForSomething(busy: readonly Task[]): Promise<void> {
     const deadline = performance.now() + STUCK_MS;
     while (performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await drained();
       const isSame = this.#waiting.every(({ actor }) => actor.frozenUntil > this.#clock.ms);
       if (!isSame || this.#failure !== null || busy.some((task) => !this.#tasks.has(task))) return;
     }

@@ -9,7 +9,10 @@ let sleep: (ms: number) => Promise<void> = async () => {};
 let chance: Chance | null = null;
 let fills = 0;
 
-/** A timer as long as this is a deadline. Virtual time stands still within a step, so none passes, however slow the machine. */
+/**
+ * A timer as long as this is a deadline. Virtual time stands still within a step, so none passes, however slow the machine.
+ * A shorter one is a pause.
+ */
 const DEADLINE_MS = 1_000;
 
 /**
@@ -43,16 +46,29 @@ export function takeOverSystem(): void {
     return value;
   }) as typeof timers.setTimeout;
   syncBuiltinESMExports();
-  const realSetTimeout = globalThis.setTimeout;
-  globalThis.setTimeout = Object.assign(
-    ((run: () => void, ms = 0) => {
-      if (ms < DEADLINE_MS) return realSetTimeout(run, ms);
-      const never = realSetTimeout(() => {}, 2 ** 31 - 1);
-      never.unref();
-      return never;
-    }) as typeof setTimeout,
-    { __promisify__: realSetTimeout.__promisify__ },
-  );
+  takeOverTimers();
+}
+
+function takeOverTimers(): void {
+  const { setTimeout: start, clearTimeout: clear } = globalThis;
+  const waiting = new Set<unknown>();
+  const later = (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+    if (chance === null) return start(run, ms, ...args);
+    const timer = start(() => {}, 2 ** 31 - 1);
+    timer.unref();
+    if (ms >= DEADLINE_MS) return timer;
+    waiting.add(timer);
+    void sleep(ms).then(() => {
+      clear(timer);
+      if (waiting.delete(timer)) run(...args);
+    });
+    return timer;
+  };
+  globalThis.setTimeout = Object.assign(later as typeof setTimeout, { __promisify__: start.__promisify__ });
+  globalThis.clearTimeout = (timer) => {
+    waiting.delete(timer);
+    clear(timer);
+  };
 }
 
 /** Begins the randomness of a seed. Ids are taken from a store of bytes, so what the last seed left of it is used up first. */
@@ -61,4 +77,9 @@ export function reseedSystem(seed: number, onSleep: (ms: number) => Promise<void
   chance = new Chance(`system ${seed}`);
   const before = fills;
   while (fills === before) newId('audit');
+}
+
+/** Gives the system back until the next seed. */
+export function releaseSystem(): void {
+  chance = null;
 }
