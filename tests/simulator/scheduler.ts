@@ -139,5 +139,5 @@ export class Scheduler {
 
 /** Lets everything run that has no operation to wait for. */
 async function drained(): Promise<void> {
-  for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let round = 0; round < 2; round += 1) await new Promise((resolve) => setImmediate(resolve));
 }
