@@ -242,11 +242,18 @@ async function attack(deployment: Deployment): Promise<void> {
   }
 }
 
+const STRANGER = 'pt_stranger_';
+
+/** Whether a token is one that `fireStranger` made. */
+export function isStrangersToken(token: unknown): boolean {
+  return typeof token === 'string' && token.startsWith(STRANGER);
+}
+
 /** A token of nobody of ours, whose event carries the e-mail of one of our people. */
 function fireStranger(deployment: Deployment, person: Person): void {
   const { world } = deployment.sandbox;
   const token = world.store.tokens.put({
-    payment_token: `pt_stranger_${world.store.tokens.size}`,
+    payment_token: `${STRANGER}${world.store.tokens.size}`,
     customer_email: `stranger-${world.store.tokens.size}@example.com`,
     customer_name: 'A Stranger',
     created_at: world.clock.nowIso(),

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Context } from '@/lib/context';
 import { checkInvariants } from '@/lib/views/check-invariants';
 import { viewLedger } from '@/sandbox/control/views';
+import { isStrangersToken } from './agenda';
 import type { Deployment } from './deployment';
 import { expectedStarts, type Person } from './population';
 
@@ -14,7 +15,7 @@ export interface Verdict {
 export async function judge(deployment: Deployment, people: readonly Person[], verdict: Verdict): Promise<void> {
   const ctx = await deployment.context('oracle', { kind: 'system', name: 'command' });
   const isSkewed = deployment.faults.injected.has('F31');
-  const results = await checkInvariants(ctx, async () => viewLedger(deployment.sandbox.world));
+  const results = await checkInvariants(ctx, async () => ledgerOf(deployment));
   for (const { number, title, violations } of results) {
     // With clocks that differ, the log's instants do not tell what came first; the calls do (`watchCalls`).
     if (isSkewed && number === 11) continue;
@@ -28,6 +29,13 @@ export async function judge(deployment: Deployment, people: readonly Person[], v
   await judgeTokens(ctx, deployment, people);
   await judgeMails(ctx, deployment);
   await noteEnd(ctx, deployment);
+}
+
+// What a stranger's token went through is nobody's loss where it never arrives.
+function ledgerOf({ sandbox }: Deployment): ReturnType<typeof viewLedger> {
+  const ledger = viewLedger(sandbox.world);
+  const events = ledger.events.filter(({ data }) => !isStrangersToken(data.payment_token));
+  return { ...ledger, events };
 }
 
 interface Question {
