@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/context';
+import type { CancelReason } from '@/lib/core/cancel-reason';
 import type { Id } from '@/lib/core/id';
 import {
   type CancelRefusal,
@@ -11,13 +12,18 @@ import { changeSchedule } from './change-schedule';
 /**
  * Cancels at the end of the period that is under way, or now. At period end nothing more is planned and an open invoice is
  * collected until then; now, what was being collected is given up. The token is kept: only an explicit request deletes it.
+ * The reason is kept in the audit log.
  */
 export function cancelSubscription(
   ctx: Context,
-  input: { subscriptionId: Id<'subscription'>; when: 'period_end' | 'now' },
+  input: { subscriptionId: Id<'subscription'>; when: 'period_end' | 'now'; reason?: CancelReason },
 ): Promise<Decision<CancelRefusal>> {
   const action = input.when === 'now' ? 'subscription.canceled' : 'subscription.cancel_scheduled';
-  return changeSchedule(ctx, input.subscriptionId, action, (standing) =>
-    input.when === 'now' ? decideCancelNow(standing) : decideCancelAtPeriodEnd(standing, ctx.now),
+  return changeSchedule(
+    ctx,
+    input.subscriptionId,
+    action,
+    (standing) => (input.when === 'now' ? decideCancelNow(standing) : decideCancelAtPeriodEnd(standing, ctx.now)),
+    input.reason === undefined ? {} : { reason: input.reason },
   );
 }

@@ -16,7 +16,8 @@ import { changeSubscriptionStatus } from './subscription-status';
 
 /**
  * A person changes the schedule of a subscription, in one transaction: the customer their own, staff with
- * `change_subscription` any. Returns what `decide` says: the change that was made, or why there is none. Throws `not_found`
+ * `change_subscription` any. Returns what `decide` says: the change that was made, or why there is none. `note` is
+ * kept in the audit entry. Throws `not_found`
  * for a subscription that is not theirs, `forbidden` without the role.
  */
 export async function changeSchedule<R extends string>(
@@ -24,6 +25,7 @@ export async function changeSchedule<R extends string>(
   subscriptionId: Id<'subscription'>,
   action: string,
   decide: (standing: Standing, tx: Queryable, row: SubscriptionRow) => Decision<R> | Promise<Decision<R>>,
+  note: Record<string, string> = {},
 ): Promise<Decision<R>> {
   const owned = ownedBy(ctx, subscriptionId);
   return inTransaction(ctx.db, async (tx) => {
@@ -31,7 +33,7 @@ export async function changeSchedule<R extends string>(
     const row = theirs === undefined ? null : await lockWithCollecting(tx, subscriptionId);
     if (row === null) throw notFound('This subscription');
     const decision = await decide(await standingOf(tx, ctx, row), tx, row);
-    if (decision.ok) await carryOut(tx, ctx, row, decision.change, action);
+    if (decision.ok) await carryOut(tx, ctx, row, decision.change, action, note);
     return decision;
   });
 }
@@ -71,13 +73,14 @@ export async function standingOf(tx: Queryable, ctx: Pick<Context, 'env'>, row: 
   };
 }
 
-/** Writes a decided change of a locked subscription, with all that ends with it, and its audit entry. */
+/** Writes a decided change of a locked subscription, with all that ends with it, and its audit entry, `note` included. */
 export async function carryOut(
   tx: Queryable,
   ctx: Context,
   row: SubscriptionRow,
   change: ScheduleChange,
   action: string,
+  note: Record<string, string> = {},
 ): Promise<void> {
   const standing = await standingOf(tx, ctx, row);
   const status =
@@ -122,6 +125,7 @@ export async function carryOut(
       skipped: change.skipped.length,
       ...(change.unskipped === null ? {} : { unskipped: change.unskipped }),
       ...(change.lastPeriodEnd === null ? {} : { lastPeriodEnd: change.lastPeriodEnd }),
+      ...note,
     },
   });
 }

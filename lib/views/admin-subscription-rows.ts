@@ -94,6 +94,7 @@ function selectSubscriptions(db: Queryable) {
         timeZone: subscriptions.timeZone,
         nextChargeOn: subscriptions.nextChargeOn,
         nextChargeAt: subscriptions.nextChargeAt,
+        pauseUntil: subscriptions.pauseUntil,
         cancelOn: subscriptions.cancelOn,
         shippingCents: subscriptions.shippingCents,
         taxCents: subscriptions.taxCents,

@@ -96,6 +96,7 @@ function selectFile(db: Queryable, customerId: Id<'customer'>) {
         timeZone: subscriptions.timeZone,
         nextChargeOn: subscriptions.nextChargeOn,
         nextChargeAt: subscriptions.nextChargeAt,
+        pauseUntil: subscriptions.pauseUntil,
         cancelOn: subscriptions.cancelOn,
         movedAt: subscriptions.movedAt,
         shippingCents: subscriptions.shippingCents,

@@ -16,6 +16,7 @@ const aRow = (facts: Partial<SubscriptionRow> = {}): SubscriptionRow => ({
   nextChargeOn: localDate('2027-01-31'),
   nextChargeAt: new Date('2027-01-31T13:00:00Z'),
   movedAt: null,
+  pauseUntil: null,
   cancelOn: null,
   shippingCents: 500,
   taxCents: 330,

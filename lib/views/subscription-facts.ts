@@ -54,6 +54,10 @@ export interface SubscriptionFacts {
   upcomingTotals: number[];
   /** Moved, and its first charge waits until staff have confirmed the hand-over. */
   awaitsHandOver: boolean;
+  /** The day on which a pause ends by itself; null: open-ended, or not paused. */
+  pauseUntil: LocalDate | null;
+  /** The day on which it ends; null: no cancellation is to come. */
+  cancelOn: LocalDate | null;
   /** A moved subscription's last order that the former processor still bills; null where there is none to come. */
   lastExternalOn: LocalDate | null;
   /** The last attempt to move it, where it has not ended well. */
@@ -71,6 +75,7 @@ export interface SubscriptionRow extends Extras {
   timeZone: string;
   nextChargeOn: LocalDate;
   nextChargeAt: Date | null;
+  pauseUntil: LocalDate | null;
   cancelOn: LocalDate | null;
   movedAt: Date | null;
   /** Its running discounts; null for none. */
@@ -113,6 +118,8 @@ export function subscriptionFacts(
     nextChargeOn: isCharged ? next : null,
     upcoming,
     upcomingTotals: upcoming.map((_, ordersBefore) => draftInvoice(order, ordersBefore).totalCents),
+    pauseUntil: row.pauseUntil,
+    cancelOn: row.cancelOn,
     awaitsHandOver: isCharged && billingMethod === 'hsa_fsa' && row.nextChargeAt === null,
     lastExternalOn: isCharged ? lastExternalOn(row, today, handoverDays) : null,
     move,
@@ -133,12 +140,13 @@ export function scheduleOf(row: Pick<SubscriptionRow, 'anchorDate' | 'intervalUn
 
 /**
  * What the readiness line is drawn from. Card and letter count only where we charge with them; `heldOn` is the order that
- * waits, `past` are paid orders.
+ * waits, `past` are paid orders, `skipped` ones
+ * that are skipped.
  */
 export function readinessInput(
   subscription: SubscriptionFacts,
   payment: PaymentFacts | null,
-  charges: { heldOn?: LocalDate | null; past?: readonly LocalDate[] } = {},
+  charges: { heldOn?: LocalDate | null; past?: readonly LocalDate[]; skipped?: readonly LocalDate[] } = {},
 ): ReadinessInput {
   const isOurs = subscription.billingMethod === 'hsa_fsa' && payment !== null;
   const heldOn = charges.heldOn ?? null;
@@ -147,13 +155,15 @@ export function readinessInput(
     nextChargeOn: heldOn ?? subscription.nextChargeOn,
     upcoming: subscription.upcoming,
     past: charges.past ?? [],
+    skipped: charges.skipped ?? [],
     letterExpiresOn: isOurs ? payment.letterExpiresOn : null,
     cardExpiresOn: isOurs && payment.cardExpires !== null ? lastDayOfMonth(payment.cardExpires) : null,
     held: heldOn !== null,
   };
 }
 
-function upcomingFrom(schedule: Schedule, first: LocalDate, today: LocalDate): LocalDate[] {
+/** The charges of a schedule from one of its dates on, about a year from `today`. */
+export function upcomingFrom(schedule: Schedule, first: LocalDate, today: LocalDate): LocalDate[] {
   const dates: LocalDate[] = [];
   const last = addDays(today, UPCOMING_DAYS);
   for (let date = first; date <= last && dates.length < UPCOMING_AT_MOST; date = nextStart(schedule, date)) {

@@ -1,10 +1,15 @@
+import { and, eq } from 'drizzle-orm';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
+import { type ChangeKind, offeredChanges } from '@/lib/core/requested-change';
+import { type Standing, skippedAhead } from '@/lib/core/schedule-change';
 import { firstChargeAfterMove } from '@/lib/core/subscription';
+import { standingOf } from '@/lib/services/change-schedule';
 import type { HeldCharge } from './account';
 import { isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
@@ -18,6 +23,10 @@ export interface SubscriptionPage {
   payment: PaymentFacts | null;
   readiness: ReadinessInput;
   held: HeldCharge | null;
+  /** What its customer may change of its schedule now. */
+  offered: ChangeKind[];
+  /** The orders that are skipped and have not fallen due yet. */
+  skippedOn: LocalDate[];
   history: ChargeFacts[];
   /** `before` of the next page of the history; null on the last. */
   older: LocalDate | null;
@@ -26,7 +35,7 @@ export interface SubscriptionPage {
 const HISTORY = 12;
 
 /**
- * Reads one subscription with a page of its orders, in two queries made at once; `before` continues the history. Throws
+ * Reads one subscription with a page of its orders and what may be changed of it, in queries made at once; `before` continues the history. Throws
  * `not_found` for one that is not theirs, `forbidden` for everybody who is not a customer.
  */
 export async function subscriptionPage(
@@ -34,10 +43,12 @@ export async function subscriptionPage(
   input: { subscriptionId: Id<'subscription'>; before?: LocalDate | undefined },
 ): Promise<SubscriptionPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges] = await Promise.all([
+  const [file, charges, standing] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, ...input, limit: HISTORY + 1 }),
+    readStanding(ctx, customerId, input.subscriptionId),
   ]);
+  const skippedOn = skippedAhead(standing, ctx.now).map(({ start }) => start);
   const subscription = ownSubscription(file, input.subscriptionId);
   const held = charges.find((charge): charge is HeldCharge => isHeld(charge.state)) ?? null;
   const history = charges.slice(0, HISTORY).sort((a, b) => (a.orderOn < b.orderOn ? 1 : -1));
@@ -48,8 +59,11 @@ export async function subscriptionPage(
     readiness: readinessInput(subscription, file.payment, {
       heldOn: held?.orderOn ?? null,
       past: paidDays(charges, subscription.id),
+      skipped: skippedOn,
     }),
     held,
+    offered: offeredChanges(standing, { now: ctx.now, hasToken: file.payment !== null }),
+    skippedOn,
     history,
     older: charges.length > HISTORY ? (history.at(-1)?.orderOn ?? null) : null,
   };
@@ -81,17 +95,35 @@ export async function moveOffer(ctx: Context, input: { subscriptionId: Id<'subsc
     subscription,
     effect: firstChargeAfterMove(schedule, nextPeriodOn, today, ctx.env.handoverDays),
     connectedCard: file.payment === null ? null : { last4: file.payment.cardLast4 },
-    standing: standingOf(subscription, file.payment),
+    standing: moveStanding(subscription, file.payment),
   };
 }
 
-function standingOf({ status, billingMethod }: SubscriptionFacts, payment: PaymentFacts | null): MoveOffer['standing'] {
+function moveStanding(
+  { status, billingMethod }: SubscriptionFacts,
+  payment: PaymentFacts | null,
+): MoveOffer['standing'] {
   if (status === 'canceled') return 'canceled';
   if (billingMethod !== 'hsa_fsa') return 'movable';
   return payment === null ? 'card_gone' : 'already_moved';
 }
 
-function ownSubscription(file: CustomerFile, id: Id<'subscription'>): SubscriptionFacts {
+/** How a customer's own subscription stands, for the decisions of core. Throws `not_found` for one that is not theirs. */
+export async function readStanding(
+  ctx: Context,
+  customerId: Id<'customer'>,
+  subscriptionId: Id<'subscription'>,
+): Promise<Standing> {
+  const [row] = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.id, subscriptionId), eq(subscriptions.customerId, customerId)));
+  if (row === undefined) throw notFound('This subscription');
+  return standingOf(ctx.db, ctx, row);
+}
+
+/** A customer's own subscription in their file. Throws `not_found` for one that is not theirs. */
+export function ownSubscription(file: CustomerFile, id: Id<'subscription'>): SubscriptionFacts {
   const subscription = file.subscriptions.find((one) => one.id === id);
   if (subscription === undefined) throw notFound('This subscription');
   return subscription;

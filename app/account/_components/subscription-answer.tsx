@@ -2,6 +2,7 @@ import type { SubscriptionPage } from '@/lib/views/subscription';
 import { BilledElsewhereAnswer } from './billed-elsewhere';
 import { HeldAnswer } from './held-answer';
 import { NextChargeAnswer } from './next-charge-answer';
+import { RestingAnswer } from './resting-answer';
 
 /** What there is to say of one subscription now: the order that is held, else its next charge. */
 export function SubscriptionAnswer({ page }: { page: SubscriptionPage }) {
@@ -17,14 +18,7 @@ export function SubscriptionAnswer({ page }: { page: SubscriptionPage }) {
         merchant={shell.merchant}
       />
     );
-  if (subscription.nextChargeOn === null)
-    return (
-      <p className="text-muted">
-        {subscription.status === 'paused'
-          ? 'Paused. Nothing is charged until it is resumed.'
-          : 'Canceled. Nothing more is charged.'}
-      </p>
-    );
+  if (subscription.nextChargeOn === null) return <RestingAnswer subscription={subscription} offered={page.offered} />;
   return subscription.billingMethod === 'external' ? (
     <BilledElsewhereAnswer place="subscription" subscription={subscription} readiness={readiness} />
   ) : (

@@ -27,6 +27,7 @@ const ROW: SubscriptionRow = {
   nextChargeOn: localDate('2027-02-03'),
   nextChargeAt: null,
   movedAt: null,
+  pauseUntil: null,
   cancelOn: null,
   shippingCents: 0,
   taxCents: 0,

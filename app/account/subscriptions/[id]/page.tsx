@@ -8,7 +8,10 @@ import { intervalWithDay } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { AccountShell } from '../../_components/account-shell';
+import { ChangeList } from '../../_components/change-list';
+import { ChangedNotice } from '../../_components/changed-notice';
 import { ChargeNotices } from '../../_components/charge-notices';
+import { NextCharges } from '../../_components/next-charges';
 import { OrderHistory } from '../../_components/order-history';
 import { OrderLines } from '../../_components/order-lines';
 import { SubscriptionAnswer } from '../../_components/subscription-answer';
@@ -18,11 +21,11 @@ export const metadata: Metadata = { title: 'Subscription' };
 
 interface SubscriptionPageProps {
   params: Promise<{ id: string }>;
-  searchParams: Promise<{ from?: string | string[]; before?: string | string[] }>;
+  searchParams: Promise<{ from?: string | string[]; before?: string | string[]; changed?: string | string[] }>;
 }
 
 export default async function SubscriptionPage({ params, searchParams }: SubscriptionPageProps) {
-  const [{ id }, { from, before }] = await Promise.all([params, searchParams]);
+  const [{ id }, { from, before, changed }] = await Promise.all([params, searchParams]);
   const subscriptionId = idFrom('subscription', id);
   const ctx = await pageContext(await requireCustomerPage(`/account/subscriptions/${id}`));
   const olderThan = typeof before === 'string' && isLocalDate(before) ? before : undefined;
@@ -39,15 +42,18 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
       />
       {isFirst && (
         <div className="mt-7">
+          {changed !== undefined && <ChangedNotice subscription={subscription} />}
           <ChargeNotices charges={history} fromTruemed={from === 'truemed'} />
           <SubscriptionAnswer page={page} />
         </div>
       )}
+      {isFirst && <NextCharges subscription={subscription} last4={payment?.cardLast4 ?? null} />}
       {isFirst && (
         <Section id="in" title="In this order">
           <OrderLines order={subscription} totalLabel="Total" />
         </Section>
       )}
+      {isFirst && <ChangeList page={page} />}
       {(history.length > 0 || !isFirst) && (
         <Section id="history" title={isFirst ? 'History' : 'Earlier orders'}>
           <OrderHistory charges={history} payment={payment} today={subscription.today} />

@@ -1,0 +1,57 @@
+import { LinkRow, RowList } from '@/components/ui/list-rows';
+import { Section } from '@/components/ui/page-heading';
+import { longDate } from '@/lib/core/date-words';
+import { everyInterval } from '@/lib/core/interval-words';
+import type { ChangeKind } from '@/lib/core/requested-change';
+import type { SubscriptionPage } from '@/lib/views/subscription';
+import { CHANGE_LINKS } from '../_words/change-words';
+
+/** What a customer may change of a subscription now, each on a page of its own. */
+export function ChangeList({ page }: { page: SubscriptionPage }) {
+  const { subscription, offered } = page;
+  if (offered.length === 0) return null;
+  return (
+    <Section id="change" title="Change something">
+      <RowList>
+        {offered.map((kind) => {
+          const { slug, title, icon } = CHANGE_LINKS[kind];
+          return (
+            <LinkRow
+              key={kind}
+              href={`/account/subscriptions/${subscription.id}/${slug}`}
+              icon={icon}
+              title={title}
+              detail={detailOf(kind, page)}
+            />
+          );
+        })}
+      </RowList>
+    </Section>
+  );
+}
+
+function detailOf(kind: ChangeKind, { subscription, skippedOn, payment }: SubscriptionPage): string {
+  const { today, nextPeriodOn, schedule, cancelOn } = subscription;
+  const skipped = skippedOn.at(-1);
+  const letter = payment?.letterExpiresOn ?? null;
+  switch (kind) {
+    case 'skip':
+      return `No charge on ${longDate(nextPeriodOn, today)}`;
+    case 'unskip':
+      return skipped === undefined ? 'It is ordered again' : `Charged on ${longDate(skipped, today)} again`;
+    case 'move':
+      return letter !== null && letter > today ? `Any day up to ${longDate(letter, today)}` : 'To a day you choose';
+    case 'interval':
+      return `${everyInterval(schedule.interval)} now`;
+    case 'pause':
+      return 'Until a date you choose';
+    case 'resume':
+      return 'Today, on its own dates';
+    case 'cancel':
+      return 'Two steps. Your card and letter stay with Truemed';
+    case 'undo_cancel':
+      return cancelOn === null ? 'It goes on' : `It would end on ${longDate(cancelOn, today)}`;
+    case 'reactivate':
+      return 'With the same card and price';
+  }
+}

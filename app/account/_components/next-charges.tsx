@@ -1,0 +1,29 @@
+import { DatedRow, RowList } from '@/components/ui/list-rows';
+import { Money } from '@/components/ui/money';
+import { Section } from '@/components/ui/page-heading';
+import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
+import { cardWords } from '../_words/card-words';
+
+const SHOWN = 3;
+
+/** The next three charges of a subscription. Nothing where none is to come. */
+export function NextCharges({ subscription, last4 }: { subscription: SubscriptionFacts; last4: string | null }) {
+  const { upcoming, upcomingTotals, totalCents, today, billingMethod } = subscription;
+  if (upcoming.length === 0) return null;
+  return (
+    <Section id="next-charges" title="Next charges">
+      <RowList>
+        {upcoming.slice(0, SHOWN).map((date, index) => (
+          <DatedRow
+            key={date}
+            date={date}
+            today={today}
+            title={subscription.name}
+            detail={billingMethod === 'hsa_fsa' ? `To ${cardWords(last4)}` : 'To the card you gave at checkout'}
+            amount={<Money cents={upcomingTotals[index] ?? totalCents} />}
+          />
+        ))}
+      </RowList>
+    </Section>
+  );
+}

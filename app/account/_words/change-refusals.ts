@@ -1,0 +1,31 @@
+import type { ChangeRefusal } from '@/lib/core/requested-change';
+
+/** Why a change of the schedule was not made, and what is so instead. */
+export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
+  billed_elsewhere:
+    'Our former payment company still bills this subscription, so its dates are not ours to change. Nothing was changed.',
+  hand_over_not_confirmed:
+    'We wait until our former payment company has stopped billing this subscription. Its dates can be changed after that. Nothing was changed.',
+  canceled: 'This subscription is canceled. Start it again first. Nothing was changed.',
+  paused: 'This subscription is paused. Resume it first. Nothing was changed.',
+  in_trial: 'This cannot be changed during the trial. You can cancel at any time. Nothing was changed.',
+  cancel_scheduled: 'This subscription is about to end. Keep it first, then change it. Nothing was changed.',
+  changed_meanwhile:
+    'The next order has changed since you opened this page. Nothing was changed by this. Load the page again.',
+  charge_due: 'This order is being charged now, so it cannot be changed any more. Nothing was changed.',
+  too_many_skipped: 'Three orders are skipped already. Pause it for a longer time. Nothing was changed.',
+  nothing_skipped: 'No order is skipped that could be taken back. Nothing was changed.',
+  same_date: 'The next order is on that day already. Choose another day.',
+  date_not_ahead: 'Choose a day from tomorrow on.',
+  date_too_far: 'Choose a day within the next two years.',
+  before_last_period: 'Choose a day after your last order.',
+  not_an_interval: 'Choose one of the intervals that are offered.',
+  same_interval: 'It renews this often already. Choose another interval.',
+  already_paused: 'This subscription is paused already. Nothing was changed.',
+  not_paused: 'This subscription is not paused. Nothing was changed.',
+  already_canceled: 'This subscription is canceled already. Nothing more is charged.',
+  paused_cancels_at_once: 'A paused subscription is canceled at once. Load the page again.',
+  nothing_to_undo: 'This subscription is not about to end. Nothing was changed.',
+  not_canceled: 'This subscription is not canceled. Nothing was changed.',
+  no_token: 'No HSA/FSA card is connected. Connect one first. Nothing was changed.',
+};

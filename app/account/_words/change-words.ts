@@ -1,0 +1,161 @@
+import type { LocalDate } from '@/lib/core/calendar';
+import { addDays } from '@/lib/core/calendar';
+import type { CancelReason } from '@/lib/core/cancel-reason';
+import { dayAndMonth, longDate } from '@/lib/core/date-words';
+import { everyInterval } from '@/lib/core/interval-words';
+import { formatCents } from '@/lib/core/money';
+import type { ChangeKind, RequestedChange } from '@/lib/core/requested-change';
+import type { DatedAmount } from '@/lib/views/schedule-preview';
+
+/** What the words of a previewed change are made of. */
+export interface ChangeFacts {
+  name: string;
+  today: LocalDate;
+  isCollecting: boolean;
+  now: readonly DatedAmount[];
+  after: readonly DatedAmount[];
+  /** The last day that is paid for, where a cancellation waits for it. */
+  endsOn: LocalDate | null;
+}
+
+/** A previewed change in words: the question, what follows, the deed and the way out. */
+export interface ChangeWords {
+  question: string;
+  text: string;
+  verb: string;
+  busy: string;
+  wayOut: string;
+  foot?: string;
+}
+
+const KEEP = 'Keep it as it is';
+const CARD_STAYS = 'Your card and your letter stay with Truemed.';
+
+/** Says what a change will do. Amounts and dates are those that follow if it is confirmed now. */
+export function changeWords(change: RequestedChange, facts: ChangeFacts): ChangeWords {
+  const { name, today } = facts;
+  const day = (date: LocalDate) => dayAndMonth(date, today);
+  const followed = thenCharged(facts);
+  switch (change.kind) {
+    case 'skip':
+      return {
+        question: `Skip the order of ${day(change.shown)}?`,
+        text: `You will not be charged on ${longDate(change.shown, today)}. ${followed}`,
+        verb: `Skip ${day(change.shown)}`,
+        busy: 'Skipping',
+        wayOut: KEEP,
+        foot: `You can take this back until ${longDate(addDays(change.shown, -1), today)}.`,
+      };
+    case 'unskip':
+      return {
+        question: `Take the skip of ${day(facts.after[0]?.date ?? change.shown)} back?`,
+        text: followed,
+        verb: 'Take the skip back',
+        busy: 'Taking it back',
+        wayOut: 'Leave it skipped',
+      };
+    case 'move':
+      return {
+        question: `Move the order of ${day(change.shown)} to ${day(change.to)}?`,
+        text: `${followed} ${change.scope === 'this_order' ? 'Later orders keep their days.' : 'Later orders count from the new day.'}`,
+        verb: `Move to ${day(change.to)}`,
+        busy: 'Moving',
+        wayOut: KEEP,
+      };
+    case 'interval': {
+      const every = everyInterval(change.interval).toLowerCase();
+      return {
+        question: `Order ${every}?`,
+        text: followed,
+        verb: `Change to ${every}`,
+        busy: 'Changing',
+        wayOut: KEEP,
+      };
+    }
+    case 'pause':
+      return {
+        question: change.until === null ? `Pause ${name}?` : `Pause until ${day(change.until)}?`,
+        text: `Nothing is charged ${change.until === null ? 'until you resume' : `before ${longDate(change.until, today)}`}.${givenUp(facts)} ${facts.after.length === 0 ? '' : `${followed} `}${CARD_STAYS}`,
+        verb: change.until === null ? 'Pause' : `Pause until ${day(change.until)}`,
+        busy: 'Pausing',
+        wayOut: KEEP,
+        foot: 'You can resume at any time.',
+      };
+    case 'resume':
+      return {
+        question: `Resume ${name}?`,
+        text: `It resumes today on its own dates. ${followed}`,
+        verb: 'Resume',
+        busy: 'Resuming',
+        wayOut: 'Leave it paused',
+      };
+    case 'cancel':
+      return {
+        question: `Cancel ${name}?`,
+        text: `Nothing more is charged.${givenUp(facts)} ${facts.endsOn === null ? 'It ends now.' : `Orders that you have paid for stay yours, and it ends on ${longDate(facts.endsOn, today)}.`} ${CARD_STAYS}`,
+        verb: 'Cancel it',
+        busy: 'Canceling',
+        wayOut: 'Keep it',
+        foot: `You can start it again later with the same card and price, while Truemed keeps your card.`,
+      };
+    case 'undo_cancel':
+      return {
+        question: `Keep ${name}?`,
+        text: `It goes on as before. ${followed}`,
+        verb: 'Keep it',
+        busy: 'Keeping it',
+        wayOut: 'Let it end',
+      };
+    case 'reactivate':
+      return {
+        question: `Start ${name} again?`,
+        text: `Your card and price are kept. ${followed}`,
+        verb: 'Start again',
+        busy: 'Starting again',
+        wayOut: 'Leave it canceled',
+      };
+  }
+}
+
+// "Your next charge is $48.30 on Tuesday, 3 March, and the one after is on Friday, 3 April."
+function thenCharged({ after, today }: ChangeFacts): string {
+  const [next, then] = after;
+  if (next === undefined) return 'Nothing more is charged.';
+  const second = then === undefined ? '' : `, and the one after is on ${longDate(then.date, today)}`;
+  return `Your next charge is ${formatCents(next.totalCents)} on ${longDate(next.date, today)}${second}.`;
+}
+
+function givenUp({ isCollecting }: ChangeFacts): string {
+  return isCollecting ? ' The order that is on hold is given up, and will not be charged.' : '';
+}
+
+/** Where each change is made, and how its row in "Change something" reads. */
+export const CHANGE_LINKS: Record<ChangeKind, { slug: string; title: string; icon: ChangeIcon }> = {
+  skip: { slug: 'skip', title: 'Skip the next order', icon: 'skip-forward' },
+  unskip: { slug: 'take-skip-back', title: 'Take the skip back', icon: 'undo' },
+  move: { slug: 'move', title: 'Move the next date', icon: 'calendar' },
+  interval: { slug: 'how-often', title: 'Change how often', icon: 'repeat' },
+  pause: { slug: 'pause', title: 'Pause', icon: 'pause' },
+  resume: { slug: 'resume', title: 'Resume', icon: 'calendar-clock' },
+  cancel: { slug: 'cancel', title: 'Cancel', icon: 'circle-slash' },
+  undo_cancel: { slug: 'keep', title: 'Keep it', icon: 'undo' },
+  reactivate: { slug: 'start-again', title: 'Start again', icon: 'repeat' },
+};
+type ChangeIcon = 'skip-forward' | 'undo' | 'calendar' | 'repeat' | 'pause' | 'calendar-clock' | 'circle-slash';
+
+/** The reasons of a cancellation as they are offered. */
+export const REASON_WORDS: Record<CancelReason, string> = {
+  too_much: 'I have more than I need',
+  too_expensive: 'It costs too much',
+  away: 'I am away for a while',
+  elsewhere: 'I buy it somewhere else',
+  not_wanted: 'I do not want it any more',
+  not_said: 'I would rather not say',
+};
+
+/** The one offer beside a cancellation: what it would do in place of it. */
+export const OFFER_WORDS: Partial<Record<ChangeKind, { title: string; text: string }>> = {
+  interval: { title: 'Order less often', text: 'Keep it, and be charged less often.' },
+  skip: { title: 'Skip one order', text: 'Keep it, and leave out the next order.' },
+  pause: { title: 'Pause it', text: 'Nothing is charged until the day that you choose.' },
+};

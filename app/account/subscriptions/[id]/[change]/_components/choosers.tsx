@@ -1,0 +1,183 @@
+import type { ReactNode } from 'react';
+import { Actions, Button, LinkButton } from '@/components/ui/button';
+import { ChoiceList } from '@/components/ui/choice-list';
+import { Field } from '@/components/ui/field';
+import { addDays, type LocalDate } from '@/lib/core/calendar';
+import { CANCEL_REASONS } from '@/lib/core/cancel-reason';
+import { everyInterval } from '@/lib/core/interval-words';
+import type { ChangeKind } from '@/lib/core/requested-change';
+import { LONGEST_WAIT_DAYS } from '@/lib/core/schedule-change';
+import type { SchedulePreview } from '@/lib/views/schedule-preview';
+import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
+import { REASON_WORDS } from '../../../../_words/change-words';
+import { intervalValue } from '../requests';
+
+const INTERVALS = [
+  { unit: 'week', count: 1 },
+  { unit: 'week', count: 2 },
+  { unit: 'month', count: 1 },
+  { unit: 'month', count: 2 },
+  { unit: 'month', count: 3 },
+  { unit: 'month', count: 6 },
+] as const;
+
+/** Asks for what a change still needs: a day, an interval, a reason. */
+export function Choice({
+  kind,
+  preview,
+  back,
+  error,
+}: Omit<ChooserProps, 'subscription'> & { kind: ChangeKind; preview: SchedulePreview }) {
+  const { subscription, payment } = preview;
+  switch (kind) {
+    case 'move':
+      return (
+        <MoveChooser
+          subscription={subscription}
+          letterEnds={payment?.letterExpiresOn ?? null}
+          back={back}
+          error={error}
+        />
+      );
+    case 'interval':
+      return <IntervalChooser subscription={subscription} back={back} error={error} />;
+    case 'pause':
+      return <PauseChooser subscription={subscription} back={back} error={error} />;
+    case 'cancel':
+      return <ReasonChooser subscription={subscription} back={back} />;
+    default:
+      return <NotNow reason={error} back={back} />;
+  }
+}
+
+/** A change that is not possible as things stand. */
+export function NotNow({ reason, back }: { reason: string | undefined; back: string }) {
+  return (
+    <>
+      <h2 id="change" className="text-title font-semibold">
+        This cannot be changed now
+      </h2>
+      <p className="mt-3">
+        {reason ?? 'This subscription does not take this change as it stands. Nothing was changed.'}
+      </p>
+      <Actions>
+        <LinkButton href={back} kind="edge" wide>
+          Open subscription
+        </LinkButton>
+      </Actions>
+    </>
+  );
+}
+
+function MoveChooser({ subscription, letterEnds, error, back }: ChooserProps & { letterEnds: LocalDate | null }) {
+  const first = addDays(subscription.today, 1);
+  const last = addDays(subscription.today, LONGEST_WAIT_DAYS);
+  const latest = letterEnds !== null && letterEnds > first && letterEnds < last ? letterEnds : last;
+  return (
+    <Chooser title="Which day instead?" back={back}>
+      <Field
+        name="to"
+        type="date"
+        label="Day of the next order"
+        required
+        min={first}
+        max={latest}
+        defaultValue={subscription.nextPeriodOn > subscription.today ? subscription.nextPeriodOn : first}
+        error={error}
+        {...(latest === letterEnds ? { hint: 'Up to the day on which your letter ends.' } : {})}
+      />
+      <div className="mt-6">
+        <ChoiceList
+          name="scope"
+          legend="And the orders after it?"
+          chosen="this_order"
+          choices={[
+            { value: 'this_order', label: 'They keep their days' },
+            { value: 'all_orders', label: 'They count from the new day' },
+          ]}
+        />
+      </div>
+    </Chooser>
+  );
+}
+
+function IntervalChooser({ subscription, error, back }: ChooserProps) {
+  const current = intervalValue(subscription.schedule.interval);
+  const choices = INTERVALS.filter((interval) => intervalValue(interval) !== current);
+  return (
+    <Chooser title="How often?" back={back}>
+      <ChoiceList
+        name="every"
+        legend={`${everyInterval(subscription.schedule.interval)} now`}
+        choices={choices.map((interval) => ({ value: intervalValue(interval), label: everyInterval(interval) }))}
+        error={error}
+      />
+    </Chooser>
+  );
+}
+
+function PauseChooser({ subscription, error, back }: ChooserProps) {
+  return (
+    <Chooser title="Pause until when?" back={back}>
+      <Field
+        name="until"
+        type="date"
+        label="Resume on"
+        min={addDays(subscription.today, 1)}
+        max={addDays(subscription.today, LONGEST_WAIT_DAYS)}
+        error={error}
+        hint="Leave the day empty to pause until you resume it yourself."
+      />
+    </Chooser>
+  );
+}
+
+function ReasonChooser({ subscription, back }: ChooserProps) {
+  return (
+    <Chooser title={`Why cancel ${subscription.name}?`} back={back} wayOut="Keep it">
+      <ChoiceList
+        name="reason"
+        legend="You need not say. Nothing is canceled yet."
+        chosen="not_said"
+        choices={CANCEL_REASONS.map((value) => ({ value, label: REASON_WORDS[value] }))}
+      />
+    </Chooser>
+  );
+}
+
+interface ChooserProps {
+  subscription: SubscriptionFacts;
+  back: string;
+  /** Why the last choice was not possible. */
+  error?: string | undefined;
+}
+
+function Chooser({
+  title,
+  back,
+  wayOut = 'Keep it as it is',
+  children,
+}: {
+  title: string;
+  back: string;
+  wayOut?: string;
+  children: ReactNode;
+}) {
+  return (
+    <form method="get">
+      <p className="mb-1.5 text-small font-medium text-muted">Nothing is changed yet.</p>
+      <h2 id="change" className="text-answer font-semibold">
+        {title}
+      </h2>
+      <div className="mt-6 max-w-[26rem]">{children}</div>
+      <Actions>
+        <Button type="submit" wide>
+          Continue
+        </Button>
+        <LinkButton href={back} kind="bare" wide>
+          {wayOut}
+        </LinkButton>
+      </Actions>
+    </form>
+  );
+}

@@ -1,0 +1,113 @@
+import type { Context } from '@/lib/context';
+import { type LocalDate, nextStart } from '@/lib/core/calendar';
+import type { Id } from '@/lib/core/id';
+import { requireCustomer } from '@/lib/core/principal';
+import type { ReadinessInput } from '@/lib/core/readiness';
+import {
+  type ChangeKind,
+  type ChangeRefusal,
+  decideRequested,
+  offeredChanges,
+  type RequestedChange,
+} from '@/lib/core/requested-change';
+import type { ScheduleChange } from '@/lib/core/schedule-change';
+import type { SubscriptionStatus } from '@/lib/core/subscription';
+import { isHeld } from './charge-state';
+import { readCharges } from './customer-charges';
+import { readCustomerFile, type ShellFacts } from './customer-file';
+import { ownSubscription, readStanding } from './subscription';
+import { type PaymentFacts, readinessInput, type SubscriptionFacts, upcomingFrom } from './subscription-facts';
+
+/** A charge to come. */
+export interface DatedAmount {
+  date: LocalDate;
+  totalCents: number;
+}
+
+/** A change of the schedule before it is made: what the verb will do if it is confirmed now. */
+export interface SchedulePreview {
+  shell: ShellFacts;
+  subscription: SubscriptionFacts;
+  payment: PaymentFacts | null;
+  /** An order is being collected, which a pause and a cancellation give up. */
+  isCollecting: boolean;
+  /** The next two charges as they stand; empty where none is to come. */
+  now: DatedAmount[];
+  /** Every change that it takes now. */
+  offered: ChangeKind[];
+  /** What the change leads to, or why it is refused; null where the person has yet to choose. */
+  outcome:
+    | null
+    | { ok: true; requested: RequestedChange; change: ScheduleChange; after: DatedAmount[]; readiness: ReadinessInput }
+    | { ok: false; reason: ChangeRefusal };
+}
+
+/** What a request is made from: how the subscription stands before it. */
+export interface BeforeChange {
+  nextChargeOn: LocalDate;
+  status: SubscriptionStatus;
+  isCollecting: boolean;
+}
+
+const SHOWN = 2;
+
+/**
+ * Reads how a subscription stands and what a change would do to it, decided by the function that the verb decides with.
+ * `request` is given the next charge as it stands. Throws `not_found` for a subscription that is not theirs, `forbidden` for
+ * everybody who is not a customer.
+ */
+export async function schedulePreview(
+  ctx: Context,
+  input: { subscriptionId: Id<'subscription'>; request: (before: BeforeChange) => RequestedChange | null },
+): Promise<SchedulePreview> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const [file, charges, standing] = await Promise.all([
+    readCustomerFile(ctx, customerId),
+    readCharges(ctx, { customerId, subscriptionId: input.subscriptionId, limit: 1 }),
+    readStanding(ctx, customerId, input.subscriptionId),
+  ]);
+  const subscription = ownSubscription(file, input.subscriptionId);
+  const isCollecting = charges.some(({ state }) => isHeld(state));
+  const { nextChargeOn, status } = standing;
+  const at = { now: ctx.now, hasToken: file.payment !== null };
+  const change = input.request({ nextChargeOn, status, isCollecting });
+  return {
+    shell: file.shell,
+    subscription,
+    payment: file.payment,
+    isCollecting,
+    offered: offeredChanges(standing, at),
+    now: priced(subscription, subscription.upcoming.slice(0, SHOWN)),
+    outcome:
+      change === null ? null : outcomeOf(change, decideRequested(standing, change, at), subscription, file.payment),
+  };
+}
+
+function outcomeOf(
+  requested: RequestedChange,
+  decision: ReturnType<typeof decideRequested>,
+  subscription: SubscriptionFacts,
+  payment: PaymentFacts | null,
+): NonNullable<SchedulePreview['outcome']> {
+  if (!decision.ok) return decision;
+  const { change } = decision;
+  const [first, second] = change.nextCharges;
+  const later =
+    first === undefined || second === undefined
+      ? []
+      : [first, second, ...upcomingFrom(change.schedule, nextStart(change.schedule, second), subscription.today)];
+  return {
+    ok: true,
+    requested,
+    change,
+    after: priced(subscription, change.nextCharges.slice(0, SHOWN)),
+    readiness: readinessInput({ ...subscription, nextChargeOn: first ?? null, upcoming: later }, payment, {
+      skipped: change.skipped.map(({ start }) => start).filter((start) => start >= subscription.today),
+    }),
+  };
+}
+
+// The orders are the same ones on other days, so discounts run out as they would have.
+function priced({ totalCents, followingTotalCents }: SubscriptionFacts, dates: readonly LocalDate[]): DatedAmount[] {
+  return dates.map((date, index) => ({ date, totalCents: index === 0 ? totalCents : followingTotalCents }));
+}
