@@ -1,6 +1,7 @@
 import { DatedRow, RowList } from '@/components/ui/list-rows';
 import { Money } from '@/components/ui/money';
 import { Section } from '@/components/ui/page-heading';
+import { daysAway } from '@/lib/core/date-words';
 import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { cardWords } from '../_words/card-words';
 
@@ -18,7 +19,7 @@ export function NextCharges({ subscription, last4 }: { subscription: Subscriptio
             key={date}
             date={date}
             today={today}
-            title={subscription.name}
+            title={sentence(daysAway(date, today))}
             detail={billingMethod === 'hsa_fsa' ? `To ${cardWords(last4)}` : 'To the card you gave at checkout'}
             amount={<Money cents={upcomingTotals[index] ?? totalCents} />}
           />
@@ -27,3 +28,5 @@ export function NextCharges({ subscription, last4 }: { subscription: Subscriptio
     </Section>
   );
 }
+
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -3,10 +3,13 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
 import { PROVISION_STATUSES, waitingState } from '@/lib/core/provisioning';
+import type { RequestedChange } from '@/lib/core/requested-change';
 import type { WaitingPage } from '@/lib/views/provisioning';
 import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
 import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
 import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
+import { CHANGE_REFUSALS } from './change-refusals';
+import { changeWords, OFFER_WORDS, REASON_WORDS } from './change-words';
 import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
 import { MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS } from './outcomes';
 
@@ -35,6 +38,33 @@ const ROW: SubscriptionRow = {
   discounts: null,
 };
 const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }];
+
+const SHOWN = localDate('2027-02-03');
+const CHANGES: RequestedChange[] = [
+  { kind: 'skip', shown: SHOWN },
+  { kind: 'unskip', shown: SHOWN },
+  { kind: 'move', shown: SHOWN, to: localDate('2027-02-10'), scope: 'this_order' },
+  { kind: 'move', shown: SHOWN, to: localDate('2027-02-10'), scope: 'all_orders' },
+  { kind: 'interval', shown: SHOWN, interval: { unit: 'month', count: 2 } },
+  { kind: 'pause', until: null },
+  { kind: 'pause', until: localDate('2027-03-01') },
+  { kind: 'resume' },
+  { kind: 'cancel', when: 'now' },
+  { kind: 'cancel', when: 'period_end' },
+  { kind: 'undo_cancel' },
+  { kind: 'reactivate' },
+];
+const CHANGE_FACTS = {
+  name: 'Daily Essentials',
+  today: localDate('2027-01-12'),
+  isCollecting: false,
+  now: [],
+  after: [
+    { date: localDate('2027-03-03'), totalCents: 4830 },
+    { date: localDate('2027-04-03'), totalCents: 4830 },
+  ],
+  endsOn: null,
+};
 
 /** Every page that the waiting page can be: each status, come back or not, moving a subscription or not. */
 const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
@@ -85,11 +115,38 @@ const drawn = (page: WaitingPage) => waitingSteps(page).map(({ title, detail }) 
 
 describe('what customers read', () => {
   it('promises nothing, and names no time that nothing stands behind', () => {
-    const tables = [CHARGE_WORDS, HELD_WORDS, MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS];
+    const tables = [
+      CHARGE_WORDS,
+      HELD_WORDS,
+      MOVE_REFUSALS,
+      TRY_AGAIN_OUTCOMES,
+      TRY_AGAIN_REFUSALS,
+      CHANGE_REFUSALS,
+      REASON_WORDS,
+      OFFER_WORDS,
+      CHANGES.map((change) => changeWords(change, CHANGE_FACTS)),
+    ];
     for (const text of [...tables.map((table) => JSON.stringify(table)), ...WAITING_PAGES.flatMap(drawn)]) {
       expect(text).not.toMatch(FORBIDDEN);
     }
     for (const page of WAITING_PAGES) expect(spoken(page)).not.toMatch(FORBIDDEN);
+  });
+
+  it('asks before a change, names its deed, and says the amount and the day that follow', () => {
+    for (const change of CHANGES) {
+      const { question, text, verb } = changeWords(change, CHANGE_FACTS);
+      expect(question).toMatch(/\?$/);
+      expect(verb).not.toMatch(/^(OK|Yes|Save|Confirm)/);
+      if (change.kind === 'cancel') expect(text).toContain('Nothing more is charged.');
+      else expect(text).toContain('$48.30 on Wednesday, 3 March');
+    }
+  });
+
+  it('says that an order on hold is given up by a pause and a cancellation', () => {
+    const texts = CHANGES.filter(({ kind }) => kind === 'pause' || kind === 'cancel').map(
+      (change) => changeWords(change, { ...CHANGE_FACTS, isCollecting: true }).text,
+    );
+    for (const text of texts) expect(text).toContain('The order that is on hold is given up');
   });
 
   it('says one word of state, and no other', () => {

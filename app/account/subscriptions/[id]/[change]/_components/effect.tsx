@@ -21,8 +21,8 @@ export function Effect({
 }) {
   return (
     <>
-      <Readiness input={readiness} isOurs={false} />
-      <table className="mt-4 w-full">
+      {after.length > 0 && <Readiness input={readiness} isOurs={false} />}
+      <table className="mt-6 w-full">
         <caption className="sr-only">The next two charges, as they are now and after the change</caption>
         <thead className="text-small text-muted">
           <tr className="border-b border-line">
