@@ -29,6 +29,7 @@ test.describe('a customer changes the dates of a subscription', () => {
     expect((await nextDays(page)).slice(0, 2)).toEqual(promised);
     await page.getByRole('link', { name: 'Take the skip back' }).press('Enter');
     await page.getByRole('button', { name: 'Take the skip back' }).press('Enter');
+    await expect(page.getByRole('heading', { name: 'Next charges' })).toBeVisible();
     await expect(page.getByRole('link', { name: 'Take the skip back' })).toHaveCount(0);
     expect(await nextDays(page)).toEqual(before);
   });
