@@ -14,7 +14,7 @@ let truemed: TruemedClient;
 
 beforeAll(async () => {
   provider = await startTestProvider();
-  truemed = openTruemed({ apiUrl: provider.apiUrl, apiKey: KEY, timeoutMs: 200 });
+  truemed = openTruemed({ apiUrl: provider.apiUrl, apiKey: KEY, timeoutMs: 2_000 });
 });
 afterAll(() => provider.close());
 afterEach(() => void vi.restoreAllMocks());

@@ -6,10 +6,12 @@ import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
 import * as provisioning from './provisioning';
+import * as schedulePreviews from './schedule-preview';
 import * as subscription from './subscription';
 
 const { accountOverview } = account;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
+const { schedulePreview } = schedulePreviews;
 const { moveOffer, subscriptionPage } = subscription;
 
 let world: TestWorld;
@@ -28,6 +30,8 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   accountOverview,
   subscriptionPage,
   moveOffer,
+  schedulePreview: (ctx, { subscriptionId }) =>
+    schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
   waitingPage,
   waitingPoll,
   truemedFrame,
@@ -41,7 +45,7 @@ async function move(who: Subscriber, embedded = false) {
 
 describe('what a customer may read', () => {
   it('covers every view that there is', () => {
-    const exported = Object.entries({ ...account, ...provisioning, ...subscription })
+    const exported = Object.entries({ ...account, ...provisioning, ...schedulePreviews, ...subscription })
       .filter(([, value]) => typeof value === 'function')
       .map(([name]) => name);
     expect(exported.sort()).toEqual(Object.keys(VIEWS).sort());

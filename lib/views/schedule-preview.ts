@@ -15,7 +15,7 @@ import type { SubscriptionStatus } from '@/lib/core/subscription';
 import { isHeld } from './charge-state';
 import { readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
-import { ownSubscription, readStanding } from './subscription';
+import { ownSubscription, readStanding } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts, upcomingFrom } from './subscription-facts';
 
 /** A charge to come. */

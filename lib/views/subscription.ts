@@ -1,19 +1,16 @@
-import { and, eq } from 'drizzle-orm';
-import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
-import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import { type ChangeKind, offeredChanges } from '@/lib/core/requested-change';
-import { type Standing, skippedAhead } from '@/lib/core/schedule-change';
+import { skippedAhead } from '@/lib/core/schedule-change';
 import { firstChargeAfterMove } from '@/lib/core/subscription';
-import { standingOf } from '@/lib/services/change-schedule';
 import type { HeldCharge } from './account';
 import { isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
-import { type CustomerFile, readCustomerFile, type ShellFacts } from './customer-file';
+import { readCustomerFile, type ShellFacts } from './customer-file';
+import { ownSubscription, readStanding } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
 /** One subscription of one customer. */
@@ -106,25 +103,4 @@ function moveStanding(
   if (status === 'canceled') return 'canceled';
   if (billingMethod !== 'hsa_fsa') return 'movable';
   return payment === null ? 'card_gone' : 'already_moved';
-}
-
-/** How a customer's own subscription stands, for the decisions of core. Throws `not_found` for one that is not theirs. */
-export async function readStanding(
-  ctx: Context,
-  customerId: Id<'customer'>,
-  subscriptionId: Id<'subscription'>,
-): Promise<Standing> {
-  const [row] = await ctx.db
-    .select()
-    .from(subscriptions)
-    .where(and(eq(subscriptions.id, subscriptionId), eq(subscriptions.customerId, customerId)));
-  if (row === undefined) throw notFound('This subscription');
-  return standingOf(ctx.db, ctx, row);
-}
-
-/** A customer's own subscription in their file. Throws `not_found` for one that is not theirs. */
-export function ownSubscription(file: CustomerFile, id: Id<'subscription'>): SubscriptionFacts {
-  const subscription = file.subscriptions.find((one) => one.id === id);
-  if (subscription === undefined) throw notFound('This subscription');
-  return subscription;
 }
