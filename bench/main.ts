@@ -1,6 +1,7 @@
 import { arch, cpus, platform } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchDue } from './due';
+import { benchInvariants } from './invariants';
 import type { Report } from './pairs';
 import { benchRenewals } from './renewals';
 import { benchSandbox } from './sandbox';
@@ -12,6 +13,7 @@ const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw' | '
   renewals: benchRenewals,
   due: benchDue,
   sandbox: benchSandbox,
+  invariants: benchInvariants,
 };
 
 const { values, positionals } = parseArgs({

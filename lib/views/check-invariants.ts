@@ -15,6 +15,8 @@ export interface InvariantResult {
   checkedAgainst: 'tables' | 'tables and ledger' | 'sealed values' | 'tests' | 'not checked';
   /** The tests that show it, as `file: name`, where no query can. */
   shownBy?: readonly string[];
+  /** How long our own tables took to show it. */
+  seconds: number;
 }
 
 /** What only the ledger can show. */
@@ -32,41 +34,55 @@ const AUDIT = 28;
 
 /**
  * Counts the violations of every invariant that can be shown, in the order of their numbers, on one snapshot of the database.
- * `readLedger` gives the sandbox's ledger, or null where the provider is not a sandbox. Open to staff and to commands.
+ * `readLedger` gives the sandbox's ledger, or null where it does not answer; it is null itself where the provider is no sandbox.
+ * Open to staff and to commands.
  */
 export async function checkInvariants(
   ctx: Context,
-  readLedger: () => Promise<Ledger | null>,
+  readLedger: (() => Promise<Ledger | null>) | null,
 ): Promise<InvariantResult[]> {
   if (ctx.principal.kind !== 'system') requireStaff(ctx.principal, 'read');
+  const took = new Map<number, number>();
   const ours = await ctx.db.transaction(
     async (tx) => {
       const counts = new Map<number, number>();
-      for (const invariant of INVARIANTS) counts.set(invariant.number, await countViolations(tx, invariant));
-      counts.set(AUDIT, (counts.get(AUDIT) ?? 0) + (await countBrokenSeals(tx)));
-      return { counts, side: await readOurSide(tx), sealed: await countBrokenSealed(tx, ctx.vault) };
+      for (const invariant of INVARIANTS)
+        counts.set(invariant.number, await timed(took, invariant.number, countViolations(tx, invariant)));
+      counts.set(AUDIT, (counts.get(AUDIT) ?? 0) + (await timed(took, AUDIT, countBrokenSeals(tx))));
+      const sealed = await timed(took, BY_OPENING.notOpening.number, countBrokenSealed(tx, ctx.vault));
+      return { counts, side: readLedger === null ? null : await readOurSide(tx), sealed };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
   // Read after our side, so that a charge in the middle of this is only ever missing with us, where it has its time.
-  const ledger = await readLedger();
-  const byLedger = ledger === null ? null : compareWithLedger(ctx, ours.side, ledger);
-  const results = INVARIANTS.map(({ number, title }): InvariantResult => {
+  const ledger = readLedger === null ? null : await readLedger();
+  const byLedger = ledger === null || ours.side === null ? null : compareWithLedger(ctx, ours.side, ledger);
+  const results = INVARIANTS.map(({ number, title }) => {
     const also = byLedger?.get(number);
     const violations = (ours.counts.get(number) ?? 0) + (also ?? 0);
-    return { number, title, violations, checkedAgainst: also === undefined ? 'tables' : 'tables and ledger' };
+    return { number, title, violations, checkedAgainst: also === undefined ? 'tables' : 'tables and ledger' } as const;
   });
-  const ledgerOnly = LEDGER_ONLY.map(({ number, title }): InvariantResult => {
+  const ledgerOnly = LEDGER_ONLY.map(({ number, title }) => {
     const violations = byLedger?.get(number) ?? null;
-    return { number, title, violations, checkedAgainst: violations === null ? 'not checked' : 'tables and ledger' };
+    return {
+      number,
+      title,
+      violations,
+      checkedAgainst: violations === null ? 'not checked' : 'tables and ledger',
+    } as const;
   });
   const sealed = (['otherBytes', 'notOpening'] as const).map(
-    (kind): InvariantResult => ({
-      ...BY_OPENING[kind],
-      violations: ours.sealed[kind],
-      checkedAgainst: 'sealed values',
-    }),
+    (kind) => ({ ...BY_OPENING[kind], violations: ours.sealed[kind], checkedAgainst: 'sealed values' }) as const,
   );
-  const byTests = SHOWN_BY_TESTS.map((one): InvariantResult => ({ ...one, violations: null, checkedAgainst: 'tests' }));
-  return [...results, ...ledgerOnly, ...sealed, ...byTests].sort((a, b) => a.number - b.number);
+  const byTests = SHOWN_BY_TESTS.map((one) => ({ ...one, violations: null, checkedAgainst: 'tests' }) as const);
+  return [...results, ...ledgerOnly, ...sealed, ...byTests]
+    .map((one) => ({ ...one, seconds: took.get(one.number) ?? 0 }))
+    .sort((a, b) => a.number - b.number);
+}
+
+async function timed<T>(took: Map<number, number>, number: number, work: Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work;
+  took.set(number, (took.get(number) ?? 0) + (performance.now() - start) / 1000);
+  return result;
 }

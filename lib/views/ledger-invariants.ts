@@ -5,7 +5,7 @@ import { chargeAttempts } from '@/db/schema/billing';
 import { webhookInbox } from '@/db/schema/messages';
 import { paymentTokens } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
-import { OPEN_ATTEMPT_STATUSES } from '@/lib/core/charge';
+import { type AttemptStatus, OPEN_ATTEMPT_STATUSES } from '@/lib/core/charge';
 
 /** What the sandbox really did, as far as it is compared: `GET /__sandbox/ledger`. Amounts in cents, instants in ISO. */
 export const Ledger = z.object({
@@ -82,8 +82,12 @@ export function compareWithLedger(
 }
 
 function countChargedTwice(ledger: Ledger): number {
-  const invoices = ledger.charges.flatMap(({ metadata }) => (metadata === null ? [] : [metadata]));
-  return new Set(invoices.filter((invoice, index) => invoices.indexOf(invoice) !== index)).size;
+  const charged = new Set<string>();
+  const twice = new Set<string>();
+  for (const { metadata } of ledger.charges) {
+    if (metadata !== null) (charged.has(metadata) ? twice : charged).add(metadata);
+  }
+  return twice.size;
 }
 
 function countUnmatchedCharges(now: Date, ours: OurSide, ledger: Ledger): number {
@@ -126,18 +130,24 @@ function countLostEvents(ctx: Pick<Context, 'now' | 'vault'>, ours: OurSide, led
   const arrivedEvents = new Set(
     ledger.deliveries.filter(({ id, log }) => isInInbox(ours, id, log)).map((delivery) => delivery.event_id),
   );
+  const bySession = new Map(ours.attempts.map(({ paymentSessionId, status }) => [paymentSessionId, status]));
   return ledger.events.filter((event) => {
     const age = ctx.now.getTime() - Date.parse(event.at);
     if (age < IN_FLIGHT_MS || age > EVENT_AGE_MS) return false;
-    return !arrivedEvents.has(event.id) && !hasEqualEffect(ctx, ours, event.data);
+    return !arrivedEvents.has(event.id) && !hasEqualEffect(ctx, ours, bySession, event.data);
   }).length;
 }
 
-function hasEqualEffect(ctx: Pick<Context, 'vault'>, ours: OurSide, data: Record<string, unknown>): boolean {
+function hasEqualEffect(
+  ctx: Pick<Context, 'vault'>,
+  ours: OurSide,
+  bySession: ReadonlyMap<unknown, AttemptStatus>,
+  data: Record<string, unknown>,
+): boolean {
   if (typeof data.payment_token === 'string' && data.status === undefined) {
     return ctx.vault.lookups(data.payment_token).some((lookup) => ours.tokenLookups.has(lookup));
   }
   const sessionId = data.payment_session_id ?? data.payment_id ?? data.id;
-  const attempt = ours.attempts.find(({ paymentSessionId }) => paymentSessionId === sessionId);
-  return attempt !== undefined && (data.status !== 'captured' || attempt.status === 'captured');
+  const status = bySession.get(sessionId);
+  return status !== undefined && (data.status !== 'captured' || status === 'captured');
 }
