@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { invoices } from '@/db/schema/billing';
 import { localDate } from '@/lib/core/calendar';
@@ -70,4 +70,16 @@ it('several workers at once leave no gap and give nothing twice', async () => {
     given = rounds.reduce((sum, count) => sum + count, 0);
   }
   expect(await numbers()).toEqual(many.map((_, place) => [2024, place + 1]));
+});
+
+it('while one process gives numbers no other does, so that a number that was given stays', async () => {
+  const numbers = await invoicesPaidAt(['2023-03-01T12:00:00Z']);
+  const ctx = await world.system();
+  await ctx.db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(7302)`);
+    expect(await numberInvoices(ctx, 10)).toBe(0);
+  });
+  expect(await numbers()).toEqual([null]);
+  expect(await numberInvoices(ctx, 10)).toBe(1);
+  expect(await numbers()).toEqual([[2023, 1]]);
 });

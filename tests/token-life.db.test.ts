@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outbox } from '@/db/schema/messages';
+import { outbox, webhookInbox } from '@/db/schema/messages';
 import { paymentTokens, pendingItemChanges } from '@/db/schema/provisioning';
 import { subscriptionItems } from '@/db/schema/subscriptions';
 import { changeItems } from '@/lib/services/change-items';
@@ -218,6 +218,8 @@ describe('a payment token', () => {
     await atTruemed(result.redirectUrl).completes();
     await world.settle();
     expect(await tokenOf(maya)).toMatchObject({ status: 'revoked' });
+    const inbox = await world.runtime.db.select().from(webhookInbox);
+    expect(inbox.filter(({ status }) => status !== 'processed')).toEqual([]);
     expect(await skusOf(maya)).toEqual(['DAILY']);
     expect(await changesOf(maya)).toMatchObject([{ status: 'refused' }]);
   });
