@@ -172,6 +172,31 @@ describe('a payment token', () => {
     expect(gone.kind).toBe('not_found');
   });
 
+  it('that is deleted while an order waits for its repair leaves that order waiting for a card', async () => {
+    const maya = await world.aCharged({ nextChargeOn: await inDays(0), paymentToken: 'pt_waiting' });
+    await world.truemed.setTokenHealth({ payment_token: 'pt_waiting', health: 'needs_survey' });
+    await world.settle();
+    expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'take_health_survey' });
+    await deletePaymentToken(await world.as(maya.principal), maya);
+    expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'token_gone', redirectUrl: null });
+    expect(await subscriptionOf(maya)).toMatchObject({ status: 'past_due' });
+    await world.settle();
+    expect(await chargesOf(maya)).toEqual([]);
+  });
+
+  it('that is deleted while Truemed decides about an order leaves nothing to be asked about again', async () => {
+    const maya = await world.aCharged({ nextChargeOn: await inDays(0), paymentToken: 'pt_deciding' });
+    await world.truemed.addFault({
+      match: { operation: 'createPaymentSession' },
+      times: 1,
+      fault: { status: 409, body: { error: 'SessionPending', message: 'pending' } },
+    });
+    await world.settle();
+    expect(await caseOf(maya)).toMatchObject({ reason: 'session_pending', retryAt: expect.any(Date) });
+    await deletePaymentToken(await world.as(maya.principal), maya);
+    expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'token_gone', retryAt: null });
+  });
+
   it('between two orders leaves the subscription past due, until another card is connected', async () => {
     const maya = await world.aCharged({ nextChargeOn: await inDays(2) });
     await deletePaymentToken(await world.as(world.aStaffMember()), maya);

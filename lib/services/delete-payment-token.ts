@@ -14,6 +14,7 @@ import { changeAttemptStatus } from './attempt-status';
 import { audit } from './audit';
 import { callTruemed } from './call-truemed';
 import { endHeldChanges } from './item-changes';
+import { waitForCard } from './lose-token';
 import { openRecovery } from './recovery';
 import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { lockWithCollecting } from './stop-collecting';
@@ -24,8 +25,8 @@ export type DeleteTokenResult = { ok: true; isDeletedAtTruemed: boolean } | { ok
 
 /**
  * Deletes a customer's payment token, for ever: the customer their own, staff with `delete_token` anybody's. From the commit
- * on it is never charged again: what was planned is abandoned and waits in recovery, its subscriptions are past due until a
- * card is connected. What has left is settled. Then Truemed is told; asking twice is asking once. Throws `forbidden` without
+ * on it is never charged again: what was planned is abandoned and waits in recovery, as does what waited for its repair; its
+ * subscriptions are past due until a card is connected. What has left is settled. Then Truemed is told; asking twice is asking once. Throws `forbidden` without
  * the role, `not_found` for an unknown customer.
  */
 export async function deletePaymentToken(
@@ -83,6 +84,7 @@ async function planDeletion(
     await abandonPlanned(tx, ctx, id, customerId);
     await changeSubscriptionStatus(tx, ctx, id, 'payment_failed', token.id);
   }
+  await waitForCard(tx, ctx, customerId);
   return token.id;
 }
 

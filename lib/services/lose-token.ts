@@ -2,9 +2,19 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { invoices, recoveryCases } from '@/db/schema/billing';
 import type { Context } from '@/lib/context';
+import type { RecoveryReason } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { openRecovery } from './recovery';
 import { revokeToken } from './revoke-token';
+
+/** What is over once there is no token: the customer was to repair it, or Truemed to decide about a charge of it. `our_error` stays with staff. */
+const NEEDS_TOKEN: RecoveryReason[] = [
+  'update_payment_method',
+  'take_health_survey',
+  'unknown_action',
+  'declined',
+  'session_pending',
+];
 
 /**
  * Truemed was asked and no longer knows a customer's token: it is revoked, and every order that waits for the customer
@@ -12,6 +22,11 @@ import { revokeToken } from './revoke-token';
  */
 export async function loseToken(tx: Queryable, ctx: Context, customerId: Id<'customer'>, cause: string): Promise<void> {
   await revokeToken(tx, ctx, customerId, cause);
+  await waitForCard(tx, ctx, customerId);
+}
+
+/** Turns every open recovery case of a customer who has no token any more into one that waits for a card. */
+export async function waitForCard(tx: Queryable, ctx: Context, customerId: Id<'customer'>): Promise<void> {
   const waiting = await tx
     .select({ invoice: invoices, attemptId: recoveryCases.attemptId })
     .from(recoveryCases)
@@ -20,9 +35,10 @@ export async function loseToken(tx: Queryable, ctx: Context, customerId: Id<'cus
       and(
         eq(recoveryCases.customerId, customerId),
         eq(recoveryCases.status, 'open'),
-        inArray(recoveryCases.reason, ['update_payment_method', 'take_health_survey', 'declined']),
+        inArray(recoveryCases.reason, NEEDS_TOKEN),
       ),
-    );
+    )
+    .orderBy(recoveryCases.id);
   for (const { invoice, attemptId } of waiting)
     await openRecovery(tx, ctx, { invoice, attemptId, reason: 'token_gone', redirectUrl: null });
 }

@@ -4,6 +4,7 @@ import { sweeps } from '@/db/schema/operations';
 import type { Context } from '@/lib/context';
 import { addDays, instantAt, localDateAt } from '@/lib/core/calendar';
 import { requireSystem } from '@/lib/core/principal';
+import { forgetOldHits } from './forget-old-hits';
 import { sendNotices } from './send-notices';
 import { sweepTokens } from './sweep-tokens';
 
@@ -12,9 +13,10 @@ export type SweepRow = typeof sweeps.$inferSelect;
 /** How a piece of a sweep ended: where it goes on and after which wait, or that it is through. */
 export type SweepPiece = { cursor: string; waitMs: number } | 'done';
 
-/** What goes over whole tables once a night, and the merchant's hour at which it begins: tokens first, so that notices know them. */
+/** What goes over whole tables once a night, and the merchant's hour at which it begins: tokens before notices, which tell of them. */
 const SWEEPS = {
   tokens: { hour: 3, run: sweepTokens },
+  rateLimits: { hour: 4, run: forgetOldHits },
   notices: { hour: 5, run: sendNotices },
 } satisfies Record<string, { hour: number; run: (ctx: Context, row: SweepRow) => Promise<SweepPiece> }>;
 type SweepName = keyof typeof SWEEPS;
@@ -24,7 +26,11 @@ export async function planSweeps(ctx: Context): Promise<void> {
   requireSystem(ctx.principal);
   await ctx.db
     .insert(sweeps)
-    .values((['tokens', 'notices'] as const).map((id) => ({ id, dueAt: nextNight(ctx, id) })))
+    .values(
+      Object.keys(SWEEPS)
+        .filter(isSweep)
+        .map((id) => ({ id, dueAt: nextNight(ctx, id) })),
+    )
     .onConflictDoNothing();
 }
 
