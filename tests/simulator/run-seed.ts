@@ -188,7 +188,7 @@ class Run {
   #lateness(): number {
     const { chance } = this.#deployment;
     if (this.#isClose) return chance.pick([0, 0, 5, 30]) * MINUTE;
-    return this.#deployment.faults.isHealed ? chance.between(5, 50) * MINUTE : chance.between(4, 26) * HOUR;
+    return this.#deployment.faults.isHealed ? chance.between(5, 50) * MINUTE : chance.between(6, 36) * HOUR;
   }
 
   async #moveTo(ms: number): Promise<void> {

@@ -89,11 +89,14 @@ export async function createShardDatabase(serverUrl: string): Promise<ShardDatab
   };
 }
 
-/** The statement that says when something is due next after now, and whether something is due and free now. */
+/**
+ * The statement that says when something is due next after now, and whether something is due and free now. Nobody comes for
+ * the nightly sweeps alone; they are done by whoever comes next.
+ */
 export async function dueStatement(sql: postgres.Sql): Promise<string> {
   const columns = await sql<{ table: string; column: string }[]>`
     select columns.table_name as table, columns.column_name as column from information_schema.columns columns
-    where columns.table_schema = 'public' and columns.column_name in ${sql(DUE_COLUMNS)} and exists (
+    where columns.table_schema = 'public' and columns.table_name <> 'sweeps' and columns.column_name in ${sql(DUE_COLUMNS)} and exists (
       select from information_schema.columns leases where leases.table_schema = 'public'
         and leases.table_name = columns.table_name and leases.column_name = 'lease_until')
     order by 1, 2`;
