@@ -94,19 +94,21 @@ export async function claimOne(db: Queryable, queue: Queue, id: string, leaseSec
 
 /**
  * Locks up to `limit` subscriptions that are due at `now`, oldest first, until the transaction ends. One that ends with its
- * period is not due any more, also where its end has not been written yet.
+ * period is not due any more, also where its end has not been written yet. With `only`, that one, where it is due.
  */
 export async function lockDueSubscriptions(
   tx: Queryable,
   now: Date,
   limit: number,
+  only: string | null = null,
 ): Promise<(typeof subscriptions.$inferSelect)[]> {
   return tx
     .select()
     .from(subscriptions)
     .where(
       sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
-        and ${subscriptions.cancelOn} is null and ${subscriptions.nextChargeAt} <= ${now.toISOString()}::timestamptz`,
+        and ${subscriptions.cancelOn} is null and ${subscriptions.nextChargeAt} <= ${now.toISOString()}::timestamptz
+        ${only === null ? sql`` : sql`and ${subscriptions.id} = ${only}`}`,
     )
     .orderBy(subscriptions.nextChargeAt, subscriptions.id)
     .limit(limit)

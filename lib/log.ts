@@ -22,6 +22,10 @@ export interface LogFields {
   endpointId?: string;
   workerId?: string;
   queue?: string;
+  /** Rows of a batch: how many were leased, how many of them are settled, and how many there were of each outcome. */
+  claimed?: number;
+  settled?: number;
+  outcomes?: Readonly<Record<string, number>>;
   principal?: string;
   /** Its class, its code and where it came from; never its message, but for one of our own `AppError`s. */
   error?: unknown;
@@ -54,6 +58,9 @@ const ALLOWED: readonly (keyof LogFields)[] = [
   'endpointId',
   'workerId',
   'queue',
+  'claimed',
+  'settled',
+  'outcomes',
   'principal',
 ];
 

@@ -206,7 +206,7 @@ describe('a renewal', () => {
       await world.advance({ days: 1 });
       await world.settle();
     }
-    expect(await attemptsOf(maya)).toMatchObject([{ status: 'accepted', dueAt: null, errorCode: 'SessionProcessing' }]);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'accepted', errorCode: 'SessionProcessing' }]);
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'open' }]);
     expect(await chargesOf(maya)).toHaveLength(0);
   });

@@ -56,7 +56,16 @@ export type ChargeAnswer =
   | { kind: 'idempotency_violation'; message: string }
   | { kind: 'unknown'; reason: UnknownReason; retryAfterSeconds: number | null };
 
-export type UnknownReason = 'timeout' | 'network' | 'server_error' | 'malformed' | 'rate_limited' | 'unauthorized';
+/** Why an answer says nothing. All of them may pass by themselves. */
+export const UNKNOWN_REASONS = [
+  'timeout',
+  'network',
+  'server_error',
+  'malformed',
+  'rate_limited',
+  'unauthorized',
+] as const;
+export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
 
 /** What an answer means for the attempt, and for what stands around it. */
 export interface Settlement {
@@ -74,6 +83,14 @@ const HOUR = 60 * MINUTE;
 
 /** Waits before the same bytes are sent again with the same key (product.md section 5.2, class T): two days in all, within which we trust the provider to keep the key. */
 export const RESEND_AFTER_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
+
+/** So long after the first sending the same bytes may go out again: a provider that has forgotten the key would charge anew. */
+export const KEY_GOOD_FOR_MS = 48 * HOUR;
+
+/** Whether an attempt that was first sent at `sentAt` may be sent again with its key. */
+export function isKeyStillGood(sentAt: Date | null, now: Date): boolean {
+  return sentAt === null || now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS;
+}
 
 /** A Retry-After of the provider's is kept up to this, so that the key is still good when it is over. */
 export const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
@@ -93,6 +110,8 @@ const LOOK_UP_AFTER_MS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR];
 /** An accepted attempt alarms at day 5; on day 7 it is re-read and cancelled (design.md section 4). */
 export const ACCEPTED_ALARM_MS = 5 * 24 * HOUR;
 export const ACCEPTED_LIMIT_MS = 7 * 24 * HOUR;
+/** An accepted attempt that waits for a person is read again once a day: Truemed may decide it yet, and the webhook may be lost. */
+export const UNCLEAR_AGAIN_MS = 24 * HOUR;
 
 /**
  * Settles the answer to the `tries`-th sending of one attempt. An outcome that is not known keeps the attempt open and

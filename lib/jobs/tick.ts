@@ -12,91 +12,120 @@ import { numberInvoices } from '@/lib/services/number-invoices';
 import { processWebhook } from '@/lib/services/process-webhook';
 import { recordHolds } from '@/lib/services/record-holds';
 import { refundDuplicates } from '@/lib/services/refund-duplicates';
-import { renewDue } from '@/lib/services/renew-due';
 import { postponeRecovery, retryRecovery } from '@/lib/services/retry-recovery';
 import { sealAudit } from '@/lib/services/seal-audit';
-import { driveAttempt } from '@/lib/services/send-attempt';
 import { sendMail } from '@/lib/services/send-mail';
 import { CALL_LEASE_SECONDS, sendProvisionRequest } from '@/lib/services/send-provision-request';
 import { driveRefund } from '@/lib/services/send-refund';
 import { planSweeps, sweep } from '@/lib/services/sweep';
 import { postponeStep, takeRecoveryStep } from '@/lib/services/take-recovery-step';
+import { BATCH, chargeDue } from './charge-due';
 
 /** How much one tick did, by queue. All zero: nothing was due. */
 export type TickCounts = Record<Queue | 'renewals' | 'holds' | 'seals' | 'numbers' | 'duplicates', number>;
 
-const BATCH = 100;
+/** As many entries of the audit log as a tick's renewals write. */
+const MOST_SEALS = 200 * BATCH;
+const NEVER = new AbortController().signal;
 
 /**
  * Drains, in bounded batches, everything that is due at `ctx.now`. Any number of workers may run it against one database:
- * each row is leased by one of them. One row's failure is logged and does not stop its neighbours.
+ * each row is leased by one of them. One row's failure is logged and does not stop its neighbours. Once `stop` is given, the
+ * batch in hand is finished and no other is begun.
  */
-export async function tick(ctx: Context): Promise<TickCounts> {
+export async function tick(ctx: Context, stop: AbortSignal = NEVER): Promise<TickCounts> {
+  const on = (queue: Queue, act: Act) => drain(ctx, stop, queue, act);
+  const before = {
+    webhooks: await on('webhooks', processWebhook),
+    provisionRequests: await on('provisionRequests', driveProvisionRequest),
+    scheduleChanges: await on('scheduleChanges', endPauseOrPeriod),
+    recoveries: await on('recoveries', driveRecovery),
+    recoverySteps: await on('recoverySteps', driveRecoveryStep),
+    tokenDeletions: await on('tokenDeletions', deleteTokenAtTruemed),
+  };
+  const charged = stop.aborted ? { renewals: 0, attempts: 0 } : await chargeDue(ctx, stop);
   return {
-    webhooks: await drain(ctx, 'webhooks', processWebhook),
-    provisionRequests: await drain(ctx, 'provisionRequests', driveProvisionRequest),
-    scheduleChanges: await drain(ctx, 'scheduleChanges', endPauseOrPeriod),
-    recoveries: await drain(ctx, 'recoveries', driveRecovery),
-    recoverySteps: await drain(ctx, 'recoverySteps', driveRecoveryStep),
-    tokenDeletions: await drain(ctx, 'tokenDeletions', deleteTokenAtTruemed),
-    renewals: await batches(ctx, renewDue),
-    holds: await batches(ctx, recordHolds),
-    attempts: await drain(ctx, 'attempts', driveAttempt),
-    duplicates: await refundDuplicates(ctx, BATCH),
-    refunds: await drain(ctx, 'refunds', sendRefund),
-    sweeps: await sweepTonight(ctx),
-    mails: await drain(ctx, 'mails', sendMail),
-    deliveries: await drain(ctx, 'deliveries', deliverEvent),
-    numbers: await numberInvoices(ctx, 10 * BATCH),
-    seals: await sealAudit(ctx, 10 * BATCH),
+    ...before,
+    ...charged,
+    holds: await recordAllHolds(ctx, stop),
+    duplicates: stop.aborted ? 0 : await refundDuplicates(ctx, BATCH),
+    refunds: await on('refunds', sendRefund),
+    sweeps: await sweepTonight(ctx, stop),
+    mails: await on('mails', sendMail),
+    deliveries: await on('deliveries', deliverEvent),
+    numbers: stop.aborted ? 0 : await numberInvoices(ctx, 10 * BATCH),
+    seals: await sealAll(ctx, stop),
   };
 }
 
-async function batches(ctx: Context, act: (ctx: Context, limit: number) => Promise<number>): Promise<number> {
+/** What stands on record once is not looked at again, so this ends. */
+async function recordAllHolds(ctx: Context, stop: AbortSignal): Promise<number> {
   let total = 0;
-  for (;;) {
-    const done = await act(ctx, BATCH);
-    total += done;
-    if (done < BATCH) return total;
+  while (!stop.aborted) {
+    const recorded = await recordHolds(ctx, BATCH);
+    total += recorded;
+    if (recorded < BATCH) break;
   }
+  return total;
 }
 
+type Act = (ctx: Context, claim: Claim) => Promise<void>;
+
 /** One sweep over a queue. A batch is small enough that the common call limit lets all of it out within its lease. */
-async function drain(ctx: Context, queue: Queue, act: (ctx: Context, claim: Claim) => Promise<void>): Promise<number> {
+async function drain(ctx: Context, stop: AbortSignal, queue: Queue, act: Act): Promise<number> {
   const limit = Math.max(1, Math.min(BATCH, Math.floor((ctx.env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
   let cursor: Cursor | null = null;
   let total = 0;
-  for (;;) {
+  while (!stop.aborted) {
+    const began = performance.now();
     const batch: { claims: Claim[]; cursor: Cursor | null } = await claimDue(ctx.db, queue, ctx.now, {
       limit,
       leaseSeconds: CALL_LEASE_SECONDS,
       after: cursor,
     });
-    await actOnAll(ctx, queue, batch.claims, act);
+    const claimed = batch.claims.length;
+    const failed = await actOnAll(ctx, queue, batch.claims, act);
+    if (claimed > 0) {
+      const outcomes = { done: claimed - failed, failed };
+      const ms = Math.round(performance.now() - began);
+      ctx.log.info({ event: 'batch', queue, claimed, settled: outcomes.done, outcomes, ms });
+    }
     total += batch.claims.length;
-    if (batch.claims.length < limit) return total;
+    if (batch.claims.length < limit) break;
     cursor = batch.cursor;
   }
+  return total;
 }
 
-async function actOnAll(
-  ctx: Context,
-  queue: Queue,
-  claims: Claim[],
-  act: (ctx: Context, claim: Claim) => Promise<void>,
-): Promise<void> {
+/** Seals what there is, as far as it goes: each charge writes several entries. */
+async function sealAll(ctx: Context, stop: AbortSignal): Promise<number> {
+  const most = 10 * BATCH;
+  let total = 0;
+  while (!stop.aborted && total < MOST_SEALS) {
+    const sealed = await sealAudit(ctx, most);
+    total += sealed;
+    if (sealed < most) break;
+  }
+  return total;
+}
+
+/** Returns for how many of them it failed. */
+async function actOnAll(ctx: Context, queue: Queue, claims: Claim[], act: Act): Promise<number> {
   const waiting = [...claims];
+  let failed = 0;
   const lane = async () => {
     for (let claim = waiting.shift(); claim !== undefined; claim = waiting.shift()) {
       try {
         await act(ctx, claim);
       } catch (error) {
         // The lease stays: the row is tried again when it has run out.
+        failed += 1;
         ctx.log.error({ event: 'tick.row_failed', queue, reason: claim.id, error });
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(ctx.env.truemed.maxConcurrency, claims.length) }, lane));
+  return failed;
 }
 
 async function driveProvisionRequest(ctx: Context, claim: Claim): Promise<void> {
@@ -130,7 +159,7 @@ async function driveRecoveryStep(ctx: Context, claim: Claim): Promise<void> {
   }
 }
 
-async function sweepTonight(ctx: Context): Promise<number> {
+async function sweepTonight(ctx: Context, stop: AbortSignal): Promise<number> {
   await planSweeps(ctx);
-  return drain(ctx, 'sweeps', sweep);
+  return drain(ctx, stop, 'sweeps', sweep);
 }

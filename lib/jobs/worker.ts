@@ -6,6 +6,7 @@ import { databaseNow, queueState } from '@/db/claims';
 import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import type { Principal } from '@/lib/core/principal';
+import { MOST_RENEWALS } from './charge-due';
 import { type TickCounts, tick } from './tick';
 
 const WORKER: Principal = { kind: 'system', name: 'worker' };
@@ -17,11 +18,11 @@ const FIRST_BACK_OFF_MS = 1_000;
 const LONGEST_BACK_OFF_MS = 30_000;
 /** In a tick that takes long, such as that of a month's first morning, the worker says so often that it is at it. */
 const BEAT_MS = 30_000;
-/** After a signal the tick in hand has this long to end; a call to Truemed takes 20 seconds at most. */
+/** After a signal the batch in hand has this long to end; a call to Truemed takes 20 seconds at most. */
 const LEAVE_WITHIN_MS = 25_000;
 
 /**
- * Ticks until `signal` is given, then finishes the tick in hand, for 25 seconds at most: leases make leaving safe at any
+ * Ticks until `signal` is given, then finishes the batch in hand, for 25 seconds at most: leases make leaving safe at any
  * moment. Any number of workers may run against one database. Nothing that a tick throws ends the loop: an outage of the
  * database or of the clock is logged and survived.
  */
@@ -58,9 +59,9 @@ async function tickUntil(signal: AbortSignal, runtime: Runtime, workerId: string
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const counts = await tickOnce(runtime, workerId);
+      const counts = await tickOnce(runtime, workerId, signal);
       failures = 0;
-      await pause(didAnything(counts) ? BUSY_PAUSE_MS : IDLE_PAUSE_MS, signal);
+      await pause(pauseAfter(counts), signal);
     } catch (error) {
       runtime.log.error({ event: 'worker.tick_failed', workerId, error });
       await pause(Math.min(FIRST_BACK_OFF_MS * 2 ** failures, LONGEST_BACK_OFF_MS), signal);
@@ -69,14 +70,14 @@ async function tickUntil(signal: AbortSignal, runtime: Runtime, workerId: string
   }
 }
 
-async function tickOnce(runtime: Runtime, workerId: string): Promise<TickCounts> {
+async function tickOnce(runtime: Runtime, workerId: string, signal: AbortSignal): Promise<TickCounts> {
   const ctx = await contextFor(runtime, WORKER);
   const beating = setInterval(() => {
     beat(runtime, workerId).catch((error) => runtime.log.warn({ event: 'worker.beat_failed', workerId, error }));
   }, BEAT_MS);
   try {
     const began = performance.now();
-    const counts = await tick(ctx);
+    const counts = await tick(ctx, signal);
     await beat(runtime, workerId, Math.round(performance.now() - began));
     return counts;
   } finally {
@@ -94,6 +95,12 @@ async function beat(runtime: Runtime, workerId: string, lastTickMs?: number): Pr
     .returning({ isNew: sql<boolean>`xmax = 0` });
   if (row?.isNew)
     await runtime.db.delete(workers).where(lt(workers.lastTickAt, sql`${databaseNow} - interval '7 days'`));
+}
+
+/** None where a tick ended because it had done its share: more is due already. */
+function pauseAfter(counts: TickCounts): number {
+  if (counts.renewals >= MOST_RENEWALS || counts.attempts >= MOST_RENEWALS) return 0;
+  return didAnything(counts) ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
 }
 
 function didAnything(counts: TickCounts): boolean {

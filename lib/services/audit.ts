@@ -1,4 +1,5 @@
 import type { Queryable } from '@/db/client';
+import { insertMany } from '@/db/insert-many';
 import { auditLog } from '@/db/schema/operations';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
@@ -35,6 +36,6 @@ export async function audit(
     cause: entry.cause ?? null,
     change: entry.change,
   }));
-  await tx.insert(auditLog).values(rows);
+  await insertMany(tx, auditLog, rows);
   await recordEvents(tx, ctx, rows);
 }

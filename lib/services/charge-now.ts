@@ -40,7 +40,9 @@ export async function chargeNow(
   input: { subscriptionId: Id<'subscription'>; periodStart: LocalDate },
 ): Promise<ChargeResult> {
   requireStaff(ctx.principal, 'charge');
-  const planned = await inTransaction(ctx.db, (tx) => planCharge(tx, ctx, input));
+  const planned = await settledFirst(ctx, input.subscriptionId, () =>
+    inTransaction(ctx.db, (tx) => planCharge(tx, ctx, input)),
+  );
   return 'reason' in planned ? { ok: false, reason: planned.reason } : drive(ctx, planned);
 }
 
@@ -50,7 +52,7 @@ export async function chargeNow(
  */
 export async function tryAgain(ctx: Context, input: { caseId: Id<'recoveryCase'> }): Promise<ChargeResult> {
   const { customerId } = requireCustomer(ctx.principal);
-  const planned = await inTransaction(ctx.db, async (tx): Promise<Planned> => {
+  const plan = async (tx: Queryable): Promise<Planned> => {
     const [row] = await tx
       .select()
       .from(recoveryCases)
@@ -62,11 +64,42 @@ export async function tryAgain(ctx: Context, input: { caseId: Id<'recoveryCase'>
       return { reason: 'too_many_tries' };
     if (await isCardSpent(tx, ctx, row)) return { reason: 'too_many_tries' };
     return askForRetry(tx, ctx, row.invoiceId, customerId, 'customer');
-  });
+  };
+  const [found] = await ctx.db
+    .select({ subscriptionId: recoveryCases.subscriptionId })
+    .from(recoveryCases)
+    .where(and(eq(recoveryCases.id, input.caseId), eq(recoveryCases.customerId, customerId)));
+  if (found === undefined) throw notFound('This order');
+  const planned = await settledFirst(ctx, found.subscriptionId, () => inTransaction(ctx.db, plan));
   return 'reason' in planned ? { ok: false, reason: planned.reason } : drive(ctx, planned);
 }
 
 type Planned = { queue: Queue; id: string; invoiceId: Id<'invoice'> } | { reason: ChargeRefusal };
+
+/**
+ * Plans; where a charge of the subscription is under way already, Truemed is asked about that one first, and only what it
+ * leaves open is planned. An attempt that Truemed has refused to tell from another is left to a person.
+ */
+async function settledFirst(
+  ctx: Context,
+  subscriptionId: Id<'subscription'>,
+  plan: () => Promise<Planned>,
+): Promise<Planned> {
+  const planned = await plan();
+  if (!('reason' in planned) || planned.reason !== 'charge_in_progress') return planned;
+  const [open] = await ctx.db
+    .select({ id: chargeAttempts.id, errorCode: chargeAttempts.errorCode })
+    .from(chargeAttempts)
+    .where(
+      and(eq(chargeAttempts.subscriptionId, subscriptionId), inArray(chargeAttempts.status, ['unknown', 'accepted'])),
+    )
+    .limit(1);
+  if (open === undefined || open.errorCode === 'IdempotencyViolation') return planned;
+  const claim = await claimOne(ctx.db, 'attempts', open.id, CALL_LEASE_SECONDS);
+  if (claim === null) return planned;
+  await driveAttempt(ctx, claim);
+  return plan();
+}
 
 async function planCharge(
   tx: Queryable,

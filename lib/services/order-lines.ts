@@ -27,20 +27,44 @@ export async function orderFactsOf(
   tx: Queryable,
   subscription: Extras & { id: Id<'subscription'> },
 ): Promise<OrderFacts<Line>> {
-  const { shippingCents, taxCents, discountCents } = subscription;
+  const facts = (await orderFactsOfAll(tx, [subscription])).get(subscription.id);
+  if (facts === undefined) throw new Error(`No subscription ${subscription.id}.`);
+  return facts;
+}
+
+/** What the next orders of several subscriptions are made of, by two queries. */
+export async function orderFactsOfAll(
+  tx: Queryable,
+  of: readonly (Extras & { id: Id<'subscription'> })[],
+): Promise<ReadonlyMap<Id<'subscription'>, OrderFacts<Line>>> {
+  if (of.length === 0) return new Map();
+  const ids = [...new Set(of.map(({ id }) => id))];
   const running = runningDiscountsOf(tx);
-  const [row] = await tx
-    .select({ discounts: running.list })
+  const discounted = await tx
+    .select({ id: subscriptions.id, discounts: running.list })
     .from(subscriptions)
     .leftJoinLateral(running, sql`true`)
-    .where(eq(subscriptions.id, subscription.id));
-  return {
-    lines: await linesOf(tx, subscription.id),
-    shippingCents,
-    taxCents,
-    discountCents,
-    discounts: row?.discounts ?? [],
-  };
+    .where(inArray(subscriptions.id, ids));
+  const discountsOf = new Map(discounted.map(({ id, discounts }) => [id, discounts ?? []]));
+  const rows = await tx
+    .select({ ...LINE, subscriptionId: subscriptionItems.subscriptionId })
+    .from(subscriptionItems)
+    .where(inArray(subscriptionItems.subscriptionId, ids))
+    .orderBy(asc(subscriptionItems.position));
+  const linesOf = new Map<Id<'subscription'>, Line[]>(ids.map((id) => [id, []]));
+  for (const { subscriptionId, ...line } of rows) linesOf.get(subscriptionId)?.push(line);
+  return new Map(
+    of.map(({ id, shippingCents, taxCents, discountCents }) => [
+      id,
+      {
+        lines: linesOf.get(id) ?? [],
+        shippingCents,
+        taxCents,
+        discountCents,
+        discounts: discountsOf.get(id) ?? [],
+      },
+    ]),
+  );
 }
 
 /** The items of every subscription that a customer's token pays for, and of one that is about to join them (or null). */

@@ -8,7 +8,7 @@ import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
-import { ACCEPTED_ALARM_MS } from '@/lib/core/charge';
+import { ACCEPTED_ALARM_MS, UNKNOWN_REASONS } from '@/lib/core/charge';
 import { requireStaff } from '@/lib/core/principal';
 import { FIRST_OF_OURS, KEPT_ASIDE, PROVISION_NEEDS_STAFF, TO_HAND_OVER } from './admin-shell';
 
@@ -78,6 +78,8 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
   const aWeekAgo = sql`${new Date(ctx.now.getTime() - WEEK_MS).toISOString()}::timestamptz`;
   const attempt = chargeAttempts;
   const isParked = sql`${attempt.dueAt} is null`;
+  // Truemed said something that decides nothing; what only could not be read is not marked so.
+  const isUnclear = sql`coalesce(${attempt.errorCode} not in ${[...UNKNOWN_REASONS]}, ${isParked})`;
   const branches = [
     ofCharges(
       'captured_twice',
@@ -86,11 +88,15 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
       sql`${attempt.closedAt}`,
     ),
     ofRefunds(aWeekAgo),
-    ofCharges('outcome_unknown', sql`${attempt.status} = 'unknown' and ${isParked}`, sql`${attempt.sentAt}`),
-    ofCharges('session_unclear', sql`${attempt.status} = 'accepted' and ${isParked}`, sql`${attempt.acceptedAt}`),
+    ofCharges(
+      'outcome_unknown',
+      sql`${attempt.status} = 'unknown' and (${isParked} or ${isUnclear})`,
+      sql`${attempt.sentAt}`,
+    ),
+    ofCharges('session_unclear', sql`${attempt.status} = 'accepted' and ${isUnclear}`, sql`${attempt.acceptedAt}`),
     ofCharges(
       'accepted_too_long',
-      sql`${attempt.status} = 'accepted' and not ${isParked} and ${attempt.acceptedAt} <= ${longAgo}`,
+      sql`${attempt.status} = 'accepted' and not (${isUnclear}) and ${attempt.acceptedAt} <= ${longAgo}`,
       sql`${attempt.acceptedAt}`,
     ),
     ofCases('our_error'),

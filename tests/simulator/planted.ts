@@ -11,19 +11,20 @@ export interface PlantedBug {
   edits: readonly Edit[];
 }
 
-const SEND = 'lib/services/send-attempt.ts';
+const MARK = 'lib/services/mark-sent.ts';
+const SETTLE = 'lib/services/settle-answers.ts';
 const CHARGE = 'lib/core/charge.ts';
-const OPEN_BODY = `const body = ctx.vault.open(attempt.requestBody, \`charge_attempts.request_body:\${attempt.id}\`);`;
+const OPEN_BODY = `return ctx.vault.open(attempt.requestBody, \`charge_attempts.request_body:\${attempt.id}\`);`;
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'fresh idempotency key on retry',
     edits: [
       {
-        file: SEND,
+        file: MARK,
         find: OPEN_BODY,
         replace: `const stored = ctx.vault.open(attempt.requestBody, \`charge_attempts.request_body:\${attempt.id}\`);
-  const body = Buffer.from(stored.toString().replace(\`"idempotency_key":"\${attempt.id}"\`, \`"idempotency_key":"\${attempt.id}-\${attempt.tries}"\`));`,
+  return Buffer.from(stored.toString().replace(\`"idempotency_key":"\${attempt.id}"\`, \`"idempotency_key":"\${attempt.id}-\${attempt.tries}"\`));`,
       },
     ],
   },
@@ -31,10 +32,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'body rebuilt on retry',
     edits: [
       {
-        file: SEND,
+        file: MARK,
         find: OPEN_BODY,
         replace: `const stored = ctx.vault.open(attempt.requestBody, \`charge_attempts.request_body:\${attempt.id}\`);
-  const body = attempt.tries > 1 ? Buffer.from(JSON.stringify({ ...JSON.parse(stored.toString()), customer_state: 'NY' })) : stored;`,
+  return attempt.tries > 0 ? Buffer.from(JSON.stringify({ ...JSON.parse(stored.toString()), customer_state: 'NY' })) : stored;`,
       },
     ],
   },
@@ -99,23 +100,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'lib/services/plan-invoice.ts',
-        find: `  await tx
-    .update(subscriptions)
-    .set({
-      nextChargeOn: plan.nextChargeOn,
-      nextChargeAt: chargeInstant(plan.nextChargeOn, subscription.timeZone, ctx.env.merchant.billingHour),
-      updatedAt: ctx.now,
-    })
-    .where(eq(subscriptions.id, subscription.id));`,
-        replace: `  const advance = () => ctx.db
-    .update(subscriptions)
-    .set({
-      nextChargeOn: plan.nextChargeOn,
-      nextChargeAt: chargeInstant(plan.nextChargeOn, subscription.timeZone, ctx.env.merchant.billingHour),
-      updatedAt: ctx.now,
-    })
-    .where(eq(subscriptions.id, subscription.id));
-  void advance().catch(() => {});`,
+        find: '  await advance(tx, ctx, renewals);',
+        replace: '  void advance(ctx.db, ctx, renewals).catch(() => {});',
       },
     ],
   },
@@ -123,9 +109,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'lease without fencing',
     edits: [
       {
-        file: SEND,
-        find: ".where(and(eq(chargeAttempts.id, claim.id as Id<'chargeAttempt'>), eq(chargeAttempts.leaseEpoch, claim.epoch)))",
-        replace: ".where(and(eq(chargeAttempts.id, claim.id as Id<'chargeAttempt'>)))",
+        file: MARK,
+        find: 'return rows.filter(({ id, leaseEpoch }) => epochs.get(id) === leaseEpoch);',
+        replace: 'return rows;',
+      },
+      {
+        file: SETTLE,
+        find: 'given?.epoch === attempt.leaseEpoch && ',
+        replace: '',
       },
     ],
   },
@@ -148,9 +139,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'settle without the guard of its status',
     edits: [
       {
-        file: SEND,
-        find: "if (attempt === undefined || attempt.status !== 'sent') return false;",
-        replace: 'if (attempt === undefined) return false;',
+        file: SETTLE,
+        find: " && attempt.status === 'sent'",
+        replace: '',
       },
     ],
   },
@@ -240,9 +231,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a cancelled subscription is still sent',
     edits: [
       {
-        file: SEND,
-        find: "if (attempt.status === 'planned' && !(await isStillWanted(tx, attempt))) {",
-        replace: "if (attempt.status === 'planned' && attempt.tries > 999) {",
+        file: MARK,
+        find: 'const wanted = await stillWanted(tx, planned);',
+        replace: 'const wanted = new Set<string>(planned.map(({ id }) => id));',
       },
       {
         file: 'lib/services/stop-collecting.ts',
@@ -292,8 +283,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
       {
         file: 'lib/jobs/tick.ts',
-        find: 'const BATCH = 100;',
-        replace: 'const BATCH = 100;\nconst CURSORS = new Map<Queue, Cursor>();',
+        find: 'const NEVER = new AbortController().signal;',
+        replace: 'const NEVER = new AbortController().signal;\nconst CURSORS = new Map<Queue, Cursor>();',
       },
       {
         file: 'lib/jobs/tick.ts',
@@ -312,7 +303,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
       {
         file: 'lib/services/plan-invoice.ts',
-        find: '    .onConflictDoNothing({ target: [invoices.subscriptionId, invoices.periodStart] })\n',
+        find: `    sql\`\${sql.identifier(subscriptionId.name)}, \${sql.identifier(periodStart.name)}\`,\n`,
         replace: '',
       },
       {
@@ -379,7 +370,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         replace: 'if (change.stopsCollecting && change.cancelOn !== null) await stopCollecting(',
       },
       {
-        file: SEND,
+        file: MARK,
         find: "        inArray(subscriptions.status, ['trialing', 'active', 'past_due']),\n",
         replace: '',
       },

@@ -7,7 +7,7 @@ import { Deployment, type Violation } from './deployment';
 import { MODES, type Mode } from './faults';
 import { judge } from './oracle';
 import { populate } from './population';
-import { releaseSystem, reseedSystem } from './system';
+import { moveWatch, realMs, releaseSystem, reseedSystem } from './system';
 import { watchCalls } from './watch-calls';
 
 const MINUTE = 60_000;
@@ -37,7 +37,7 @@ export interface SeedResult {
 
 /** Runs one seed on an empty database. Everything in it follows from the seed and the code. */
 export async function runSeed(seed: number, slots: ReadonlyMap<string, Slot>, due: string): Promise<SeedResult> {
-  const began = performance.now();
+  const began = realMs();
   const startMs = Date.parse(`${STARTS[seed % STARTS.length]}T12:00:00Z`);
   const deployment = new Deployment(seed, startMs, slots);
   reseedSystem(seed, (ms) =>
@@ -58,7 +58,7 @@ export async function runSeed(seed: number, slots: ReadonlyMap<string, Slot>, du
     violations: deployment.violations,
     trace: deployment.traceHash(),
     lastLines: deployment.trace.slice(-40),
-    seconds: (performance.now() - began) / 1000,
+    seconds: (realMs() - began) / 1000,
     crashes: Object.fromEntries(deployment.faults.crashes),
     injected: Object.fromEntries(deployment.faults.injected),
     charges: deployment.sandbox.world.store.charges.size,
@@ -198,6 +198,7 @@ class Run {
       const next = sandbox.world.schedule.next();
       const stop = next === null ? ms : Math.min(ms, Math.max(clock.ms, Date.parse(next.due)));
       clock.ms = stop;
+      moveWatch(stop - this.#startMs);
       scheduler.start(this.#deployment.post('oracle').actor, 'the clock', () =>
         sandbox.world.schedule.moveTo(new Date(stop)),
       );

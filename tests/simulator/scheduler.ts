@@ -1,4 +1,5 @@
 import type { Chance } from './chance';
+import { realMs } from './system';
 
 /** Something that runs: a worker's process, the web server, a person. It can die, and it can be frozen. */
 export class Actor {
@@ -127,8 +128,8 @@ export class Scheduler {
 
   // What goes on outside of the turns, such as reading a body, takes a moment of real time.
   async #waitForSomething(busy: readonly Task[]): Promise<void> {
-    const deadline = performance.now() + STUCK_MS;
-    while (performance.now() < deadline) {
+    const deadline = realMs() + STUCK_MS;
+    while (realMs() < deadline) {
       await drained();
       const isSame = this.#waiting.every(({ actor }) => actor.frozenUntil > this.#clock.ms);
       if (!isSame || this.#failure !== null || busy.some((task) => !this.#tasks.has(task))) return;

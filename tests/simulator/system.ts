@@ -4,6 +4,8 @@ import timers from 'node:timers/promises';
 import { newId } from '@/lib/core/id';
 import { Chance } from './chance';
 
+/** What a watch shows in the process under test, in milliseconds: it stands still within a step, as virtual time does. */
+let watchMs = 0;
 /** How the process under test waits: `sleep` decides when a pause of so many milliseconds is over. */
 let sleep: (ms: number) => Promise<void> = async () => {};
 let chance: Chance | null = null;
@@ -45,6 +47,7 @@ export function takeOverSystem(): void {
     await sleep(ms);
     return value;
   }) as typeof timers.setTimeout;
+  performance.now = () => watchMs;
   syncBuiltinESMExports();
   takeOverTimers();
 }
@@ -74,9 +77,20 @@ function takeOverTimers(): void {
 /** Begins the randomness of a seed. Ids are taken from a store of bytes, so what the last seed left of it is used up first. */
 export function reseedSystem(seed: number, onSleep: (ms: number) => Promise<void>): void {
   sleep = onSleep;
+  watchMs = 0;
   chance = new Chance(`system ${seed}`);
   const before = fills;
   while (fills === before) newId('audit');
+}
+
+/** Moves what a watch shows to the virtual time. */
+export function moveWatch(ms: number): void {
+  watchMs = ms;
+}
+
+/** What a watch of the real world shows, in milliseconds. */
+export function realMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
 /** Gives the system back until the next seed. */

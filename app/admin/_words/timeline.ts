@@ -130,6 +130,11 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'receipt-dollar',
     title: `Charge of ${cents('amountCents')} planned ${CAUSES[text('cause') ?? ''] ?? ''}`.trim(),
   }),
+  'charge_attempt.takes_too_long': () => ({
+    icon: 'calendar-clock',
+    tone: 'attn',
+    title: 'Not decided by Truemed for five days; canceled on day seven if it still is not',
+  }),
   'charge_attempt.status_changed': ({ text }) => chargeWords(text('to'), text('errorCode'), text('duplicateOf')),
   'payment_token.linked': ({ text }) => ({
     icon: 'credit-card',

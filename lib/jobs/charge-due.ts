@@ -1,0 +1,98 @@
+import { type Claim, type Cursor, claimDue } from '@/db/claims';
+import type { Context } from '@/lib/context';
+import { renewDue } from '@/lib/services/renew-due';
+import { driveAttempts } from '@/lib/services/send-attempt';
+import { CALL_LEASE_SECONDS } from '@/lib/services/send-provision-request';
+
+/** Rows that are planned, or claimed and sent, at once. */
+export const BATCH = 100;
+/** Batches that are on their way side by side: while the calls of one are answered, another is marked or settled. */
+const SENDERS = 2;
+/** After so many renewals a tick goes on with the other queues, which wait meanwhile. */
+export const MOST_RENEWALS = 20 * BATCH;
+
+/** How much was planned and sent. */
+export interface ChargedCounts {
+  renewals: number;
+  attempts: number;
+}
+
+/**
+ * Plans what is due and sends what is planned, side by side, in the order in which it fell due: until nothing is left, or
+ * `stop` is given, or Truemed lets no more calls out for now, or for so many renewals that the other queues of the tick have
+ * waited enough. Throws what planning or sending threw, after both have ended.
+ */
+export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<ChargedCounts> {
+  const sweep: Sweep = { cursor: null, sent: 0, isHeld: false };
+  const first = await planBatch(ctx);
+  const planning = { count: first, isDone: first < BATCH, batch: Promise.resolve() };
+  const plan = async () => {
+    while (!planning.isDone) {
+      const batch = planBatch(ctx);
+      planning.batch = batch.then(
+        () => {},
+        () => {},
+      );
+      const planned = await batch.catch((error) => {
+        planning.isDone = true;
+        throw error;
+      });
+      planning.count += planned;
+      planning.isDone = planned < BATCH || planning.count >= MOST_RENEWALS || stop.aborted;
+    }
+  };
+  const send = async () => {
+    while (!stop.aborted && !sweep.isHeld && sweep.sent < MOST_RENEWALS) {
+      const isLast = planning.isDone;
+      if (await sendBatch(ctx, sweep)) continue;
+      if (isLast) return;
+      await planning.batch;
+    }
+  };
+  const ends = await Promise.allSettled([plan(), ...Array.from({ length: SENDERS }, send)]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return { renewals: planning.count, attempts: sweep.sent };
+}
+
+/** Where the senders stand, together. */
+interface Sweep {
+  cursor: Cursor | null;
+  /** Attempts that were acted on. */
+  sent: number;
+  /** Calls could not be made in time: Truemed has asked to wait, and what is planned stays so. */
+  isHeld: boolean;
+}
+
+async function planBatch(ctx: Context): Promise<number> {
+  const began = performance.now();
+  const count = await renewDue(ctx, BATCH);
+  if (count > 0) ctx.log.info({ event: 'batch', queue: 'renewals', claimed: count, ms: msSince(began) });
+  return count;
+}
+
+/** False where there was nothing to send. */
+async function sendBatch(ctx: Context, sweep: Sweep): Promise<boolean> {
+  const began = performance.now();
+  const { claims, cursor } = await claimBatch(ctx, sweep);
+  if (claims.length === 0) return false;
+  sweep.cursor = cursor;
+  const { settled, uncalled, outcomes } = await driveAttempts(ctx, claims);
+  sweep.sent += claims.length - uncalled;
+  sweep.isHeld ||= uncalled > 0;
+  ctx.log.info({ event: 'batch', queue: 'attempts', claimed: claims.length, settled, outcomes, ms: msSince(began) });
+  return true;
+}
+
+/** The next ones after the cursor; where there are none, from the beginning, for what was inserted behind it. */
+async function claimBatch(ctx: Context, sweep: Sweep): Promise<{ claims: Claim[]; cursor: Cursor | null }> {
+  // Small enough that the common call limit lets all of it out within its lease.
+  const limit = Math.max(1, Math.min(BATCH, Math.floor((ctx.env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
+  const claim = (after: Cursor | null) =>
+    claimDue(ctx.db, 'attempts', ctx.now, { limit, leaseSeconds: CALL_LEASE_SECONDS, after });
+  const next = await claim(sweep.cursor);
+  return next.claims.length > 0 || sweep.cursor === null ? next : claim(null);
+}
+
+function msSince(began: number): number {
+  return Math.round(performance.now() - began);
+}

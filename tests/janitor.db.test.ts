@@ -1,0 +1,159 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chargeAttempts } from '@/db/schema/billing';
+import { auditLog } from '@/db/schema/operations';
+import { localDate } from '@/lib/core/calendar';
+import { chargeNow } from '@/lib/services/charge-now';
+import { recordsOf } from './records';
+import { aWorld, FIRST_DAY, type Subscriber, type TestWorld } from './world';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await aWorld();
+});
+afterEach(async () => {
+  await world.truemed.clearFaults();
+  await world.truemed.clearDeliveryFaults();
+  await world.truemed.setSwitches({ captureAs: 'captured' });
+});
+afterAll(() => world.close());
+const { invoicesOf, attemptsOf, chargesOf } = recordsOf(() => world);
+
+/** Lets the answers of so many charges be lost, after (or before) the money moved, and every webhook with them. */
+async function loseAnswers(times: number, fault: 'reset_after' | 'reset_before' = 'reset_after'): Promise<void> {
+  await world.truemed.addDeliveryFault({ fault: 'drop', times: 500 });
+  await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times, fault });
+}
+
+const callsOf = async () =>
+  (await world.truemed.ledger()).requests.filter(({ operation }) => operation === 'createPaymentSession').length;
+
+/** Nobody ticks for so long. */
+async function sleepAndSettle(hours: number): Promise<void> {
+  await world.advance({ hours });
+  await world.settle();
+}
+
+describe('a charge whose answer was lost', () => {
+  it('is not sent again when its key may be forgotten: it is found among the sessions, and paid', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(1);
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', paymentSessionId: null }]);
+    const before = await callsOf();
+    await sleepAndSettle(50);
+    expect(await callsOf()).toBe(before);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('and that never reached Truemed waits for a person, and no other charge is made for it', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(1, 'reset_before');
+    await world.settle();
+    const before = await callsOf();
+    await sleepAndSettle(50);
+    await sleepAndSettle(200);
+    expect(await callsOf()).toBe(before);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired', dueAt: null }]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'open' }]);
+    expect(await press(maya)).toEqual({ ok: false, reason: 'charge_in_progress' });
+    expect(await callsOf()).toBe(before);
+  });
+
+  it('is not taken for the charge of another order of the same customer', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await world.settle();
+    const second = await world.aSubscriber({
+      customerId: maya.customerId,
+      email: maya.email,
+      unit: 'year',
+      nextChargeOn: FIRST_DAY,
+    });
+    await world.runtime.db.execute(
+      `update subscriptions set billing_method = 'hsa_fsa', next_charge_at = '2027-01-12T13:00:00Z' where id = '${second.subscriptionId}'`,
+    );
+    await loseAnswers(1, 'reset_before');
+    await world.settle();
+    await sleepAndSettle(50);
+    expect(await attemptsOf(second)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired' }]);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
+  });
+
+  it('is settled before staff charge: the press asks Truemed first', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(1);
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown' }]);
+    await press(maya);
+    await world.advance({ minutes: 1 });
+    await press(maya);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+});
+
+describe('a charge that Truemed does not decide', () => {
+  it('alarms on day 5, once, and is paid although it is captured after its cancel was refused, and no webhook comes', async () => {
+    await world.truemed.setSwitches({ captureAs: 'processing' });
+    const maya = await world.aCharged({ unit: 'year' });
+    await world.settle();
+    const alarms = async () => {
+      const [attempt] = await attemptsOf(maya);
+      return world.runtime.db
+        .select()
+        .from(auditLog)
+        .where(and(eq(auditLog.subject, attempt?.id ?? ''), eq(auditLog.action, 'charge_attempt.takes_too_long')));
+    };
+    for (let day = 1; day <= 4; day += 1) await sleepAndSettle(24);
+    expect(await alarms()).toHaveLength(0);
+    await sleepAndSettle(25);
+    await sleepAndSettle(12);
+    expect(await alarms()).toHaveLength(1);
+    await sleepAndSettle(40);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'accepted', errorCode: 'SessionProcessing' }]);
+    await world.truemed.addDeliveryFault({ fault: 'drop', times: 500 });
+    const [attempt] = await attemptsOf(maya);
+    await world.truemed.decideSession({ session_id: attempt?.paymentSessionId ?? '', status: 'captured' });
+    await sleepAndSettle(24);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await alarms()).toHaveLength(1);
+  });
+});
+
+describe('one row that cannot be worked on', () => {
+  it('holds none of its batch: a body that does not open is not sent, the others are', async () => {
+    const people = await Promise.all(Array.from({ length: 5 }, () => world.aCharged({ unit: 'year' })));
+    const [poison, ...others] = people;
+    if (poison === undefined) throw new Error('Nobody is there.');
+    // It is planned with an amount that the database refuses: the whole batch fails, and each is planned by itself.
+    await world.runtime.db.execute(
+      `update subscription_items set unit_price_cents = 2147483647, quantity = 3 where subscription_id = '${poison.subscriptionId}'`,
+    );
+    await world.settle();
+    for (const maya of others) expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await invoicesOf(poison)).toEqual([]);
+  });
+
+  it('that is stored wrong is neither marked nor sent', async () => {
+    const { renewDue } = await import('@/lib/services/renew-due');
+    const people = await Promise.all(Array.from({ length: 3 }, () => world.aCharged({ unit: 'year' })));
+    await renewDue(await world.system(), 10);
+    const [poison, ...others] = people;
+    if (poison === undefined) throw new Error('Nobody is there.');
+    await world.runtime.db
+      .update(chargeAttempts)
+      .set({ requestBody: Buffer.from('moved') })
+      .where(eq(chargeAttempts.subscriptionId, poison.subscriptionId));
+    await world.settle();
+    for (const maya of others) expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await attemptsOf(poison)).toMatchObject([{ status: 'planned', tries: 0 }]);
+  });
+});
+
+const press = async (maya: Subscriber) =>
+  chargeNow(await world.as(world.aStaffMember()), {
+    subscriptionId: maya.subscriptionId,
+    periodStart: localDate((await invoicesOf(maya))[0]?.periodStart ?? ''),
+  });
