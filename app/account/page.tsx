@@ -32,7 +32,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
       {isHeld && <OrderOnHold charge={answer.charge} schedule={answer.subscription.schedule} />}
       {alsoHeld.length > 0 && (
         <Section id="held" title="Also on hold">
-          <OrderHistory charges={alsoHeld} payment={payment} today={today} linked />
+          <OrderHistory charges={alsoHeld} payment={payment} today={today} />
         </Section>
       )}
       {payment !== null && !isHeld && <HowYouPay payment={payment} today={today} />}
@@ -48,7 +48,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
       )}
       {recent.length > 0 && (
         <Section id="recent" title="Recent">
-          <OrderHistory charges={recent} payment={payment} today={today} linked />
+          <OrderHistory charges={recent} payment={payment} today={today} />
         </Section>
       )}
     </AccountShell>

@@ -33,10 +33,11 @@ export interface ChargeFacts {
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Which orders to read: all of a customer's, or one subscription's. `before` continues a list: older ones, without those that are open. */
+/** Which orders to read: all of a customer's, one subscription's, or one. `before` continues a list: older ones, without those that are open. */
 export interface ChargeScope {
   customerId: Id<'customer'>;
   subscriptionId?: Id<'subscription'>;
+  invoiceId?: Id<'invoice'>;
   before?: LocalDate | undefined;
   limit: number;
 }
@@ -46,6 +47,7 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
   const conditions: (SQL | undefined)[] = [
     eq(invoices.customerId, scope.customerId),
     scope.subscriptionId === undefined ? undefined : eq(invoices.subscriptionId, scope.subscriptionId),
+    scope.invoiceId === undefined ? undefined : eq(invoices.id, scope.invoiceId),
     scope.before === undefined ? undefined : and(lt(invoices.periodStart, scope.before), ne(invoices.status, 'open')),
   ];
   const rows = await selectCharges(ctx.db, new Date(ctx.now.getTime() - DAY_MS), and(...conditions), scope.limit);

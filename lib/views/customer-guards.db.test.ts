@@ -1,15 +1,19 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invoices } from '@/db/schema/billing';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
+import * as order from './order';
 import * as provisioning from './provisioning';
 import * as schedulePreviews from './schedule-preview';
 import * as subscription from './subscription';
 
 const { accountOverview } = account;
+const { orderPage } = order;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { schedulePreview } = schedulePreviews;
 const { moveOffer, subscriptionPage } = subscription;
@@ -23,6 +27,7 @@ afterAll(() => world.close());
 interface Ids {
   subscriptionId: Id<'subscription'>;
   requestId: Id<'provisionRequest'>;
+  invoiceId: Id<'invoice'>;
 }
 
 /** Every view of a customer's, asked for one subscription or one request. */
@@ -32,6 +37,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   moveOffer,
   schedulePreview: (ctx, { subscriptionId }) =>
     schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
+  orderPage,
   waitingPage,
   waitingPoll,
   truemedFrame,
@@ -43,9 +49,21 @@ async function move(who: Subscriber, embedded = false) {
   return result;
 }
 
+/** An order of somebody who is charged by us. */
+async function anOrder(): Promise<{ invoiceId: Id<'invoice'>; principal: Principal }> {
+  const { subscriptionId, principal } = await world.aCharged({ paymentToken: `pt_canary_${newId('paymentToken')}` });
+  await world.settle();
+  const [invoice] = await world.runtime.db
+    .select({ id: invoices.id })
+    .from(invoices)
+    .where(eq(invoices.subscriptionId, subscriptionId));
+  if (invoice === undefined) throw new Error('No order was made.');
+  return { invoiceId: invoice.id, principal };
+}
+
 describe('what a customer may read', () => {
   it('covers every view that there is', () => {
-    const exported = Object.entries({ ...account, ...provisioning, ...schedulePreviews, ...subscription })
+    const exported = Object.entries({ ...account, ...order, ...provisioning, ...schedulePreviews, ...subscription })
       .filter(([, value]) => typeof value === 'function')
       .map(([name]) => name);
     expect(exported.sort()).toEqual(Object.keys(VIEWS).sort());
@@ -60,7 +78,7 @@ describe('what a customer may read', () => {
       { kind: 'system', name: 'mailed_link' },
     ];
     for (const principal of others) {
-      const asked = VIEWS[name]?.(await world.as(principal), { ...maya, requestId });
+      const asked = VIEWS[name]?.(await world.as(principal), { ...maya, requestId, invoiceId: newId('invoice') });
       await expect(asked).rejects.toMatchObject({ code: 'forbidden' });
     }
   });
@@ -69,8 +87,16 @@ describe('what a customer may read', () => {
     '%s does not know the ids of another customer, nor ids that nobody has',
     async (name) => {
       const [maya, priya] = [await world.aSubscriber(), await world.aSubscriber()];
-      const foreign = { subscriptionId: maya.subscriptionId, requestId: (await move(maya, true)).requestId };
-      const nobodys = { subscriptionId: newId('subscription'), requestId: newId('provisionRequest') };
+      const foreign = {
+        subscriptionId: maya.subscriptionId,
+        requestId: (await move(maya, true)).requestId,
+        invoiceId: (await anOrder()).invoiceId,
+      };
+      const nobodys = {
+        subscriptionId: newId('subscription'),
+        requestId: newId('provisionRequest'),
+        invoiceId: newId('invoice'),
+      };
       for (const ids of [foreign, nobodys]) {
         const asked = VIEWS[name]?.(await world.as(priya.principal), ids);
         await expect(asked).rejects.toMatchObject({ code: 'not_found' });
@@ -79,11 +105,14 @@ describe('what a customer may read', () => {
   );
 
   it('never holds a token, a link of Truemed’s or a sealed value, except the page that is framed', async () => {
-    const charged = await world.aSubscriber({ paymentToken: 'pt_canary_of_the_views' });
+    const charged = await world.aSubscriber({ paymentToken: 'pt_canary_of_a_payer' });
     const moving = await world.aSubscriber();
     const asked = await move(moving, true);
+    const order = await anOrder();
     for (const [name, view] of Object.entries(VIEWS)) {
-      const text = JSON.stringify(await view(await world.as(moving.principal), { ...moving, ...asked }));
+      const { principal } = name === 'orderPage' ? order : moving;
+      const text = JSON.stringify(await view(await world.as(principal), { ...order, ...moving, ...asked }));
+      expect(text, name).not.toContain('pt_canary');
       expect(text, name).not.toContain('"type":"Buffer"');
       if (name !== 'truemedFrame') expect(text, name).not.toContain(new URL(asked.redirectUrl).pathname);
     }

@@ -16,7 +16,7 @@ export function ComingUpList({ charges, today }: { charges: readonly ComingUp[];
             key={`${charge.subscriptionId} ${charge.date}`}
             date={charge.date}
             today={today}
-            title={<OrderLink subscriptionId={charge.subscriptionId}>{charge.name}</OrderLink>}
+            title={<OrderLink to={{ subscriptionId: charge.subscriptionId }}>{charge.name}</OrderLink>}
             detail={`${everyInterval(charge.schedule.interval)}, ${pieces(charge.pieces)}`}
             amount={<Money cents={charge.totalCents} column />}
           />

@@ -8,17 +8,15 @@ import type { PaymentFacts } from '@/lib/views/subscription-facts';
 import { CHARGE_WORDS } from '../_words/charge-words';
 import { OrderLink } from './order-link';
 
-/** Orders that were charged, skipped, or wait, the latest first. `linked`: each leads to its subscription. */
+/** Orders that were charged, skipped, or wait, the latest first. Each leads to its own page. */
 export function OrderHistory({
   charges,
   payment,
   today,
-  linked = false,
 }: {
   charges: readonly ChargeFacts[];
   payment: PaymentFacts | null;
   today: LocalDate;
-  linked?: boolean;
 }) {
   return (
     <RowList>
@@ -27,7 +25,7 @@ export function OrderHistory({
           key={charge.invoiceId}
           date={charge.orderOn}
           today={today}
-          title={linked ? <OrderLink subscriptionId={charge.subscriptionId}>{charge.name}</OrderLink> : charge.name}
+          title={<OrderLink to={charge}>{charge.name}</OrderLink>}
           detail={detailOf(charge, payment)}
           amount={charge.state === 'skipped' ? undefined : <Money cents={charge.totalCents} column />}
           status={<StatusChip status={CHARGE_WORDS[charge.state].chip} bare />}

@@ -1,11 +1,17 @@
 import type { ReactNode } from 'react';
 import type { Id } from '@/lib/core/id';
 
-/** The name of an order or subscription, leading to the page of the subscription. */
-export function OrderLink({ subscriptionId, children }: { subscriptionId: Id<'subscription'>; children: ReactNode }) {
+/** The name of an order, leading to its page; of an order to come, to that of its subscription. */
+export function OrderLink({
+  to,
+  children,
+}: {
+  to: { invoiceId: Id<'invoice'> } | { subscriptionId: Id<'subscription'> };
+  children: ReactNode;
+}) {
   return (
     <a
-      href={`/account/subscriptions/${subscriptionId}`}
+      href={'invoiceId' in to ? `/account/orders/${to.invoiceId}` : `/account/subscriptions/${to.subscriptionId}`}
       className="hover:underline hover:decoration-edge hover:underline-offset-4"
     >
       {children}

@@ -17,7 +17,7 @@ export function OtherSubscription({ subscription }: { subscription: Subscription
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
         <div className="min-w-0 break-words">
           <h3 id={headingId} className="text-lead font-semibold">
-            <OrderLink subscriptionId={id}>{name}</OrderLink>
+            <OrderLink to={{ subscriptionId: id }}>{name}</OrderLink>
           </h3>
           <p className="text-muted">
             {everyInterval(schedule.interval)}.{' '}

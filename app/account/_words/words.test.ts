@@ -12,6 +12,7 @@ import { CHANGE_REFUSALS } from './change-refusals';
 import { changeWords, OFFER_WORDS, REASON_WORDS } from './change-words';
 import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
 import { MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS } from './outcomes';
+import { storyWords } from './story-words';
 
 // mockups/README.md "Do not write", and times of waiting that nothing stands behind.
 const FORBIDDEN =
@@ -139,6 +140,17 @@ describe('what customers read', () => {
       expect(verb).not.toMatch(/^(OK|Yes|Save|Confirm)/);
       if (change.kind === 'cancel') expect(text).toContain('Nothing more is charged.');
       else expect(text).toContain('$48.30 on Wednesday, 3 March');
+    }
+  });
+
+  it('says of every part of an order’s story whether money moved, or is about to', () => {
+    const kinds = ['on_its_way', 'answer_lost', 'waited_for_survey', 'waited_for_card', 'waited'] as const;
+    const ended = ['letter_not_issued', 'not_taken', 'paid', 'being_returned', 'returned'] as const;
+    for (const kind of [...kinds, ...ended]) {
+      const { title, detail } = storyWords({ at: NOW, kind, amountCents: 4830 });
+      expect(`${title} ${detail}`).toMatch(/\$48\.30|You were not charged\./);
+      // The time that a refund takes is Truemed's own word (product.md section 1, row 16).
+      if (!kind.includes('return')) expect(`${title} ${detail}`).not.toMatch(FORBIDDEN);
     }
   });
 

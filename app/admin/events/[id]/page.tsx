@@ -67,7 +67,9 @@ export default async function EventDetailPage({ params, searchParams }: PageProp
           </Section>
         ))}
         <Section id="payload" title="What is sent">
-          <pre className="overflow-x-auto rounded-box bg-base-200 px-5 py-4 text-fine">{pretty(event.payload)}</pre>
+          <pre className="whitespace-pre-wrap break-all rounded-box bg-base-200 px-5 py-4 text-fine">
+            {pretty(event.payload)}
+          </pre>
         </Section>
       </StaffPage>
     </AdminShell>

@@ -1,0 +1,83 @@
+import type { Metadata } from 'next';
+import { idFrom, orNotFound } from '@/app/_page/own';
+import { StatusChip } from '@/components/ui/chip';
+import { DatedRow, LinkRow, RowList } from '@/components/ui/list-rows';
+import { PageHeading, Section } from '@/components/ui/page-heading';
+import { Disclosure } from '@/components/ui/sheet';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { localDateAt } from '@/lib/core/calendar';
+import { longDate } from '@/lib/core/date-words';
+import { formatCents } from '@/lib/core/money';
+import { orderPage } from '@/lib/views/order';
+import { AccountShell } from '../../_components/account-shell';
+import { OrderLines } from '../../_components/order-lines';
+import { CHARGE_WORDS } from '../../_words/charge-words';
+import { storyWords } from '../../_words/story-words';
+
+export const metadata: Metadata = { title: 'Order' };
+
+/** One order: what became of it, why, what was in it, and its receipt. */
+export default async function OrderPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const invoiceId = idFrom('invoice', id);
+  const ctx = await pageContext(await requireCustomerPage(`/account/orders/${id}`));
+  const { shell, charge, story, why, today, timeZone, number } = await orNotFound(orderPage(ctx, { invoiceId }));
+  const words = CHARGE_WORDS[charge.state];
+  return (
+    <AccountShell shell={shell}>
+      <PageHeading
+        back={{ href: `/account/subscriptions/${charge.subscriptionId}`, label: charge.name }}
+        title={`Order of ${longDate(charge.orderOn, today)}`}
+        chip={<StatusChip status={words.chip} />}
+        meta={`${charge.state === 'skipped' ? '' : `${formatCents(charge.totalCents)}. `}${words.detail}.`}
+      />
+      {story.length > 0 && (
+        <Section id="story" title="What happened">
+          <RowList>
+            {story.map((event) => {
+              const { title, detail } = storyWords(event);
+              const day = localDateAt(event.at, timeZone);
+              return (
+                <DatedRow
+                  key={`${event.kind} ${event.at.getTime()}`}
+                  date={day}
+                  today={today}
+                  title={title}
+                  detail={detail}
+                />
+              );
+            })}
+          </RowList>
+        </Section>
+      )}
+      {why !== null && (
+        <div className="mt-5">
+          <Disclosure summary={charge.state === 'paid' ? 'Why was I charged?' : 'Why was I charged, or not?'}>
+            {why.words}
+          </Disclosure>
+        </div>
+      )}
+      {charge.state !== 'skipped' && (
+        <Section id="in" title="In this order">
+          <OrderLines order={charge} totalLabel="Total" />
+        </Section>
+      )}
+      {charge.state === 'paid' && (
+        <Section id="documents" title="Documents">
+          <RowList>
+            <LinkRow
+              href={`/account/orders/${invoiceId}/receipt`}
+              icon="receipt-dollar"
+              title="Receipt"
+              detail={
+                number === null
+                  ? 'With what a plan administrator asks for'
+                  : `Number ${number}, with what a plan administrator asks for`
+              }
+            />
+          </RowList>
+        </Section>
+      )}
+    </AccountShell>
+  );
+}
