@@ -30,7 +30,7 @@ export function CustomerShell({ merchant, entries, person, menu = [], signOut, c
       <a href="#main" className="skip-link">
         Skip to content
       </a>
-      <header className="mx-auto w-full max-w-page px-5 pt-6 sm:pt-9">
+      <header className="mx-auto w-full max-w-page px-5 pt-6 sm:pt-9 print:hidden">
         <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-4">
           <a href="/account" className="text-lead font-bold tracking-[-0.02em]">
             {merchant.name}
@@ -80,7 +80,7 @@ export function CustomerShell({ merchant, entries, person, menu = [], signOut, c
 /** Who does what, and how to reach the merchant. */
 export function CustomerFooter({ merchant }: { merchant: CustomerShellProps['merchant'] }) {
   return (
-    <footer className="mx-auto w-full max-w-page px-5 pb-10">
+    <footer className="mx-auto w-full max-w-page px-5 pb-10 print:hidden">
       <p className="border-t border-line pt-5 text-fine text-muted">
         Truemed stores your card, runs the health survey and moves the money. {merchant.name} sees neither your full
         card number nor your answers. Questions? Write to{' '}
