@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@/db/embedded';
+import { describeFaults } from '@/tests/simulator/fault-places';
 import { type Grade, gradeSimulator, medianSeeds } from '@/tests/simulator/grade';
 import { PLANTED_BUGS } from '@/tests/simulator/planted';
 import { describeFailure, runSeeds, sumOf, traceOf } from '@/tests/simulator/run-shards';
@@ -12,7 +13,8 @@ const SHARDS = 2;
 
 /**
  * `npm run simulate`: `-- --seeds N`, `--seed S` to replay one with its whole trace, `--planted` to grade the simulator by
- * the planted bugs (`--bug "WORDS|WORDS"` for those whose name has them, `--most-seeds N` for each), `--json` for one object.
+ * the planted bugs (`--bug "WORDS|WORDS"` for those whose name has them, `--most-seeds N` for each), `--json` for one object;
+ * `--faults` lists what goes wrong where.
  */
 await runCommand(async (teardown) => {
   const { values } = parseArgs({
@@ -23,8 +25,10 @@ await runCommand(async (teardown) => {
       bug: { type: 'string', default: '' },
       'most-seeds': { type: 'string' },
       json: { type: 'boolean', default: false },
+      faults: { type: 'boolean', default: false },
     },
   });
+  if (values.faults) return console.log(describeFaults());
   const say = values.json ? () => {} : (line: string) => console.log(line);
   const server = await startEmbeddedPostgres({ projectFolder: PROJECT_FOLDER, cluster: 'test' });
   teardown.add(() => server.stop());

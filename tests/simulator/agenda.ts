@@ -3,9 +3,9 @@ import { chargeAttempts } from '@/db/schema/billing';
 import type { Id } from '@/lib/core/id';
 import { setChaos } from '@/sandbox/chaos';
 import { setSwitches, setTokenHealth } from '@/sandbox/control/actions';
-import { tokenEventData } from '@/sandbox/model/completion';
 import { settleSession } from '@/sandbox/model/sessions';
 import { tokenOfEmail } from '@/sandbox/model/tokens';
+import { attack, firePoison, fireStranger } from './attacks';
 import type { Deployment } from './deployment';
 import { SECRET } from './deployment';
 import type { Mode } from './faults';
@@ -16,6 +16,9 @@ import type { Person } from './population';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+
+/** Two days, for which the engine trusts the provider, and a process that stands still for a day and more with a request in its hands. */
+const KEY_LIFE_HOURS = 76;
 
 /** Something that happens at an instant of the run, whatever the product does. */
 export interface Appointment {
@@ -45,10 +48,13 @@ export class Decisions {
           .select()
           .from(chargeAttempts)
           .where(eq(chargeAttempts.subscriptionId, subscriptionId));
+        if (attempts.some(({ status }) => status === 'sent' || status === 'unknown'))
+          this.#deployment.faults.count('F33');
         const left = attempts.filter(({ status }) => status !== 'planned').map(({ idempotencyKey }) => idempotencyKey);
         this.stopped.set(subscriptionId, { left: new Set(left), untilMs });
       },
       resumed: (subscriptionId) => void this.stopped.delete(subscriptionId),
+      count: (fault) => this.#deployment.faults.count(fault),
     };
   }
 }
@@ -60,7 +66,7 @@ export function drawAgenda(
   decisions: Decisions,
   span: { startMs: number; healMs: number; mode: Mode; seed: number },
 ): Appointment[] {
-  const { chance, faults } = deployment;
+  const { chance } = deployment;
   const { startMs, healMs, mode } = span;
   const agenda: Appointment[] = [];
   const somewhen = (from = startMs, to = healMs) => from + Math.floor(chance.next() * (to - from));
@@ -72,7 +78,7 @@ export function drawAgenda(
     add(`${name} ends`, Math.min(at + chance.pick(hours) * HOUR, healMs), end);
   };
 
-  const set = (what: 'isSchedulerOff' | 'isMailServerDown' | 'isProviderOut', value: boolean) => {
+  const set = (what: 'isMailServerDown' | 'isProviderOut', value: boolean) => {
     deployment[what] = value;
   };
 
@@ -102,15 +108,7 @@ export function drawAgenda(
     );
   for (let decided = chance.between(2, 8); decided > 0; decided -= 1)
     add('the provider decides', somewhen(), () => decideSome(deployment));
-  if (chance.hits(0.3)) {
-    faults.count('F26');
-    window(
-      'scheduler off',
-      [30, 72],
-      () => set('isSchedulerOff', true),
-      () => set('isSchedulerOff', false),
-    );
-  }
+  if (chance.hits(0.4)) drawAbsence(deployment, add, somewhen(startMs + DAY), healMs);
   if (chance.hits(0.3))
     window(
       'mail out',
@@ -130,6 +128,8 @@ export function drawAgenda(
   for (let tries = chance.between(1, 4); tries > 0; tries -= 1)
     add('an attacker', somewhen(), () => attack(deployment));
   if (chance.hits(0.4)) add('an event of a stranger', somewhen(), () => fireStranger(deployment, chance.pick(people)));
+  if (chance.hits(0.4))
+    add('an event that always fails', somewhen(), () => firePoison(deployment, chance.pick(people)));
   if (chance.hits(0.3)) add('an import', somewhen(), () => importAgain(deployment, people, chance), true);
   return agenda.sort((a, b) => a.at - b.at);
 }
@@ -158,6 +158,35 @@ export function decideSome(deployment: Deployment, share = 0.7): void {
     if (session.status === 'processing' && chance.hits(share))
       settleSession(sandbox.world, session, chance.hits(0.8) ? 'captured' : 'rejected');
   }
+}
+
+// F26: nobody ticks for days. F6: a day before, answers begin to get lost, and the provider forgets its keys in the meantime.
+function drawAbsence(
+  deployment: Deployment,
+  add: (name: string, at: number, act: () => void) => void,
+  at: number,
+  healMs: number,
+): void {
+  const { chance, faults, sandbox } = deployment;
+  const isLong = chance.hits(0.5);
+  const end = Math.min(at + (isLong ? 120 : chance.pick([30, 72])) * HOUR, healMs);
+  if (isLong) {
+    add('answers get lost', at - DAY, () => {
+      faults.count('F6');
+      setSwitches(sandbox.world, { idempotencyKeyLifetimeHours: KEY_LIFE_HOURS });
+      deployment.areAnswersLost = true;
+    });
+    add('answers come again', end, () => {
+      deployment.areAnswersLost = false;
+    });
+  }
+  add('scheduler off begins', at, () => {
+    faults.count('F26');
+    deployment.isSchedulerOff = true;
+  });
+  add('scheduler off ends', end, () => {
+    deployment.isSchedulerOff = false;
+  });
 }
 
 // F20: for a while both secrets sign, in either order; then the new one alone.
@@ -207,61 +236,4 @@ function shuffled<T>(list: readonly T[], { chance }: Deployment): T[] {
     .map((item) => ({ item, place: chance.next() }))
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item);
-}
-
-/** F14, F19, F21 and forged signatures, straight at the receiver. */
-async function attack(deployment: Deployment): Promise<void> {
-  const { chance, sandbox, faults } = deployment;
-  const attempts = sandbox.world.store.attempts.all().filter(({ status }) => status === 204);
-  if (attempts.length === 0) return;
-  const { request } = chance.pick(attempts);
-  const kind = chance.weighed({ replay: 3, fanOut: 2, reencode: 2, forge: 3 });
-  const send = (body: string, headers: Record<string, string>) =>
-    fetch(RECEIVER_URL, { method: 'POST', headers, body }).then(
-      ({ status }) => status,
-      () => null,
-    );
-  if (kind === 'replay') {
-    faults.count('F19');
-    await send(request.body, request.headers);
-  } else if (kind === 'fanOut') {
-    faults.count('F14');
-    await Promise.all(Array.from({ length: 8 }, () => send(request.body, request.headers)));
-  } else {
-    faults.count('F21');
-    const body = kind === 'reencode' ? ` ${request.body}` : request.body.replace('"status":"', '"status":"x');
-    const headers =
-      kind === 'forge'
-        ? {
-            ...request.headers,
-            'x-truemed-signature': `t=${Math.floor(deployment.clock.ms / 1000)},v1=${'0'.repeat(64)}`,
-          }
-        : request.headers;
-    const status = await send(body === request.body ? `${body} ` : body, headers);
-    if (status === 204) deployment.broken('22', `a delivery with a bad signature (${kind}) was accepted`);
-  }
-}
-
-const STRANGER = 'pt_stranger_';
-
-/** Whether a token is one that `fireStranger` made. */
-export function isStrangersToken(token: unknown): boolean {
-  return typeof token === 'string' && token.startsWith(STRANGER);
-}
-
-/** A token of nobody of ours, whose event carries the e-mail of one of our people. */
-function fireStranger(deployment: Deployment, person: Person): void {
-  const { world } = deployment.sandbox;
-  const token = world.store.tokens.put({
-    payment_token: `${STRANGER}${world.store.tokens.size}`,
-    customer_email: `stranger-${world.store.tokens.size}@example.com`,
-    customer_name: 'A Stranger',
-    created_at: world.clock.nowIso(),
-    health: 'ok',
-    lmn_expires_at: null,
-    covered_skus: null,
-    payment_methods: [],
-  });
-  const data = tokenEventData(world, { ...token, customer_email: person.email }, { payment_session_id: null }, null);
-  world.webhooks.emit('payment_token.updated', data);
 }

@@ -70,6 +70,8 @@ export class Deployment {
   onCall: (call: CallSeen) => void = () => {};
   isMailServerDown = false;
   isProviderOut = false;
+  /** Charges are made, and nobody hears of it. */
+  areAnswersLost = false;
   isSchedulerOff = false;
 
   constructor(seed: number, startMs: number, slots: ReadonlyMap<string, Slot>) {
@@ -91,6 +93,8 @@ export class Deployment {
       },
       broken: (invariant, detail) => this.broken(invariant, detail),
       isProviderOut: () => this.isProviderOut,
+      areAnswersLost: () => this.areAnswersLost,
+      onTheWire: [],
     });
     this.faults.onDeath = (actor, point) => {
       this.note(actor.name, `died ${point}`);

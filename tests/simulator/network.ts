@@ -1,7 +1,7 @@
 import { matchOperation } from '@/sandbox/api/operations';
 import type { SandboxInProcess } from '@/sandbox/server';
 import { InjectedFailure } from './database';
-import type { Faults } from './faults';
+import type { CallFault, Faults } from './faults';
 import { Actor, type Scheduler } from './scheduler';
 
 /** The hosts of the simulated network. Each process of ours calls the provider by a name of its own, so it is known who calls. */
@@ -16,10 +16,13 @@ export interface NetworkParts {
   actorOf(name: string): Actor;
   /** The web server's process, which may be another one by the time of the next delivery. */
   receiver(): { actor: Actor; answer(request: Request): Promise<Response> };
+  /** Calls whose answer is on its way. */
+  onTheWire: string[];
   /** Told of every call before and after it. */
   onCall(call: CallSeen): void;
   broken(invariant: string, detail: string): void;
   isProviderOut(): boolean;
+  areAnswersLost(): boolean;
 }
 
 /** A call of ours to the provider: what was sent, and what came back to us. */
@@ -55,14 +58,14 @@ async function call(
   headers: Record<string, string>,
   body: Buffer | null,
 ): Promise<Response> {
-  const { scheduler, faults } = parts;
+  const { scheduler, faults, onTheWire } = parts;
   const operation = operationOf(method, url.pathname);
   if (actor.isInTransaction) {
     parts.broken('8', `${operation} was called inside a transaction`);
     throw new TypeError('fetch failed', { cause: new InjectedFailure('ECONNREFUSED') });
   }
   const seen = { actor, operation, body: body?.toString() ?? null };
-  const fault = parts.isProviderOut() ? 'lost before' : faults.ofCall(actor, operation);
+  const fault = faultOf(parts, actor, operation);
   const reply = await scheduler.operate(actor, `call ${operation}`, async () => {
     if (fault === 'die before') return die(parts, actor, `before call ${operation}`);
     if (fault === 'lost before' || fault === 'timeout before') return null;
@@ -75,7 +78,9 @@ async function call(
     return answered;
   });
   faults.freezeOnTheWire(actor);
+  onTheWire.push(operation);
   return scheduler.operate(actor, `answer ${operation}`, async () => {
+    onTheWire.splice(onTheWire.indexOf(operation), 1);
     const isLost = reply === null || reply.kind === 'reset' || fault === 'lost after' || fault === 'timeout after';
     const sent = reply !== null && reply.kind === 'send' ? reply : null;
     parts.onCall({
@@ -89,6 +94,12 @@ async function call(
     if (isLost || reply === null) throw new TypeError('fetch failed', { cause: new InjectedFailure('ECONNRESET') });
     return answerOf(reply, url);
   });
+}
+
+function faultOf(parts: NetworkParts, actor: Actor, operation: string): CallFault | null {
+  if (parts.isProviderOut()) return 'lost before';
+  if (parts.areAnswersLost() && operation === 'createPaymentSession') return 'lost after';
+  return parts.faults.ofCall(actor, operation);
 }
 
 type Answer = Awaited<ReturnType<SandboxInProcess['answer']>>;
@@ -134,6 +145,8 @@ async function deliver(
   body: Buffer | null,
 ): Promise<Response> {
   await parts.scheduler.operate(NETWORK, 'deliver', async () => {});
+  if (parts.onTheWire.includes('createPaymentSession')) parts.faults.count('F15');
+  if (parts.onTheWire.includes('retrievePaymentSession')) parts.faults.count('F38');
   const { actor, answer } = parts.receiver();
   const request = new Request(url, { method: 'POST', headers, body: body === null ? null : new Uint8Array(body) });
   return new Promise<Response>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Context } from '@/lib/context';
 import { checkInvariants } from '@/lib/views/check-invariants';
 import { viewLedger } from '@/sandbox/control/views';
-import { isStrangersToken } from './agenda';
+import { isStrangersToken } from './attacks';
 import type { Deployment } from './deployment';
 import { expectedStarts, type Person } from './population';
 

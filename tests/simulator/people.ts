@@ -56,6 +56,8 @@ export interface Noted {
   stopped(subscriptionId: Id<'subscription'>, untilMs: number): Promise<void>;
   /** Told when it goes on. */
   resumed(subscriptionId: Id<'subscription'>): void;
+  /** Told of a fault of reliability.md section 4. */
+  count(fault: string): void;
 }
 
 /** A person, customer or staff, does one thing. What they are refused they take; what is broken on purpose they leave. */
@@ -160,6 +162,7 @@ async function act({ open, deed, person, ordered, chance, noted, customer, who }
     }
     case 'price': {
       // The merchant changes a price in the catalog: what is planned already keeps its own.
+      noted.count('F32');
       const unitPriceCents = chance.between(1_500, 9_900);
       await ctx.db
         .update(subscriptionItems)

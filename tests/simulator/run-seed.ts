@@ -4,6 +4,7 @@ import { setSwitches } from '@/sandbox/control/actions';
 import { type Appointment, Decisions, decideSome, drawAgenda } from './agenda';
 import { isInjected, type Slot } from './database';
 import { Deployment, type Violation } from './deployment';
+import { faultOf } from './fault-places';
 import { MODES, type Mode } from './faults';
 import { judge } from './oracle';
 import { populate } from './population';
@@ -60,10 +61,20 @@ export async function runSeed(seed: number, slots: ReadonlyMap<string, Slot>, du
     lastLines: deployment.trace.slice(-40),
     seconds: (realMs() - began) / 1000,
     crashes: Object.fromEntries(deployment.faults.crashes),
-    injected: Object.fromEntries(deployment.faults.injected),
+    injected: injectedIn(deployment),
     charges: deployment.sandbox.world.store.charges.size,
     steps: run.steps,
   };
+}
+
+// What the provider did by itself is in its ledger.
+function injectedIn({ faults, sandbox }: Deployment): Record<string, number> {
+  const { calls, attempts } = sandbox.world.store;
+  for (const { fault } of [...calls.all(), ...attempts.all()]) {
+    const name = faultOf(fault);
+    if (name !== null) faults.count(name);
+  }
+  return Object.fromEntries(faults.injected);
 }
 
 function wordsOf(error: unknown): string {
@@ -108,6 +119,7 @@ class Run {
       populate(await deployment.context('oracle', { kind: 'system', name: 'command' }), sandbox.world, chance),
     );
     faults.isHealed = false;
+    if (this.mode === 'lossy') faults.count('F17');
     setChaos(sandbox.world.store, Chaos.parse(faults.providerChaos(this.#seed, this.mode)));
     if (chance.hits(0.25)) {
       faults.count('F31');
@@ -145,6 +157,7 @@ class Run {
     this.#deployment.isMailServerDown = false;
     this.#deployment.isSchedulerOff = false;
     this.#deployment.isProviderOut = false;
+    this.#deployment.areAnswersLost = false;
     for (const name of WORKERS) this.#deployment.post(name).actor.frozenUntil = 0;
     setChaos(world.store, this.mode === 'lossy' ? Chaos.parse({ seed: 'lossy', deliveries: { drop: 1 } }) : null);
     setSwitches(world, { captureAs: 'captured' });
@@ -224,6 +237,7 @@ class Run {
       const isIdle = (await this.#readState()).ready === 0;
       if (isIdle && !(round === 0 && chance.hits(0.05))) return;
       const crowd = chance.weighed({ 1: 84, 2: 11, 4: 5 });
+      if (crowd !== '1') this.#deployment.faults.count('F25');
       for (let worker = Number(crowd); worker > 0; worker -= 1) this.#tick(chance.pick(WORKERS));
       await scheduler.rest();
     }
