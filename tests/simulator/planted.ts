@@ -376,4 +376,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'a key is trusted for ever',
+    edits: [
+      {
+        file: CHARGE,
+        find: 'now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS',
+        replace: 'now.getTime() - sentAt.getTime() < 99 * KEY_GOOD_FOR_MS',
+      },
+    ],
+  },
 ];
