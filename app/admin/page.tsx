@@ -7,7 +7,7 @@ import { AdminShell } from './_components/admin-shell';
 import { MachinePanel } from './_components/machine-panel';
 import { NothingToDo } from './_components/nothing-to-do';
 import { RenewalsBar } from './_components/renewals-bar';
-import { TodaysTasks } from './_components/todays-tasks';
+import { isLateOnly, TodaysTasks } from './_components/todays-tasks';
 import { openForStaff } from './_page/open';
 import { countWord } from './_words/counts';
 
@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: 'Today' };
 
 export default async function TodayPage() {
   const { shell, tasks, machine, renewals } = await openForStaff(todayPage);
-  const count = tasks.length + (machine.workers.isSilent ? 1 : 0);
+  const count = tasks.length + (machine.workers.isSilent || isLateOnly(machine) ? 1 : 0);
   return (
     <AdminShell shell={shell} room="today">
       <StaffPage>
@@ -24,7 +24,7 @@ export default async function TodayPage() {
           title={`${count === 0 ? 'Nothing needs' : count === 1 ? 'One thing needs' : `${countWord(count)} things need`} a person`}
         />
         <div className="mt-4 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_17.5rem]">
-          {count === 0 ? <NothingToDo /> : <TodaysTasks tasks={tasks} workers={machine.workers} reader={shell} />}
+          {count === 0 ? <NothingToDo /> : <TodaysTasks tasks={tasks} machine={machine} reader={shell} />}
           <MachinePanel machine={machine} now={shell.now} />
         </div>
         <RenewalsBar renewals={renewals} />

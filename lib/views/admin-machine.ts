@@ -6,7 +6,7 @@ import { workers } from '@/db/schema/operations';
 import type { Context } from '@/lib/context';
 import { instantAt, localDateAt } from '@/lib/core/calendar';
 import { requireStaff } from '@/lib/core/principal';
-import { COUNTED_UP_TO, type EngineCounters, readEngineCounters } from './engine-counters';
+import { COUNTED_UP_TO, type EngineCounters, oldestDue, readEngineCounters } from './engine-counters';
 import { isWorkerSilent } from './health';
 
 /** How the machine is: counts up to `COUNTED_UP_TO`, ages in seconds of the database's time. */
@@ -17,7 +17,12 @@ export interface MachineHealth {
   unanswered: number;
   mail: { waiting: number; failing: number };
   engine: EngineCounters;
+  /** Since when the oldest work is due, where that is longer than `LATE_AFTER_MS`: an alarm, with workers or without. */
+  lateSince: Date | null;
 }
+
+/** What has been due for longer is late: workers that keep up take it within seconds. */
+const LATE_AFTER_MS = 15 * 60_000;
 
 /** A worker that has ticked so recently is running. */
 const RUNNING_SECONDS = 60;
@@ -59,5 +64,11 @@ export async function readMachine(ctx: Context): Promise<MachineHealth> {
     unanswered: row.unanswered,
     mail: { waiting: row.mails, failing: row.mails_failing },
     engine,
+    lateSince: lateSince(engine, ctx.now),
   };
+}
+
+function lateSince({ queues }: EngineCounters, now: Date): Date | null {
+  const oldest = oldestDue(queues);
+  return oldest !== null && now.getTime() - oldest.getTime() > LATE_AFTER_MS ? oldest : null;
 }

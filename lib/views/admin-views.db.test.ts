@@ -219,6 +219,18 @@ describe('what needs a person', () => {
     expect((await machine.readMachine(await staff())).workers).toMatchObject({ running: 1, isSilent: false });
   });
 
+  it('work that has been due for more than a quarter of an hour is said to be late, and since when', async () => {
+    const { now } = await staff();
+    const dueFor = async (minutes: number | null) => {
+      const dueAt = minutes === null ? null : new Date(now.getTime() - minutes * 60_000);
+      await world.runtime.db.update(outbox).set({ dueAt }).where(eq(outbox.customerId, held.customerId));
+      return (await machine.readMachine(await staff())).lateSince;
+    };
+    expect(await dueFor(14)).toBeNull();
+    expect(await dueFor(16)).toEqual(new Date(now.getTime() - 16 * 60_000));
+    expect(await dueFor(null)).toBeNull();
+  });
+
   it('today’s renewals are told apart by what has become of them', async () => {
     const { renewals } = await today.todayPage(await staff());
     expect(renewals).toEqual({

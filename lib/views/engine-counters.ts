@@ -61,6 +61,12 @@ export async function readEngineCounters(db: Queryable, now: Date): Promise<Engi
   };
 }
 
+/** Since when the oldest of all queues is due; null: nothing is. */
+export function oldestDue(queues: readonly DueState[]): Date | null {
+  const since = queues.flatMap(({ oldestDueAt }) => (oldestDueAt === null ? [] : [oldestDueAt.getTime()]));
+  return since.length === 0 ? null : new Date(Math.min(...since));
+}
+
 function countsOf() {
   const open = sql.raw(OPEN_ATTEMPT_STATUSES.map((status) => `'${status}'`).join(', '));
   return sql`

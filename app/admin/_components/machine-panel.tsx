@@ -2,12 +2,12 @@ import type { ReactNode } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { Panel, PanelRow } from '@/components/ui/staff-rows';
 import type { MachineHealth } from '@/lib/views/admin-machine';
-import { COUNTED_UP_TO, type EngineCounters } from '@/lib/views/engine-counters';
+import { COUNTED_UP_TO, type EngineCounters, oldestDue } from '@/lib/views/engine-counters';
 import { age, counted } from '../_words/counts';
 
 /** Whether the parts that work by themselves do. */
 export function MachinePanel({ machine, now }: { machine: MachineHealth; now: Date }) {
-  const { workers, webhooks, mail, unanswered, engine } = machine;
+  const { workers, webhooks, mail, unanswered, engine, lateSince } = machine;
   return (
     <Panel id="machine" title="Machine health">
       <PanelRow
@@ -23,7 +23,7 @@ export function MachinePanel({ machine, now }: { machine: MachineHealth; now: Da
       <PanelRow
         title="Due"
         detail={dueWords(engine, now)}
-        status={isLate(engine, now) ? <Attention>Late</Attention> : <Ok />}
+        status={lateSince !== null ? <Attention>Late</Attention> : <Ok />}
       />
       <PanelRow
         title="Truemed"
@@ -53,21 +53,9 @@ function workerWords(
   return isSilent || running === 0 ? `None running, ${last}` : `${running} running, ${last}`;
 }
 
-/** What was due before this is late. */
-const LATE_AFTER_MS = 15 * 60_000;
-
-function oldestOf({ queues }: EngineCounters): Date | null {
-  const since = queues.flatMap(({ oldestDueAt }) => (oldestDueAt === null ? [] : [oldestDueAt.getTime()]));
-  return since.length === 0 ? null : new Date(Math.min(...since));
-}
-
-function isLate(engine: EngineCounters, now: Date): boolean {
-  const oldest = oldestOf(engine);
-  return oldest !== null && now.getTime() - oldest.getTime() > LATE_AFTER_MS;
-}
-
-function dueWords(engine: EngineCounters, now: Date): string {
-  const oldest = oldestOf(engine);
+/** How much is due, in hand, and since when. */
+export function dueWords(engine: EngineCounters, now: Date): string {
+  const oldest = oldestDue(engine.queues);
   if (oldest === null) return 'Nothing is due';
   const sum = (name: 'due' | 'claimed') => engine.queues.reduce((total, queue) => total + queue[name], 0);
   const seconds = Math.floor((now.getTime() - oldest.getTime()) / 1000);

@@ -4,17 +4,22 @@ import type { MachineHealth } from '@/lib/views/admin-machine';
 import type { StaffTask } from '@/lib/views/admin-tasks';
 import { age } from '../_words/counts';
 import { type Reader, taskWords } from '../_words/tasks';
+import { dueWords } from './machine-panel';
+
+/** Whether work is late although workers tick; where none does, that is the thing to say. */
+export const isLateOnly = ({ lateSince, workers }: MachineHealth) => lateSince !== null && !workers.isSilent;
 
 /** What needs a person today: one sentence and one action each, the most urgent first. */
 export function TodaysTasks({
   tasks,
-  workers,
+  machine,
   reader,
 }: {
   tasks: readonly StaffTask[];
-  workers: MachineHealth['workers'];
+  machine: MachineHealth;
   reader: Reader;
 }) {
+  const { workers } = machine;
   return (
     <TaskList label="What needs a person" end="That is all.">
       {workers.isSilent && (
@@ -24,6 +29,12 @@ export function TodaysTasks({
             : `The last tick was ${age(workers.lastTickAgeSeconds)} ago.`}{' '}
           Nothing is charged, mailed or applied until one runs: <code>npm run worker</code>. What falls due waits, and
           nothing is lost.
+        </TaskRow>
+      )}
+      {isLateOnly(machine) && (
+        <TaskRow tone="wait" icon="clock" title="Work is late">
+          {dueWords(machine.engine, reader.now)}. Workers run and do not keep up: start another with{' '}
+          <code>npm run worker</code>. What is due is done in its order, and nothing is lost.
         </TaskRow>
       )}
       {tasks.map((task, index) => {
