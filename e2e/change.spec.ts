@@ -134,3 +134,22 @@ async function aDayLater(page: Page): Promise<string> {
   const shown = await page.getByLabel('Day of the next order').inputValue();
   return new Date(Date.parse(shown) + 3 * 86_400_000).toISOString().slice(0, 10);
 }
+
+test('a customer orders more of an item: the new total is shown first, and Truemed agrees', async ({
+  page,
+  context,
+  people,
+}) => {
+  const maya = await people.aCustomer({ paymentToken: true, dueInDays: 200 });
+  await people.signIn(context, maya);
+  await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+  await page.getByRole('link', { name: 'Change items' }).click();
+  await expectAccessible(page);
+  await page.getByRole('spinbutton').first().fill('2');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expectAccessible(page);
+  const button = page.getByRole('button', { name: /^Change to \$/ });
+  const total = (await button.textContent())?.replace('Change to ', '') ?? '';
+  await button.click();
+  await expect(page.getByRole('status')).toContainText(`Saved. Your next charge is ${total}`);
+});

@@ -7,12 +7,14 @@ import type { Principal } from '@/lib/core/principal';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
+import * as itemChange from './item-change';
 import * as order from './order';
 import * as provisioning from './provisioning';
 import * as schedulePreviews from './schedule-preview';
 import * as subscription from './subscription';
 
 const { accountOverview } = account;
+const { itemsPage } = itemChange;
 const { orderPage } = order;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { schedulePreview } = schedulePreviews;
@@ -37,6 +39,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   moveOffer,
   schedulePreview: (ctx, { subscriptionId }) =>
     schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
+  itemsPage: (ctx, { subscriptionId }) => itemsPage(ctx, { subscriptionId, wanted: null }),
   orderPage,
   waitingPage,
   waitingPoll,
@@ -63,7 +66,14 @@ async function anOrder(): Promise<{ invoiceId: Id<'invoice'>; principal: Princip
 
 describe('what a customer may read', () => {
   it('covers every view that there is', () => {
-    const exported = Object.entries({ ...account, ...order, ...provisioning, ...schedulePreviews, ...subscription })
+    const exported = Object.entries({
+      ...account,
+      ...order,
+      ...itemChange,
+      ...provisioning,
+      ...schedulePreviews,
+      ...subscription,
+    })
       .filter(([, value]) => typeof value === 'function')
       .map(([name]) => name);
     expect(exported.sort()).toEqual(Object.keys(VIEWS).sort());

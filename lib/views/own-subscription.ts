@@ -1,6 +1,8 @@
 import { and, eq } from 'drizzle-orm';
+import { pendingItemChanges } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
+import type { Line } from '@/lib/core/amounts';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import type { Standing } from '@/lib/core/schedule-change';
@@ -27,4 +29,21 @@ export function ownSubscription(file: CustomerFile, id: Id<'subscription'>): Sub
   const subscription = file.subscriptions.find((one) => one.id === id);
   if (subscription === undefined) throw notFound('This subscription');
   return subscription;
+}
+
+/** A change that waits for Truemed: until it agrees, the old items are charged. */
+export interface HeldItems {
+  requestId: Id<'provisionRequest'>;
+  items: Pick<Line, 'name' | 'quantity'>[];
+}
+
+/** The items of a subscription that wait for Truemed; null where none do. Whose it is has been asked before. */
+export async function readHeldItems(ctx: Context, subscriptionId: Id<'subscription'>): Promise<HeldItems | null> {
+  const [held] = await ctx.db
+    .select({ requestId: pendingItemChanges.requestId, items: pendingItemChanges.items })
+    .from(pendingItemChanges)
+    .where(and(eq(pendingItemChanges.subscriptionId, subscriptionId), eq(pendingItemChanges.status, 'held')));
+  return held === undefined
+    ? null
+    : { requestId: held.requestId, items: held.items.map(({ name, quantity }) => ({ name, quantity })) };
 }

@@ -10,7 +10,7 @@ import type { HeldCharge } from './account';
 import { isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
-import { ownSubscription, readStanding } from './own-subscription';
+import { type HeldItems, ownSubscription, readHeldItems, readStanding } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
 /** One subscription of one customer. */
@@ -24,6 +24,8 @@ export interface SubscriptionPage {
   offered: ChangeKind[];
   /** The orders that are skipped and have not fallen due yet. */
   skippedOn: LocalDate[];
+  /** A change of items that waits for Truemed. */
+  heldItems: HeldItems | null;
   history: ChargeFacts[];
   /** `before` of the next page of the history; null on the last. */
   older: LocalDate | null;
@@ -40,10 +42,11 @@ export async function subscriptionPage(
   input: { subscriptionId: Id<'subscription'>; before?: LocalDate | undefined },
 ): Promise<SubscriptionPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges, standing] = await Promise.all([
+  const [file, charges, standing, heldItems] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, ...input, limit: HISTORY + 1 }),
     readStanding(ctx, customerId, input.subscriptionId),
+    readHeldItems(ctx, input.subscriptionId),
   ]);
   const skippedOn = skippedAhead(standing, ctx.now).map(({ start }) => start);
   const subscription = ownSubscription(file, input.subscriptionId);
@@ -61,6 +64,7 @@ export async function subscriptionPage(
     held,
     offered: offeredChanges(standing, { now: ctx.now, hasToken: file.payment !== null }),
     skippedOn,
+    heldItems,
     history,
     older: charges.length > HISTORY ? (history.at(-1)?.orderOn ?? null) : null,
   };

@@ -2,14 +2,14 @@ import { LineItemRow, RowList, TotalRow } from '@/components/ui/list-rows';
 import { Money } from '@/components/ui/money';
 import { lineTotal } from '@/lib/core/amounts';
 import { formatCents } from '@/lib/core/money';
-import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
+import type { ShownLine, SubscriptionFacts } from '@/lib/views/subscription-facts';
 
 /** What is in an order, with what is added and taken off, and its total. */
 export function OrderLines({
   order,
   totalLabel,
 }: {
-  order: Pick<SubscriptionFacts, 'lines' | 'extras' | 'totalCents'>;
+  order: Pick<SubscriptionFacts, 'extras' | 'totalCents'> & { lines: readonly ShownLine[] };
   totalLabel: string;
 }) {
   const { shippingCents, taxCents, discountCents } = order.extras;

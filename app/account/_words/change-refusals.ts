@@ -1,4 +1,5 @@
 import type { ChangeRefusal } from '@/lib/core/requested-change';
+import type { ChangeItemsRefusal } from '@/lib/services/change-items';
 
 /** Why a change of the schedule was not made, and what is so instead. */
 export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
@@ -28,4 +29,14 @@ export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
   nothing_to_undo: 'This subscription is not about to end. Nothing was changed.',
   not_canceled: 'This subscription is not canceled. Nothing was changed.',
   no_token: 'No HSA/FSA card is connected. Connect one first. Nothing was changed.',
+};
+
+/** Why items were not changed, and what is so instead. */
+export const CHANGE_ITEMS_REFUSALS: Record<ChangeItemsRefusal, string> = {
+  billed_elsewhere: CHANGE_REFUSALS.billed_elsewhere,
+  subscription_canceled: CHANGE_REFUSALS.canceled,
+  no_token: CHANGE_REFUSALS.no_token,
+  no_such_item: 'One of these items has changed since you opened this page. Nothing was changed. Load the page again.',
+  total_not_positive: 'That would leave nothing to pay. Cancel the subscription instead. Nothing was changed.',
+  refused_by_truemed: 'Truemed did not take this change. Your orders stay as they are, and are charged as before.',
 };

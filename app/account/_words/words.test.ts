@@ -8,7 +8,7 @@ import type { WaitingPage } from '@/lib/views/provisioning';
 import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
 import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
 import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
-import { CHANGE_REFUSALS } from './change-refusals';
+import { CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS } from './change-refusals';
 import { changeWords, OFFER_WORDS, REASON_WORDS } from './change-words';
 import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
 import { MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS } from './outcomes';
@@ -123,6 +123,7 @@ describe('what customers read', () => {
       TRY_AGAIN_OUTCOMES,
       TRY_AGAIN_REFUSALS,
       CHANGE_REFUSALS,
+      CHANGE_ITEMS_REFUSALS,
       REASON_WORDS,
       OFFER_WORDS,
       CHANGES.map((change) => changeWords(change, CHANGE_FACTS)),

@@ -9,8 +9,10 @@ import { type Id, isId } from '@/lib/core/id';
 import { MOVE_SCOPES } from '@/lib/core/next-order-change';
 import type { ChangeKind, ChangeRefusal } from '@/lib/core/requested-change';
 import type { Decision } from '@/lib/core/schedule-change';
+import { parseQuantities } from '@/lib/core/wanted-quantities';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeInterval } from '@/lib/services/change-interval';
+import { changeItems } from '@/lib/services/change-items';
 import { moveNextCharge } from '@/lib/services/move-next-charge';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
@@ -18,7 +20,7 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
-import { CHANGE_REFUSALS } from '../_words/change-refusals';
+import { CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS } from '../_words/change-refusals';
 
 const Own = z.strictObject({
   subscriptionId: z.custom<Id<'subscription'>>((value) => isId('subscription', value)),
@@ -70,6 +72,29 @@ export const keepAction = customerAction(Own, async (ctx, input) =>
 /** Starts a canceled subscription again. */
 export const startAgainAction = customerAction(Own, async (ctx, input) =>
   show('reactivate', input, await reactivateSubscription(ctx, input)),
+);
+
+const Items = z.string().transform((text, check) => {
+  const wanted = parseQuantities(text);
+  if (wanted !== null) return wanted;
+  check.addIssue('not a list of items and numbers');
+  return z.NEVER;
+});
+
+/** Changes how many of each item come: leads to Truemed where it asks for something, else to what it says. */
+export const changeItemsAction = customerAction(
+  Own.extend({ items: Items }),
+  async (ctx, { subscriptionId, items }) => {
+    const wanted = [...items].map(([itemId, quantity]) => ({ itemId, quantity }));
+    const result = await changeItems(ctx, { subscriptionId, items: wanted, embedded: false });
+    if (!result.ok) return { kind: 'refused', reason: result.reason, message: CHANGE_ITEMS_REFUSALS[result.reason] };
+    if (result.next === 'truemed') redirect(result.redirectUrl);
+    redirect(
+      result.next === 'applied'
+        ? `/account/subscriptions/${subscriptionId}?changed=items`
+        : `/account/hsa-fsa/${result.requestId}`,
+    );
+  },
 );
 
 // The subscription's page says what is so now.

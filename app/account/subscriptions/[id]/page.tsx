@@ -11,6 +11,7 @@ import { AccountShell } from '../../_components/account-shell';
 import { ChangeList } from '../../_components/change-list';
 import { ChangedNotice } from '../../_components/changed-notice';
 import { ChargeNotices } from '../../_components/charge-notices';
+import { HeldItemsNotice } from '../../_components/held-items';
 import { NextCharges } from '../../_components/next-charges';
 import { OrderHistory } from '../../_components/order-history';
 import { OrderLines } from '../../_components/order-lines';
@@ -30,7 +31,9 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
   const ctx = await pageContext(await requireCustomerPage(`/account/subscriptions/${id}`));
   const olderThan = typeof before === 'string' && isLocalDate(before) ? before : undefined;
   const page = await orNotFound(subscriptionPage(ctx, { subscriptionId, before: olderThan }));
-  const { shell, subscription, payment, history, older, held } = page;
+  const { shell, subscription, payment, history, older, held, heldItems } = page;
+  const mayChangeItems =
+    payment !== null && subscription.billingMethod === 'hsa_fsa' && subscription.status !== 'canceled';
   const isFirst = olderThan === undefined;
   return (
     <AccountShell shell={shell}>
@@ -49,7 +52,18 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
       )}
       {isFirst && <NextCharges subscription={subscription} last4={payment?.cardLast4 ?? null} />}
       {isFirst && (
-        <Section id="in" title="In this order">
+        <Section
+          id="in"
+          title="In this order"
+          more={
+            mayChangeItems && (
+              <QuietLink href={`/account/subscriptions/${id}/items`} small>
+                Change items
+              </QuietLink>
+            )
+          }
+        >
+          {heldItems !== null && <HeldItemsNotice held={heldItems} />}
           <OrderLines order={subscription} totalLabel="Total" />
         </Section>
       )}
