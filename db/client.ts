@@ -9,6 +9,7 @@ import * as events from './schema/events';
 import * as imports from './schema/imports';
 import * as messages from './schema/messages';
 import * as operations from './schema/operations';
+import * as outages from './schema/outages';
 import * as people from './schema/people';
 import * as provisioning from './schema/provisioning';
 import * as refunds from './schema/refunds';
@@ -22,6 +23,7 @@ const schema = {
   ...imports,
   ...messages,
   ...operations,
+  ...outages,
   ...people,
   ...provisioning,
   ...refunds,

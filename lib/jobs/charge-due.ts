@@ -1,5 +1,6 @@
 import { type Claim, type Cursor, claimDue } from '@/db/claims';
 import type { Context } from '@/lib/context';
+import { askForCalls, type CallGrant, probeByReading, reportNothingWaits } from '@/lib/services/outage-mode';
 import { renewDue } from '@/lib/services/renew-due';
 import { driveAttempts } from '@/lib/services/send-attempt';
 import { CALL_LEASE_SECONDS } from '@/lib/services/send-provision-request';
@@ -19,7 +20,7 @@ export interface ChargedCounts {
 
 /**
  * Plans what is due and sends what is planned, side by side, in the order in which it fell due: until nothing is left, or
- * `stop` is given, or Truemed lets no more calls out for now, or for so many renewals that the other queues of the tick have
+ * `stop` is given, or no more calls may go out for now (Truemed has asked to wait, or is out), or for so many renewals that the other queues of the tick have
  * waited enough. Throws what planning or sending threw, after both have ended.
  */
 export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<ChargedCounts> {
@@ -59,7 +60,7 @@ interface Sweep {
   cursor: Cursor | null;
   /** Attempts that were acted on. */
   sent: number;
-  /** Calls could not be made in time: Truemed has asked to wait, and what is planned stays so. */
+  /** No more calls may go out for now; what is planned stays so. */
   isHeld: boolean;
 }
 
@@ -73,20 +74,37 @@ async function planBatch(ctx: Context): Promise<number> {
 /** False where there was nothing to send. */
 async function sendBatch(ctx: Context, sweep: Sweep): Promise<boolean> {
   const began = performance.now();
-  const { claims, cursor } = await claimBatch(ctx, sweep);
-  if (claims.length === 0) return false;
+  // Small enough that the common call limit lets all of it out within its lease.
+  const most = Math.max(1, Math.min(BATCH, Math.floor((ctx.env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
+  const grant = await askForCalls(ctx, most);
+  if (grant.calls === 0) sweep.isHeld = true;
+  if (sweep.isHeld) return false;
+  const { claims, cursor } = await claimBatch(ctx, sweep, grant.calls);
+  if (claims.length === 0) {
+    await endBatch(ctx, grant, 0, 0);
+    return false;
+  }
   sweep.cursor = cursor;
-  const { settled, uncalled, outcomes } = await driveAttempts(ctx, claims);
+  const { settled, uncalled, calls, outcomes } = await driveAttempts(ctx, claims, grant.turn);
+  await endBatch(ctx, grant, claims.length, calls);
   sweep.sent += claims.length - uncalled;
   sweep.isHeld ||= uncalled > 0;
   ctx.log.info({ event: 'batch', queue: 'attempts', claimed: claims.length, settled, outcomes, ms: msSince(began) });
   return true;
 }
 
+/** In and after an outage: where no charge could ask whether Truemed is back, something else does; and the last that waited ends it. */
+async function endBatch(ctx: Context, grant: CallGrant, claimed: number, calls: number): Promise<void> {
+  if (grant.isProbe && calls === 0) await probeByReading(ctx, grant.turn);
+  if (grant.isDrain && claimed < grant.calls) await reportNothingWaits(ctx, grant.turn);
+}
+
 /** The next ones after the cursor; where there are none, from the beginning, for what was inserted behind it. */
-async function claimBatch(ctx: Context, sweep: Sweep): Promise<{ claims: Claim[]; cursor: Cursor | null }> {
-  // Small enough that the common call limit lets all of it out within its lease.
-  const limit = Math.max(1, Math.min(BATCH, Math.floor((ctx.env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
+async function claimBatch(
+  ctx: Context,
+  sweep: Sweep,
+  limit: number,
+): Promise<{ claims: Claim[]; cursor: Cursor | null }> {
   const claim = (after: Cursor | null) =>
     claimDue(ctx.db, 'attempts', ctx.now, { limit, leaseSeconds: CALL_LEASE_SECONDS, after });
   const next = await claim(sweep.cursor);

@@ -10,6 +10,7 @@ import type { Id } from '@/lib/core/id';
 import type { AttemptRow } from './attempt-status';
 import { audit } from './audit';
 import { callTruemed } from './call-truemed';
+import { areChargesHeld } from './outage-mode';
 import { planAttempt } from './plan-attempt';
 import type { CaseRow } from './recovery';
 import { countRefusedOnCard } from './recovery-clock';
@@ -39,6 +40,8 @@ export async function retryRecovery(ctx: Context, claim: Claim): Promise<void> {
   if (last !== undefined && !(await isFreeToCharge(ctx, last))) return endRetry(ctx, found);
   const attemptId = await inTransaction(ctx.db, (tx) => planRetry(tx, ctx, found.id, claim.epoch));
   if (attemptId === null) return;
+  // In an outage it waits its turn among the others that are due, unless a person has asked for it.
+  if (found.retryCause !== 'staff' && found.retryCause !== 'customer' && (await areChargesHeld(ctx))) return;
   const lease = await claimOne(ctx.db, 'attempts', attemptId, CALL_LEASE_SECONDS);
   if (lease !== null) await driveAttempt(ctx, lease);
 }

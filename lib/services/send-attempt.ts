@@ -6,6 +6,7 @@ import { CALL_TIMEOUT_MS } from '@/lib/truemed/transport';
 import { callTruemed } from './call-truemed';
 import { lookUpAttempt } from './look-up-attempt';
 import { markSent, type OpenedBatch, type Outgoing, unmarkSent } from './mark-sent';
+import { reportCalls, turnOfOutageMode } from './outage-mode';
 import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { type Answered, settleAnswers } from './settle-answers';
 
@@ -13,6 +14,9 @@ import { type Answered, settleAnswers } from './settle-answers';
 export interface BatchOutcome {
   settled: number;
   uncalled: number;
+  /** Charges that Truemed was asked for, and how many of them it did not answer. */
+  calls: number;
+  failures: number;
   outcomes: Record<string, number>;
 }
 
@@ -24,10 +28,10 @@ const SETTLE_FROM = 25;
 /**
  * Acts on leased attempts that are due: sends them (planned, or again with the same bytes where the outcome is unknown), or
  * looks their sessions up (accepted). Marked as sent in one transaction, called side by side with none open, settled in
- * batches under the epochs of their leases. A crash between any two of these is safe: what was marked is sent again, with
+ * batches under the epochs of their leases, and counted for outage mode under the `turn` in which they began. A crash between any two of these is safe: what was marked is sent again, with
  * the same bytes and key, once its lease has run out.
  */
-export async function driveAttempts(ctx: Context, claims: readonly Claim[]): Promise<BatchOutcome> {
+export async function driveAttempts(ctx: Context, claims: readonly Claim[], turn: number): Promise<BatchOutcome> {
   const beginBefore = performance.now() + BEGIN_WITHIN_MS;
   const { outgoing, toLookUp } = await open(ctx, claims);
   const outcomes: Record<string, number> = {};
@@ -36,6 +40,7 @@ export async function driveAttempts(ctx: Context, claims: readonly Claim[]): Pro
   };
   const answered: Answered[] = [];
   const uncalled: Outgoing[] = [];
+  const tally = { calls: 0, failures: 0 };
   let settled = 0;
   let settling = Promise.resolve();
   const settleAnswered = () => {
@@ -46,8 +51,13 @@ export async function driveAttempts(ctx: Context, claims: readonly Claim[]): Pro
   const send = async (one: Outgoing) => {
     const answer = await charge(ctx, one, beginBefore);
     count(answer === 'not_called' ? answer : answer.kind);
-    if (answer === 'not_called') uncalled.push(one);
-    else answered.push({ claim: one.claim, answer });
+    if (answer === 'not_called') {
+      uncalled.push(one);
+      return;
+    }
+    answered.push({ claim: one.claim, answer });
+    if (answer.kind !== 'unknown' || answer.reason !== 'rate_limited') tally.calls += 1;
+    if (answer.kind === 'unknown' && answer.reason !== 'rate_limited') tally.failures += 1;
     if (answered.length >= SETTLE_FROM) settleAnswered();
   };
   const lookUp = async (attempt: OpenedBatch['toLookUp'][number]) => {
@@ -61,7 +71,8 @@ export async function driveAttempts(ctx: Context, claims: readonly Claim[]): Pro
   settleAnswered();
   await settling;
   await unmarkSent(ctx, uncalled);
-  return { settled, uncalled: uncalled.length, outcomes };
+  await reportCalls(ctx, { turn, ...tally });
+  return { settled, uncalled: uncalled.length, ...tally, outcomes };
 }
 
 /** What goes wrong with one attempt is logged and leaves its neighbours alone; its lease stays, and it is taken up again after it. */
@@ -79,9 +90,9 @@ async function shielded(
   }
 }
 
-/** Acts on one attempt: see `driveAttempts`. */
+/** Acts on one attempt, also during an outage: see `driveAttempts`. */
 export async function driveAttempt(ctx: Context, claim: Claim): Promise<void> {
-  await driveAttempts(ctx, [claim]);
+  await driveAttempts(ctx, [claim], await turnOfOutageMode(ctx));
 }
 
 /** Marks a batch; where that fails, one by one, so that one row never holds its neighbours. */

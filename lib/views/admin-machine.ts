@@ -3,6 +3,7 @@ import { databaseNow } from '@/db/claims';
 import { chargeAttempts } from '@/db/schema/billing';
 import { outbox, webhookInbox } from '@/db/schema/messages';
 import { workers } from '@/db/schema/operations';
+import { outages } from '@/db/schema/outages';
 import type { Context } from '@/lib/context';
 import { instantAt, localDateAt } from '@/lib/core/calendar';
 import { requireStaff } from '@/lib/core/principal';
@@ -15,6 +16,8 @@ export interface MachineHealth {
   webhooks: { today: number; waiting: number; keptAside: number };
   /** Charges that Truemed has not answered, and that are asked about again by themselves. */
   unanswered: number;
+  /** Since when Truemed has been out, so that charges wait; null: it is not. */
+  outSince: Date | null;
   mail: { waiting: number; failing: number };
   engine: EngineCounters;
   /** Since when the oldest work is due, where that is longer than `LATE_AFTER_MS`: an alarm, with workers or without. */
@@ -34,6 +37,7 @@ interface Row extends Record<string, unknown> {
   waiting: number;
   kept_aside: number;
   unanswered: number;
+  out_since: string | null;
   mails: number;
   mails_failing: number;
 }
@@ -53,6 +57,7 @@ export async function readMachine(ctx: Context): Promise<MachineHealth> {
     ${counted(sql`from ${webhookInbox} where ${webhookInbox.dueAt} is not null`)} as waiting,
     ${counted(sql`from ${webhookInbox} where ${webhookInbox.status} = 'quarantined'`)} as kept_aside,
     ${counted(sql`from ${chargeAttempts} where ${chargeAttempts.status} = 'unknown' and ${chargeAttempts.dueAt} is not null`)} as unanswered,
+    (select ${outages.startedAt}::text from ${outages} where ${outages.endedAt} is null) as out_since,
     ${counted(sql`from ${outbox} where ${outbox.dueAt} is not null`)} as mails,
     ${counted(sql`from ${outbox} where ${outbox.dueAt} is not null and ${outbox.tries} > 0`)} as mails_failing`);
   const [[row], engine] = await Promise.all([reading, readEngineCounters(ctx.db, ctx.now)]);
@@ -62,6 +67,7 @@ export async function readMachine(ctx: Context): Promise<MachineHealth> {
     workers: { running: row.running, lastTickAgeSeconds, isSilent: isWorkerSilent(lastTickAgeSeconds) },
     webhooks: { today: row.today, waiting: row.waiting, keptAside: row.kept_aside },
     unanswered: row.unanswered,
+    outSince: row.out_since === null ? null : new Date(row.out_since),
     mail: { waiting: row.mails, failing: row.mails_failing },
     engine,
     lateSince: lateSince(engine, ctx.now),

@@ -7,7 +7,7 @@ import { age, counted } from '../_words/counts';
 
 /** Whether the parts that work by themselves do. */
 export function MachinePanel({ machine, now }: { machine: MachineHealth; now: Date }) {
-  const { workers, webhooks, mail, unanswered, engine, lateSince } = machine;
+  const { workers, webhooks, mail, unanswered, outSince, engine, lateSince } = machine;
   return (
     <Panel id="machine" title="Machine health">
       <PanelRow
@@ -27,12 +27,8 @@ export function MachinePanel({ machine, now }: { machine: MachineHealth; now: Da
       />
       <PanelRow
         title="Truemed"
-        detail={
-          unanswered === 0
-            ? 'No charge waits for an answer'
-            : `${counted(unanswered, 'charge')} without an answer, asked again by themselves`
-        }
-        status={unanswered === 0 ? <Ok /> : <Attention>Asking</Attention>}
+        detail={truemedWords(unanswered, outSince, now)}
+        status={outSince !== null ? <Bad>Out</Bad> : unanswered === 0 ? <Ok /> : <Attention>Asking</Attention>}
       />
       <PanelRow
         title="Mail"
@@ -51,6 +47,16 @@ function workerWords(
   const longest = Math.max(...engine.workers.map(({ tickSeconds }) => tickSeconds ?? 0), 0);
   const last = `last tick ${age(lastTickAgeSeconds)} ago${longest > 0 ? `, took ${longest.toFixed(1)} s` : ''}`;
   return isSilent || running === 0 ? `None running, ${last}` : `${running} running, ${last}`;
+}
+
+function truemedWords(unanswered: number, outSince: Date | null, now: Date): string {
+  if (outSince !== null) {
+    const seconds = Math.max(0, Math.floor((now.getTime() - outSince.getTime()) / 1000));
+    return `Without an answer for ${age(seconds)}: charges wait, and go out by themselves`;
+  }
+  return unanswered === 0
+    ? 'No charge waits for an answer'
+    : `${counted(unanswered, 'charge')} without an answer, asked again by themselves`;
 }
 
 /** How much is due, in hand, and since when. */
