@@ -75,8 +75,9 @@ export const INVARIANTS: readonly Invariant[] = [
     title: 'The schedule stands at the end of the last planned period',
     violations: `
       select subscriptions.id from subscriptions
-      join invoices on invoices.subscription_id = subscriptions.id
-      group by subscriptions.id having max(invoices.period_end) <> subscriptions.next_charge_on`,
+      join (select subscription_id, max(period_end) as day from invoices group by subscription_id) planned_to
+        on planned_to.subscription_id = subscriptions.id
+      where planned_to.day <> subscriptions.next_charge_on`,
   },
   {
     number: 11,
@@ -89,7 +90,10 @@ export const INVARIANTS: readonly Invariant[] = [
           and at < charge_attempts.sent_at
         order by position desc limit 1
       ) last_change on last_change.status in ('paused', 'canceled')
-      where not exists (
+      where charge_attempts.subscription_id in (
+        select subject from audit_log
+        where action = 'subscription.status_changed' and change ->> 'to' in ('paused', 'canceled'))
+      and not exists (
         select from audit_log
         where subject = charge_attempts.subscription_id and action = 'subscription.status_changed'
           and at = charge_attempts.sent_at and change ->> 'from' in ('paused', 'canceled'))`,
@@ -109,6 +113,7 @@ export const INVARIANTS: readonly Invariant[] = [
       select later.invoice_id from charge_attempts later
       left join charge_attempts earlier on earlier.invoice_id = later.invoice_id and earlier.number = later.number - 1
       where later.cause in ('schedule', 'recheck') and earlier.error_code is distinct from 'SessionPending'
+        and later.invoice_id in (select invoice_id from charge_attempts where number > 6)
       group by later.invoice_id having count(*) > 6`,
   },
   {
@@ -116,11 +121,10 @@ export const INVARIANTS: readonly Invariant[] = [
     title: 'Amounts add up, and no more is given back than was taken',
     violations: `
       select invoices.id from invoices
-      left join lateral (
-        select coalesce(sum(quantity * unit_price_cents::bigint), 0) as cents from invoice_lines
-        where invoice_id = invoices.id
-      ) lines on true
-      where lines.cents + shipping_cents + tax_cents - discount_cents <> total_cents
+      left join (
+        select invoice_id, sum(quantity * unit_price_cents::bigint) as cents from invoice_lines group by invoice_id
+      ) lines on lines.invoice_id = invoices.id
+      where coalesce(lines.cents, 0) + shipping_cents + tax_cents - discount_cents <> total_cents
       union all select charge_attempts.id from charge_attempts
       join invoices on invoices.id = charge_attempts.invoice_id where amount_cents <> total_cents
       union all select attempt_id from refunds join charge_attempts on charge_attempts.id = refunds.attempt_id
