@@ -91,6 +91,25 @@ describe('why a subscription was charged or not', () => {
     expect(await world.runtime.db.$count(decisions)).toBe(before);
   });
 
+  it('is written once although the order is looked at again, and does not hold it up', async () => {
+    const { now } = await world.system();
+    const waiting = await world.aSubscriber({ nextChargeOn: '2027-02-12', paymentToken: 'pt_hourly' });
+    await world.runtime.db
+      .update(paymentTokens)
+      .set({ updatingUntil: new Date(now.getTime() + 80 * 60_000) })
+      .where(eq(paymentTokens.customerId, waiting.customerId));
+    for (const minutes of [60, 20]) {
+      expect((await tick(await world.system())).renewals).toBe(1);
+      await world.advance({ minutes });
+    }
+    expect(await decisionsOf(waiting)).toEqual([['2027-02-12', 'token_updating']]);
+    await world.settle();
+    expect(await decisionsOf(waiting)).toEqual([
+      ['2027-02-12', 'token_updating'],
+      ['2027-02-12', 'charge'],
+    ]);
+  });
+
   it('holds nothing personal, and its order where one was planned', async () => {
     const rows = await world.runtime.db.select().from(decisions);
     expect(JSON.stringify(rows)).not.toMatch(/Maya|@|pt_/);
