@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { auditLog, auditSeals } from '@/db/schema/operations';
@@ -43,7 +43,7 @@ export async function sealAudit(ctx: Context, limit: number): Promise<number> {
 }
 
 /** The hash of one entry in the chain: SHA-256 of the previous hash and the entry's fields as JSON, in a fixed order. */
-export function sealHash(previous: string, entry: typeof auditLog.$inferSelect): string {
+export function sealHash(previous: string, entry: Omit<typeof auditLog.$inferSelect, 'position'>): string {
   const { id, at, actor, action, subject, customerId, cause, change } = entry;
   const text = JSON.stringify([
     previous,
@@ -56,7 +56,7 @@ export function sealHash(previous: string, entry: typeof auditLog.$inferSelect):
     cause,
     canonical(change),
   ]);
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 // jsonb does not keep the order of keys, so the hash must not depend on it.
