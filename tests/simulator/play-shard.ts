@@ -1,5 +1,6 @@
 import { openSlot, type Slot } from './database';
-import { POSTS, runSeed, type SeedResult } from './run-seed';
+import { POSTS } from './run';
+import { runSeed, type SeedResult } from './run-seed';
 import { createShardDatabase, dueStatement } from './shard-database';
 
 /** Runs seeds one after the other on a database of their own, up to the last or to the first that breaks something. */

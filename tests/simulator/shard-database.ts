@@ -14,8 +14,8 @@ const DUE_COLUMNS = ['due_at', 'retry_at', 'change_at', 'step_at', 'next_step_at
 
 /**
  * Database time is the simulator's: `clock_timestamp()` is found in the schema `simulator` first. A lease that is taken
- * while another process holds it is written down there, an answer that is settled by one that has lost its lease, and an
- * invoice whose schedule did not move in its transaction.
+ * while another process holds it is written down there, an attempt that is sent or settled by one that has lost its lease,
+ * and an invoice whose schedule did not move in its transaction.
  */
 const INSTRUMENTS = `
   create schema simulator;
@@ -38,6 +38,12 @@ const INSTRUMENTS = `
     end if;
     return null;
   end $$;
+  create function simulator.attempt_was_marked() returns trigger language plpgsql as $$ begin
+    if exists (select from simulator.holders where id = new.id and actor <> current_setting('perennial.actor')) then
+      insert into simulator.broken values ('fence', 'attempt ' || new.id || ' was marked as sent by a process that had lost its lease');
+    end if;
+    return null;
+  end $$;
   create function simulator.schedule_has_moved() returns trigger language plpgsql as $$ begin
     if not exists (select from public.subscriptions where id = new.subscription_id and next_charge_on >= new.period_end) then
       insert into simulator.broken values ('10', 'invoice ' || new.id || ' was committed without its schedule');
@@ -48,6 +54,8 @@ const INSTRUMENTS = `
     for each row execute function simulator.schedule_has_moved();
   create trigger simulator_given after update of lease_epoch on public.charge_attempts
     for each row when (new.lease_epoch <> old.lease_epoch) execute function simulator.lease_was_given();
+  create trigger simulator_marked after update of tries on public.charge_attempts
+    for each row when (new.status = 'sent' and new.tries > old.tries) execute function simulator.attempt_was_marked();
   create trigger simulator_settled after update of status on public.charge_attempts
     for each row when (old.status = 'sent' and new.status in ('unknown', 'failed', 'action_required'))
     execute function simulator.answer_was_settled();

@@ -1,0 +1,243 @@
+import { tick } from '@/lib/jobs/tick';
+import { Chaos, setChaos } from '@/sandbox/chaos';
+import { setSwitches } from '@/sandbox/control/actions';
+import { type Appointment, Decisions, decideSome, drawAgenda } from './agenda';
+import { isInjected, type Slot } from './database';
+import type { Deployment } from './deployment';
+import { MODES, type Mode } from './faults';
+import { judge } from './oracle';
+import { populate } from './population';
+import type { Actor } from './scheduler';
+import { moveWatch } from './system';
+import { watchCalls } from './watch-calls';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** So long before a frozen process goes on the others are looked at. */
+const MOMENT_MS = 1_000;
+/** After the world has healed everything must come to its end within this. */
+const LIVENESS_MS = 26 * HOUR;
+export const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'worker-4'] as const;
+export const POSTS = [...WORKERS, 'receiver', 'web', 'oracle'] as const;
+
+/** One run: the people, what happens to them, and the processes that see to it, until the world has come to rest. */
+export class Run {
+  readonly mode: Mode;
+  steps = 0;
+  readonly #deployment: Deployment;
+  readonly #slots: ReadonlyMap<string, Slot>;
+  readonly #due: string;
+  readonly #seed: number;
+  readonly #startMs: number;
+  /** Instants from which on the run is looked at closely for some hours. */
+  readonly #closeUps: number[];
+
+  constructor(seed: number, deployment: Deployment, slots: ReadonlyMap<string, Slot>, due: string, startMs: number) {
+    this.#seed = seed;
+    this.#deployment = deployment;
+    this.#slots = slots;
+    this.#due = due;
+    this.#startMs = startMs;
+    this.#closeUps = Array.from({ length: 2 }, () => startMs + deployment.chance.next() * 95 * DAY);
+    this.mode = deployment.chance.weighed<Mode>({ safety: 25, liveness: 40, lossy: 20, flood: 15 });
+    if (!MODES.includes(this.mode)) throw new Error(this.mode);
+  }
+
+  async play(): Promise<void> {
+    const deployment = this.#deployment;
+    const { chance, faults, sandbox } = deployment;
+    sandbox.world.clock.setMode('manual');
+    sandbox.world.clock.restore(new Date(this.#startMs));
+    setSwitches(sandbox.world, {
+      captureDelayMs: 0,
+      renewalEmitsProcessing: chance.hits(0.3),
+      includeIdIn422: chance.hits(0.7),
+    });
+    faults.isHealed = true;
+    const people = await this.#alone(async () =>
+      populate(await deployment.context('oracle', { kind: 'system', name: 'command' }), sandbox.world, chance),
+    );
+    faults.isHealed = false;
+    if (this.mode === 'lossy') faults.count('F17');
+    setChaos(sandbox.world.store, Chaos.parse(faults.providerChaos(this.#seed, this.mode)));
+    if (chance.hits(0.25)) {
+      faults.count('F31');
+      for (const name of WORKERS) deployment.skew(name, chance.pick([-10, -3, 0, 3, 10]) * MINUTE);
+    }
+    const healMs = this.#startMs + chance.between(90, 100) * DAY;
+    const decisions = new Decisions(deployment);
+    const span = { startMs: this.#startMs, healMs, mode: this.mode, seed: this.#seed };
+    watchCalls(deployment, decisions);
+    const agenda = drawAgenda(deployment, people, decisions, span);
+    await this.#until(healMs, agenda);
+    if (this.mode !== 'safety') {
+      this.#heal();
+      await this.#until(healMs + LIVENESS_MS, []);
+      await this.#comeToRest();
+    }
+    faults.isHealed = true;
+    await this.#alone(() => judge(deployment, people, { isHealed: this.mode !== 'safety' }));
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    let result: { value: T } | undefined;
+    this.#deployment.scheduler.start(this.#deployment.post('oracle').actor, 'alone', async () => {
+      result = { value: await work() };
+    });
+    await this.#deployment.scheduler.rest();
+    if (result === undefined) throw new Error('It did not come to its end.');
+    return result.value;
+  }
+
+  #heal(): void {
+    const { world } = this.#deployment.sandbox;
+    this.#deployment.note('world', 'heals');
+    this.#deployment.faults.isHealed = true;
+    this.#deployment.isMailServerDown = false;
+    this.#deployment.isSchedulerOff = false;
+    this.#deployment.isProviderOut = false;
+    this.#deployment.areAnswersLost = false;
+    for (const name of WORKERS) this.#deployment.post(name).actor.frozenUntil = 0;
+    setChaos(world.store, this.mode === 'lossy' ? Chaos.parse({ seed: 'lossy', deliveries: { drop: 1 } }) : null);
+    setSwitches(world, { captureAs: 'captured' });
+    decideSome(this.#deployment, 1);
+  }
+
+  /** Plays up to an instant: jumps from one thing that is due to the next. */
+  async #until(endMs: number, agenda: Appointment[]): Promise<void> {
+    const { clock } = this.#deployment;
+    while (clock.ms < endMs) {
+      this.steps += 1;
+      await this.#work();
+      const next = await this.#nextDue(agenda[0]?.at ?? Number.POSITIVE_INFINITY);
+      const late = this.#lateness();
+      const target = Math.min(endMs, this.#beforeThaw(next), Math.max(clock.ms + 1_000, next + late));
+      await this.#moveTo(target);
+      while (agenda[0] !== undefined && agenda[0].at <= clock.ms) {
+        const appointment = agenda.shift();
+        if (appointment !== undefined) await this.#keep(appointment);
+      }
+    }
+    await this.#work();
+  }
+
+  async #comeToRest(): Promise<void> {
+    for (let round = 0; round < 6; round += 1) {
+      this.#tick(WORKERS[0]);
+      await this.#deployment.scheduler.rest();
+    }
+  }
+
+  get #isClose(): boolean {
+    const { ms } = this.#deployment.clock;
+    return this.#closeUps.some((from) => ms >= from && ms < from + 8 * HOUR);
+  }
+
+  // Who polls comes late and finds more at once, by most of a day; in some hours of the run by moments.
+  #lateness(): number {
+    const { chance } = this.#deployment;
+    if (this.#isClose) return chance.pick([0, 0, 5, 30]) * MINUTE;
+    return this.#deployment.faults.isHealed ? chance.between(5, 50) * MINUTE : chance.between(6, 36) * HOUR;
+  }
+
+  // Whoever stands still past a lease is only seen by what the others do when that is over, before it goes on and meanwhile.
+  #beforeThaw(nextMs: number): number {
+    const { ms } = this.#deployment.clock;
+    const thaws = this.#frozen
+      .map(({ frozenUntil }) => frozenUntil - MOMENT_MS)
+      .filter((at) => at > ms && at >= nextMs);
+    return Math.min(...thaws);
+  }
+
+  get #frozen(): Actor[] {
+    const { ms } = this.#deployment.clock;
+    return WORKERS.map((name) => this.#deployment.post(name).actor).filter(({ frozenUntil }) => frozenUntil > ms);
+  }
+
+  #thawMeanwhile(): void {
+    const { chance, clock, scheduler } = this.#deployment;
+    const { actor: watch } = this.#deployment.post('oracle');
+    for (const actor of this.#frozen.filter(({ frozenUntil }) => frozenUntil <= clock.ms + MOMENT_MS)) {
+      scheduler.start(watch, 'thaw', async () => {
+        for (let turns = chance.between(0, 50); turns > 0; turns -= 1)
+          await scheduler.operate(watch, 'a moment', async () => {});
+        actor.frozenUntil = Math.min(actor.frozenUntil, clock.ms);
+      });
+    }
+  }
+
+  async #moveTo(ms: number): Promise<void> {
+    const { sandbox, scheduler, clock } = this.#deployment;
+    // The provider's appointments on the way are kept at their own time, and our clock is never behind its clock.
+    for (;;) {
+      const next = sandbox.world.schedule.next();
+      const stop = next === null ? ms : Math.min(ms, Math.max(clock.ms, Date.parse(next.due)));
+      clock.ms = stop;
+      moveWatch(stop - this.#startMs);
+      scheduler.start(this.#deployment.post('oracle').actor, 'the clock', () =>
+        sandbox.world.schedule.moveTo(new Date(stop)),
+      );
+      await scheduler.rest();
+      if (stop >= ms) return;
+    }
+  }
+
+  async #keep({ name, act, isAlone }: Appointment): Promise<void> {
+    const { scheduler } = this.#deployment;
+    this.#deployment.note('agenda', name);
+    scheduler.start(this.#deployment.post('web').actor, name, async () => act());
+    if (isAlone === true) await scheduler.rest();
+  }
+
+  /** Lets workers tick: until nothing is due that they could do now, or once, and the rest waits for the next time. */
+  async #work(): Promise<void> {
+    const { chance, scheduler } = this.#deployment;
+    const rounds = this.#isClose ? 12 : 1;
+    for (let round = 0; round < rounds; round += 1) {
+      await scheduler.rest();
+      if (this.#deployment.isSchedulerOff) return;
+      const isIdle = (await this.#readState()).ready === 0;
+      if (isIdle && !(round === 0 && chance.hits(0.05))) return;
+      const crowd = chance.weighed({ 1: 84, 2: 11, 4: 5 });
+      if (crowd !== '1') this.#deployment.faults.count('F25');
+      const able = WORKERS.filter((name) => !this.#frozen.includes(this.#deployment.post(name).actor));
+      this.#thawMeanwhile();
+      for (let worker = Number(crowd); worker > 0 && able.length > 0; worker -= 1) this.#tick(chance.pick(able));
+      await scheduler.rest();
+    }
+  }
+
+  #tick(name: string): void {
+    const { scheduler, clock } = this.#deployment;
+    const { actor } = this.#deployment.post(name);
+    if (this.#deployment.isSchedulerOff || actor.frozenUntil > clock.ms || scheduler.isBusy(actor)) return;
+    actor.wasFrozen = false;
+    scheduler.start(actor, 'tick', async () => {
+      try {
+        await tick(await this.#deployment.context(name, { kind: 'system', name: 'worker' }));
+      } catch (error) {
+        if (!isInjected(error)) throw error;
+      }
+    });
+  }
+
+  async #nextDue(agendaMs: number): Promise<number> {
+    const { sandbox, clock } = this.#deployment;
+    const theirs = sandbox.world.schedule.next();
+    const ours = this.#deployment.isSchedulerOff ? Number.POSITIVE_INFINITY : (await this.#readState()).nextMs;
+    const thaws = this.#frozen.map(({ frozenUntil }) => frozenUntil);
+    return Math.min(agendaMs, ours, theirs === null ? Number.POSITIVE_INFINITY : Date.parse(theirs.due), ...thaws);
+  }
+
+  async #readState(): Promise<{ nextMs: number; ready: number }> {
+    const slot = this.#slots.get('oracle');
+    if (slot === undefined) throw new Error('There is no oracle.');
+    const now = new Date(this.#deployment.clock.ms).toISOString();
+    const [row] = await slot.sql.unsafe<{ next: Date | null; ready: number }[]>(this.#due, [now], { prepare: true });
+    return {
+      nextMs: row?.next == null ? Number.POSITIVE_INFINITY : Number(new Date(row.next)),
+      ready: Number(row?.ready ?? 0),
+    };
+  }
+}
