@@ -28,12 +28,22 @@ export type TickCounts = Record<Queue | 'renewals' | 'holds' | 'seals' | 'number
 const MOST_SEALS = 200 * BATCH;
 const NEVER = new AbortController().signal;
 
+/** Queues whose work waits for others than Truemed, or goes on for long: they must not hold up a charge. */
+export type ErrandCounts = Pick<TickCounts, 'sweeps' | 'mails' | 'deliveries'>;
+export type ChargeCounts = Omit<TickCounts, keyof ErrandCounts>;
+
 /**
  * Drains, in bounded batches, everything that is due at `ctx.now`. Any number of workers may run it against one database:
  * each row is leased by one of them. One row's failure is logged and does not stop its neighbours. Once `stop` is given, the
  * batch in hand is finished and no other is begun.
  */
 export async function tick(ctx: Context, stop: AbortSignal = NEVER): Promise<TickCounts> {
+  const charged = await tickCharges(ctx, stop);
+  return { ...charged, ...(await runErrands(ctx, stop)) };
+}
+
+/** The part of a tick that charges, and what belongs to it. */
+export async function tickCharges(ctx: Context, stop: AbortSignal): Promise<ChargeCounts> {
   const on = (queue: Queue, act: Act) => drain(ctx, stop, queue, act);
   const before = {
     webhooks: await on('webhooks', processWebhook),
@@ -50,11 +60,17 @@ export async function tick(ctx: Context, stop: AbortSignal = NEVER): Promise<Tic
     holds: await recordAllHolds(ctx, stop),
     duplicates: stop.aborted ? 0 : await refundDuplicates(ctx, BATCH),
     refunds: await on('refunds', sendRefund),
-    sweeps: await sweepTonight(ctx, stop),
-    mails: await on('mails', sendMail),
-    deliveries: await on('deliveries', deliverEvent),
     numbers: stop.aborted ? 0 : await numberInvoices(ctx, 10 * BATCH),
     seals: await sealAll(ctx, stop),
+  };
+}
+
+/** The other part: an endpoint of the merchant's or a mail server that hangs holds up nothing but this. */
+export async function runErrands(ctx: Context, stop: AbortSignal): Promise<ErrandCounts> {
+  return {
+    sweeps: await sweepTonight(ctx, stop),
+    mails: await drain(ctx, stop, 'mails', sendMail),
+    deliveries: await drain(ctx, stop, 'deliveries', deliverEvent),
   };
 }
 

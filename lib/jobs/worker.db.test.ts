@@ -1,11 +1,15 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { eventDeliveries, eventEndpoints } from '@/db/schema/events';
 import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import { AppError } from '@/lib/core/errors';
+import { addEndpoint } from '@/lib/services/add-endpoint';
 import { readLastTickAge } from '@/lib/views/health';
-import { aWorld, type TestWorld } from '@/tests/world';
+import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import { runOnce, runWorker } from './worker';
 
 let world: TestWorld;
@@ -36,6 +40,34 @@ describe('the worker', () => {
     expect(await readLastTickAge(world.runtime.db)).toBeLessThan(60);
   });
 
+  it('renews while an endpoint of the merchant hangs', async () => {
+    let calls = 0;
+    const hanging = createServer(() => {
+      calls += 1;
+    });
+    await once(hanging.listen(0, '127.0.0.1'), 'listening');
+    const address = hanging.address();
+    if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+    await addEndpoint(await world.as(world.aStaffMember()), { url: `http://127.0.0.1:${address.port}/` });
+    const stopping = new AbortController();
+    const working = runWorker(world.runtime, stopping.signal);
+    const first = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_told' });
+    await until(async () => calls > 0);
+    const paid = async (customerId: Subscriber['customerId']) => {
+      const rows = await world.runtime.db.select().from(invoices).where(eq(invoices.customerId, customerId));
+      return rows[0]?.status === 'paid';
+    };
+    const second = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_meanwhile' });
+    await until(() => paid(second.customerId));
+    expect(await paid(first.customerId)).toBe(true);
+    stopping.abort();
+    hanging.closeAllConnections();
+    await working;
+    hanging.close();
+    await world.runtime.db.delete(eventDeliveries);
+    await world.runtime.db.delete(eventEndpoints);
+  });
+
   it('survives an outage of the clock, and does not count as ticking meanwhile', async () => {
     let failures = 0;
     const clock = async () => {
@@ -46,7 +78,7 @@ describe('the worker', () => {
     const runtime: Runtime = { ...world.runtime, clock };
     const stopping = new AbortController();
     const working = runWorker(runtime, stopping.signal);
-    await until(async () => failures === 1);
+    await until(async () => failures > 0);
     expect(await hasTicked()).toBe(false);
     await until(hasTicked);
     stopping.abort();

@@ -7,7 +7,7 @@ import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import type { Principal } from '@/lib/core/principal';
 import { MOST_RENEWALS } from './charge-due';
-import { type TickCounts, tick } from './tick';
+import { type ChargeCounts, runErrands, type TickCounts, tick, tickCharges } from './tick';
 
 const WORKER: Principal = { kind: 'system', name: 'worker' };
 /** Pauses between ticks: while there was work, and when there was none. */
@@ -22,14 +22,16 @@ const BEAT_MS = 30_000;
 const LEAVE_WITHIN_MS = 25_000;
 
 /**
- * Ticks until `signal` is given, then finishes the batch in hand, for 25 seconds at most: leases make leaving safe at any
+ * Ticks until `signal` is given, charges and errands each in a loop of their own, then finishes the batch in hand, for 25 seconds at most: leases make leaving safe at any
  * moment. Any number of workers may run against one database. Nothing that a tick throws ends the loop: an outage of the
  * database or of the clock is logged and survived.
  */
 export async function runWorker(runtime: Runtime, signal: AbortSignal): Promise<void> {
   const workerId = randomUUID();
   runtime.log.info({ event: 'worker.started', workerId });
-  await Promise.race([tickUntil(signal, runtime, workerId), leaveAfter(signal)]);
+  const charging = repeat(signal, runtime, workerId, () => tickOnce(runtime, workerId, signal));
+  const errands = repeat(signal, runtime, workerId, async () => runErrands(await contextFor(runtime, WORKER), signal));
+  await Promise.race([Promise.all([charging, errands]), leaveAfter(signal)]);
   runtime.log.info({ event: 'worker.stopped', workerId });
 }
 
@@ -55,11 +57,16 @@ export async function runOnce(runtime: Runtime): Promise<Remaining[]> {
   }
 }
 
-async function tickUntil(signal: AbortSignal, runtime: Runtime, workerId: string): Promise<void> {
+async function repeat(
+  signal: AbortSignal,
+  runtime: Runtime,
+  workerId: string,
+  act: () => Promise<Partial<TickCounts>>,
+): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const counts = await tickOnce(runtime, workerId, signal);
+      const counts = await act();
       failures = 0;
       await pause(pauseAfter(counts), signal);
     } catch (error) {
@@ -70,14 +77,14 @@ async function tickUntil(signal: AbortSignal, runtime: Runtime, workerId: string
   }
 }
 
-async function tickOnce(runtime: Runtime, workerId: string, signal: AbortSignal): Promise<TickCounts> {
+async function tickOnce(runtime: Runtime, workerId: string, signal: AbortSignal): Promise<ChargeCounts> {
   const ctx = await contextFor(runtime, WORKER);
   const beating = setInterval(() => {
     beat(runtime, workerId).catch((error) => runtime.log.warn({ event: 'worker.beat_failed', workerId, error }));
   }, BEAT_MS);
   try {
     const began = performance.now();
-    const counts = await tick(ctx, signal);
+    const counts = await tickCharges(ctx, signal);
     await beat(runtime, workerId, Math.round(performance.now() - began));
     return counts;
   } finally {
@@ -98,12 +105,13 @@ async function beat(runtime: Runtime, workerId: string, lastTickMs?: number): Pr
 }
 
 /** None where a tick ended because it had done its share: more is due already. */
-function pauseAfter(counts: TickCounts): number {
-  if (counts.renewals >= MOST_RENEWALS || counts.attempts >= MOST_RENEWALS) return 0;
+function pauseAfter(counts: Partial<TickCounts>): number {
+  const { renewals = 0, attempts = 0 } = counts;
+  if (renewals >= MOST_RENEWALS || attempts >= MOST_RENEWALS) return 0;
   return didAnything(counts) ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
 }
 
-function didAnything(counts: TickCounts): boolean {
+function didAnything(counts: Partial<TickCounts>): boolean {
   return Object.values(counts).some((count) => count > 0);
 }
 
