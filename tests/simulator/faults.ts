@@ -91,8 +91,10 @@ export class Faults {
   ofStatement(actor: Actor, step: string): StatementFault | null {
     if (this.#isSafe(actor)) return null;
     this.#maybeFreeze(actor);
-    if (this.#chance.hits(this.#focused(step, this.#rates.dieAtStatement))) return this.#half('die');
-    if (!this.#chance.hits(this.#rates.lostConnection)) return null;
+    // The receiver has one statement for each delivery, where a worker has hundreds for each charge.
+    const often = actor.name === 'receiver' ? 8 : 1;
+    if (this.#chance.hits(this.#focused(step, often * this.#rates.dieAtStatement))) return this.#half('die');
+    if (!this.#chance.hits(often * this.#rates.lostConnection)) return null;
     this.count('F27');
     return this.#half('lost');
   }
