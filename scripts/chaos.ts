@@ -22,7 +22,7 @@ if (values.json) {
   console.log(`${kills} workers killed and ${crashes} stops of PostgreSQL during ${renewals} renewals, ${seconds} s`);
   console.log(`  captured twice  ${captured_twice}`);
   console.log(`  lost            ${lost}`);
-  console.log(`  sent again      ${resends}, where at most ${report.inFlight} charges were in flight`);
+  console.log(`  sent again      ${resends}, where ${report.inFlight} charges were in flight when somebody was killed`);
   console.log(`  taken up again  ${report.recoverySeconds} s after the lease of a dead worker, at the latest`);
   for (const broken of report.brokenInvariants) console.log(`  broken: ${broken}`);
 }
