@@ -60,6 +60,8 @@ it('charges nobody whose charge cannot be written down, and plans it when there 
   await tick(await world.system()).catch(() => {});
   expect(await chargesOf(maya)).toEqual([]);
   await freeTheDisk();
+  // What could not be planned waits for an hour.
+  await world.advance({ hours: 1 });
   await world.settle();
   expect([await chargesOf(maya), (await invoicesOf(maya)).map(({ status }) => status)]).toMatchObject([[{}], ['paid']]);
 });

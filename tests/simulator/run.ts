@@ -223,7 +223,7 @@ export class Run {
   }
 
   async #nextDue(agendaMs: number): Promise<number> {
-    const { sandbox, clock } = this.#deployment;
+    const { sandbox } = this.#deployment;
     const theirs = sandbox.world.schedule.next();
     const ours = this.#deployment.isSchedulerOff ? Number.POSITIVE_INFINITY : (await this.#readState()).nextMs;
     const thaws = this.#frozen.map(({ frozenUntil }) => frozenUntil);
