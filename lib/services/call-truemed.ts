@@ -32,19 +32,24 @@ export async function callTruemed<T>(
 ): Promise<T> {
   const gate = gateOf(ctx);
   const begunUnder = await enter(gate);
-  let answer: T;
   try {
     await slot(ctx, gate, beginBefore);
-    answer = await call(ctx.truemed);
+    const answer = await call(ctx.truemed);
+    const failure = failureOf(answer);
+    const isStrained = failure?.reason === 'rate_limited' || failure?.reason === 'server_error';
+    const { maxConcurrency } = ctx.env.truemed;
+    gate.concurrency = adaptConcurrency(
+      gate.concurrency,
+      isStrained ? 'strained' : 'eased',
+      begunUnder,
+      maxConcurrency,
+    );
+    // Before the place is given up: whoever gets it next must find the hold.
+    if (failure?.reason === 'rate_limited') await hold(ctx, gate, failure.retryAfterSeconds ?? HOLD_SECONDS);
+    return answer;
   } finally {
     leave(gate);
   }
-  const failure = failureOf(answer);
-  const isStrained = failure?.reason === 'rate_limited' || failure?.reason === 'server_error';
-  const { maxConcurrency } = ctx.env.truemed;
-  gate.concurrency = adaptConcurrency(gate.concurrency, isStrained ? 'strained' : 'eased', begunUnder, maxConcurrency);
-  if (failure?.reason === 'rate_limited') await hold(ctx, gate, failure.retryAfterSeconds ?? HOLD_SECONDS);
-  return answer;
 }
 
 async function hold(ctx: Caller, gate: Gate, seconds: number): Promise<void> {
