@@ -3,13 +3,24 @@ import { CustomerShell } from '@/components/customer-shell';
 import type { ShellFacts } from '@/lib/views/customer-file';
 import { SignOutForm } from './sign-out-form';
 
-/** The frame of every page of a customer. All of them belong to the overview so far. */
-export function AccountShell({ shell, children }: { shell: ShellFacts; children: ReactNode }) {
+/** The customer's rooms, in the order of the navigation. */
+const ROOMS = [{ href: '/account', label: 'Overview' }] as const;
+type Room = (typeof ROOMS)[number]['label'];
+
+interface AccountShellProps {
+  shell: ShellFacts;
+  /** The room that the page belongs to. */
+  room?: Room;
+  children: ReactNode;
+}
+
+/** The frame of every page of a customer. */
+export function AccountShell({ shell, room = 'Overview', children }: AccountShellProps) {
   return (
     <CustomerShell
       merchant={shell.merchant}
       person={shell.person}
-      entries={[{ href: '/account', label: 'Overview', current: true }]}
+      entries={ROOMS.map((entry) => ({ ...entry, current: entry.label === room }))}
       signOut={<SignOutForm />}
     >
       {children}
