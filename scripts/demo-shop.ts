@@ -7,6 +7,7 @@ import { ProgramFailure, runProgram } from './processes';
 import { DATA_FOLDER } from './runtime';
 
 const FILE = join(DATA_FOLDER, 'demo-shop.csv');
+const PLANS = join(DATA_FOLDER, 'demo-plans.json');
 
 /** Whom to sign in as. `billedElsewhere` has not moved yet, also where others have in an earlier run. */
 export interface DemoPeople {
@@ -28,11 +29,13 @@ export async function fillDemoShop(options: {
   const { now } = await sandbox.clock();
   const shop = demoShop(localDateAt(new Date(now), options.timeZone));
   if (!existsSync(FILE)) writeWhole(FILE, shop.csv);
+  writeWhole(PLANS, shop.plans);
   await seedTokens(sandbox, shop);
   const run = (file: string, args: string[]) =>
     runProgram({ name: file, file, args }, { output: 'keep', signal: options.signal });
   await Promise.all([
     run('scripts/import.ts', [FILE]),
+    run('scripts/plans.ts', [PLANS]),
     run('scripts/staff.ts', ['add', shop.people.staff, '--role', 'owner']),
   ]);
   return { ...shop.people, billedElsewhere: await firstWithoutToken(sandbox, shop.people.billedElsewhere) };

@@ -23,6 +23,9 @@ export default async function LandingPage() {
         <LinkButton href={home} wide>
           {signedIn === null ? 'Sign in' : 'Go to your overview'}
         </LinkButton>
+        <LinkButton href="/plans" kind="edge" wide>
+          See the plans
+        </LinkButton>
       </Actions>
       <p className="mt-12 max-w-form border-t border-line pt-5 text-small text-muted">
         Truemed stores your card, runs the health survey and moves the money. {name} sees neither your full card number

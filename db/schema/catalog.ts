@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { Interval } from '../../lib/core/calendar';
 import { DISCOUNT_DURATIONS, DISCOUNT_KINDS, type DiscountDuration, type DiscountKind } from '../../lib/core/discount';
 import type { Id } from '../../lib/core/id';
 import { currency, instant, oneOf } from './columns';
@@ -11,9 +12,27 @@ export const plans = pgTable(
     id: text('id').$type<Id<'plan'>>().primaryKey(),
     sku: text('sku').notNull(),
     name: text('name').notNull(),
+    /** What it is, in a sentence; null for a plan that was only priced. */
+    description: text('description'),
+    /** How often it may be ordered, the one that is proposed first. */
+    intervals: jsonb('intervals').$type<Interval[]>().notNull().default([]),
+    /** Days before the first charge; 0 for none. */
+    trialDays: integer('trial_days').notNull().default(0),
+    /** Added to each order, whatever its quantity. */
+    shippingCents: integer('shipping_cents').notNull().default(0),
+    /** Since when it can be subscribed to; null: it cannot. */
+    offeredAt: instant('offered_at'),
     createdAt: instant('created_at').notNull(),
   },
-  (table) => [uniqueIndex('plans_sku').on(table.sku)],
+  (table) => [
+    uniqueIndex('plans_sku').on(table.sku),
+    check('plans_trial_days', sql`${table.trialDays} between 0 and 365`),
+    check('plans_shipping', sql`${table.shippingCents} >= 0`),
+    check(
+      'plans_offered',
+      sql`${table.offeredAt} is null or (${table.description} is not null and jsonb_array_length(${table.intervals}) > 0)`,
+    ),
+  ],
 );
 
 /** What a plan costs, in versions. A trigger refuses UPDATE and DELETE: a new price is a new row, and old subscribers keep theirs. */

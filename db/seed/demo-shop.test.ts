@@ -22,6 +22,16 @@ describe('the demo shop', () => {
     expect(shop.tokens.map((token) => token.paymentToken)).toEqual(withToken);
   });
 
+  it('offers plans at the prices that its subscribers pay, and says nothing of what they do for anybody', () => {
+    const plans: { sku: string; unit_price_cents: number; description: string }[] = JSON.parse(shop.plans);
+    expect(plans.length).toBeGreaterThan(3);
+    for (const { sku, unit_price_cents, description } of plans) {
+      expect(rows.some((row) => row.includes(`,${sku},`) && row.includes(`,${unit_price_cents},`))).toBe(true);
+      expect(description).toMatch(/^[\w ,]+\.$/);
+      expect(description).not.toMatch(/health|sleep|energy|immun|pain|stress|eligible/i);
+    }
+  });
+
   it('names people to sign in as who are in the file', () => {
     expect(shop.people.billedElsewhere.length).toBeGreaterThan(5);
     for (const email of shop.people.billedElsewhere)

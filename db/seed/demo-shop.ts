@@ -3,6 +3,8 @@ import { addDays, type LocalDate } from '@/lib/core/calendar';
 /** What the demo shop is: a file of subscribers as `npm run import` takes it, and the tokens that Truemed must know. */
 export interface DemoShop {
   csv: string;
+  /** What can be subscribed to, as `npm run plans` takes it. */
+  plans: string;
   tokens: DemoToken[];
   /** Whom to sign in as; `billedElsewhere` are those who can move a monthly order. */
   people: { billedElsewhere: string[]; onHsaFsa: string; staff: string };
@@ -39,6 +41,15 @@ const PRODUCTS = {
   coldFilter: { sku: 'COLD-FILTER', name: 'Cold Plunge Filter', priceCents: 6150, interval: ['month', 3] },
   sleepTea: { sku: 'SLEEP-TEA', name: 'Evening Tea, 20 bags', priceCents: 1425, interval: ['week', 2] },
 } satisfies Record<string, Product>;
+
+/** What the shop offers to new subscribers: bare facts of the thing, and a trial of one of them. */
+const OFFERS: readonly { product: Product; description: string; every: readonly string[]; trialDays?: number }[] = [
+  { product: PRODUCTS.magnesium, description: 'One bottle of 120 capsules.', every: ['1-month', '2-month', '3-month'] },
+  { product: PRODUCTS.omega, description: 'One bottle, lemon flavor.', every: ['1-month', '2-month'] },
+  { product: PRODUCTS.probiotic, description: 'One jar of 30 capsules.', every: ['1-month', '2-month'], trialDays: 14 },
+  { product: PRODUCTS.electrolytes, description: 'A box of 30 sticks.', every: ['1-month', '2-week'] },
+  { product: PRODUCTS.insoles, description: 'One pair, cut to size.', every: ['6-month', '12-month'] },
+];
 
 interface Subscriber {
   name: string;
@@ -105,6 +116,7 @@ const SUBSCRIBERS: readonly Subscriber[] = [
 /** The demo shop, with its next charges counted from `today`. */
 export function demoShop(today: LocalDate): DemoShop {
   return {
+    plans: JSON.stringify(OFFERS.map(planEntry), null, 2),
     csv: [HEADER, ...SUBSCRIBERS.map((subscriber, index) => csvRow(subscriber, index, today)), ''].join('\n'),
     tokens: SUBSCRIBERS.flatMap((subscriber, index) =>
       subscriber.hsaFsa ? [{ ...pick(subscriber), paymentToken: tokenOf(index), skus: [subscriber.product.sku] }] : [],
@@ -119,6 +131,18 @@ export function demoShop(today: LocalDate): DemoShop {
 
 const HEADER =
   'subscription_id,email,name,state,time_zone,sku,item_name,quantity,unit_price_cents,shipping_cents,tax_cents,discount_cents,interval_unit,interval_count,next_charge_on,status,billing,payment_token';
+
+function planEntry({ product, description, every, trialDays = 0 }: (typeof OFFERS)[number]) {
+  return {
+    sku: product.sku,
+    name: product.name,
+    description,
+    unit_price_cents: product.priceCents,
+    shipping_cents: 595,
+    every,
+    trial_days: trialDays,
+  };
+}
 
 function csvRow(subscriber: Subscriber, index: number, today: LocalDate): string {
   const { product, quantity = 1, hsaFsa = false } = subscriber;

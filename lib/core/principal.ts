@@ -74,6 +74,11 @@ export function requireStaff(principal: Principal, ability: StaffAbility): Staff
   return principal;
 }
 
+/** Passes staff with this ability, and the commands that the shop's operator runs; throws as `requireStaff` does for everybody else. */
+export function requireStaffOrCommand(principal: Principal, ability: StaffAbility): void {
+  if (principal.kind !== 'system' || principal.name !== 'command') requireStaff(principal, ability);
+}
+
 /** Passes a customer; throws `forbidden` for everybody else. */
 export function requireCustomer(principal: Principal): CustomerPrincipal {
   if (principal.kind !== 'customer') throw new AppError('forbidden', 'Sign in as a customer to do this.');

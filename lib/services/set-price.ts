@@ -4,11 +4,11 @@ import { plans, prices } from '@/db/schema/catalog';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import { cents } from '@/lib/core/money';
-import { requireStaff } from '@/lib/core/principal';
+import { requireStaffOrCommand } from '@/lib/core/principal';
 import { audit } from './audit';
 
 /**
- * Staff set what one piece of a plan costs: a new price version, and the plan where its SKU is new. It is for those who
+ * Staff, or the shop's own command, set what one piece of a plan costs: a new price version, and the plan where its SKU is new. It is for those who
  * subscribe from now on; nobody who has a version pays another. The same price again makes no version. Throws `forbidden`
  * without the role, `RangeError` for anything but cents that are not negative.
  */
@@ -16,7 +16,7 @@ export async function setPrice(
   ctx: Context,
   input: { sku: string; name: string; unitPriceCents: number },
 ): Promise<{ planId: Id<'plan'>; priceId: Id<'price'>; version: number }> {
-  requireStaff(ctx.principal, 'set_prices');
+  requireStaffOrCommand(ctx.principal, 'set_prices');
   const unitPriceCents = cents(input.unitPriceCents);
   if (unitPriceCents < 0) throw new RangeError('A price is not negative.');
   return inTransaction(ctx.db, async (tx) => {

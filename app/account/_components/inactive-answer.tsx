@@ -1,3 +1,4 @@
+import { Actions, LinkButton } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Section } from '@/components/ui/page-heading';
 import { Answer, Sheet } from '@/components/ui/sheet';
@@ -10,6 +11,11 @@ export function InactiveAnswer({ hasSubscriptions, hasCard }: { hasSubscriptions
         <h1 className="text-answer font-semibold">Nothing is charged</h1>
         <Section id="orders" title="Your subscriptions">
           <EmptyState title="No orders yet">Your charges will be here after the first order.</EmptyState>
+          <Actions>
+            <LinkButton href="/plans" wide>
+              See the plans
+            </LinkButton>
+          </Actions>
         </Section>
       </>
     );
