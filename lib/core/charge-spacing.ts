@@ -3,7 +3,7 @@ import { chargeInstant } from './subscription';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Least time between an order that was paid late and the next charge (product.md section 5.3, rule 5). */
-const SPACE_DAYS = 5;
+export const SPACE_DAYS = 5;
 
 /**
  * The earliest charge after one that was paid late: five days later, or an interval where that is shorter, at the billing

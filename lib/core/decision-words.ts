@@ -37,3 +37,9 @@ export function decisionWords({ verdict, periodStart, inputs }: DecisionToSay, t
       return `Not charged at once on ${day} because the card was being updated.`;
   }
 }
+
+/** Why an order was charged that no renewal decided about: somebody made it before its day. */
+export function earlyWords(by: 'customer' | 'staff', orderOn: LocalDate, today: LocalDate): string {
+  const who = by === 'customer' ? 'you ordered it' : 'our team charged it';
+  return `Charged before its day, ${longDate(orderOn, today)}, because ${who} early.`;
+}

@@ -43,7 +43,7 @@ export async function chargeNow(
   const planned = await settledFirst(ctx, input.subscriptionId, () =>
     inTransaction(ctx.db, (tx) => planCharge(tx, ctx, input)),
   );
-  return 'reason' in planned ? { ok: false, reason: planned.reason } : drive(ctx, planned);
+  return 'reason' in planned ? { ok: false, reason: planned.reason } : driven(ctx, planned);
 }
 
 /**
@@ -71,10 +71,10 @@ export async function tryAgain(ctx: Context, input: { caseId: Id<'recoveryCase'>
     .where(and(eq(recoveryCases.id, input.caseId), eq(recoveryCases.customerId, customerId)));
   if (found === undefined) throw notFound('This order');
   const planned = await settledFirst(ctx, found.subscriptionId, () => inTransaction(ctx.db, plan));
-  return 'reason' in planned ? { ok: false, reason: planned.reason } : drive(ctx, planned);
+  return 'reason' in planned ? { ok: false, reason: planned.reason } : driven(ctx, planned);
 }
 
-type Planned = { queue: Queue; id: string; invoiceId: Id<'invoice'> } | { reason: ChargeRefusal };
+type Planned = ToDrive | { reason: ChargeRefusal };
 
 /**
  * Plans; where a charge of the subscription is under way already, Truemed is asked about that one first, and only what it
@@ -172,15 +172,28 @@ async function askForRetry(
   return { queue: 'recoveries', id: row.id, invoiceId };
 }
 
-// The same path as the worker's, at once; where another process holds the row, that one does it.
-async function drive(ctx: Context, planned: Extract<Planned, { id: string }>): Promise<ChargeResult> {
-  const claim = await claimOne(ctx.db, planned.queue, planned.id, CALL_LEASE_SECONDS);
-  if (claim !== null) await (planned.queue === 'attempts' ? driveAttempt(ctx, claim) : retryRecovery(ctx, claim));
+async function driven(ctx: Context, planned: ToDrive): Promise<ChargeResult> {
+  return { ok: true, invoiceId: planned.invoiceId, status: await driveNow(ctx, planned) };
+}
+
+interface ToDrive {
+  queue: Queue;
+  id: string;
+  invoiceId: Id<'invoice'>;
+}
+
+/**
+ * Does at once what the worker would do with a planned attempt, or with a case that is to be tried again; where another process
+ * holds the row, that one does it. Returns the status of the invoice's last attempt.
+ */
+export async function driveNow(ctx: Context, { queue, id, invoiceId }: ToDrive): Promise<AttemptStatus> {
+  const claim = await claimOne(ctx.db, queue, id, CALL_LEASE_SECONDS);
+  if (claim !== null) await (queue === 'attempts' ? driveAttempt(ctx, claim) : retryRecovery(ctx, claim));
   const [last] = await ctx.db
     .select({ status: chargeAttempts.status })
     .from(chargeAttempts)
-    .where(eq(chargeAttempts.invoiceId, planned.invoiceId))
+    .where(eq(chargeAttempts.invoiceId, invoiceId))
     .orderBy(desc(chargeAttempts.number))
     .limit(1);
-  return { ok: true, invoiceId: planned.invoiceId, status: last?.status ?? 'planned' };
+  return last?.status ?? 'planned';
 }

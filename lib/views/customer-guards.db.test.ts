@@ -7,6 +7,7 @@ import type { Principal } from '@/lib/core/principal';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
+import * as chargeNow from './charge-now';
 import * as itemChange from './item-change';
 import * as order from './order';
 import * as provisioning from './provisioning';
@@ -14,6 +15,7 @@ import * as schedulePreviews from './schedule-preview';
 import * as subscription from './subscription';
 
 const { accountOverview } = account;
+const { chargeNowPreview } = chargeNow;
 const { itemsPage } = itemChange;
 const { orderPage } = order;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
@@ -40,6 +42,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   schedulePreview: (ctx, { subscriptionId }) =>
     schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
   itemsPage: (ctx, { subscriptionId }) => itemsPage(ctx, { subscriptionId, wanted: null }),
+  chargeNowPreview,
   orderPage,
   waitingPage,
   waitingPoll,
@@ -68,6 +71,7 @@ describe('what a customer may read', () => {
   it('covers every view that there is', () => {
     const exported = Object.entries({
       ...account,
+      ...chargeNow,
       ...order,
       ...itemChange,
       ...provisioning,

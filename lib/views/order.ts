@@ -5,6 +5,8 @@ import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt, type Period } from '@/lib/core/calendar';
+import type { AttemptCause } from '@/lib/core/charge';
+import { earlyWords } from '@/lib/core/decision-words';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
@@ -26,8 +28,8 @@ export interface OrderPage {
   /** Whose order it is, as it stands on the receipt. */
   customer: { name: string };
   story: StoryEvent[];
-  /** Why it was charged, or was not, from the decision on record; null where none is. */
-  why: DecisionShown | null;
+  /** Why it was charged, or was not: from the decision on record, or who ordered it before its day; null where neither is. */
+  why: Pick<DecisionShown, 'words'> | null;
 }
 
 /** Reads one order. Throws `not_found` for one that is not theirs, `forbidden` for everybody who is not a customer. */
@@ -59,9 +61,10 @@ export async function orderPage(ctx: Context, input: { invoiceId: Id<'invoice'> 
     readRefunds(ctx, invoiceId),
     whyCharged(ctx, { invoiceId }),
   ]);
+  const today = localDateAt(ctx.now, order.timeZone);
   return {
     shell: { merchant: merchantOf(ctx), person: order.name.split(/\s+/)[0] ?? order.name },
-    today: localDateAt(ctx.now, order.timeZone),
+    today,
     timeZone: order.timeZone,
     now: ctx.now,
     charge,
@@ -69,14 +72,19 @@ export async function orderPage(ctx: Context, input: { invoiceId: Id<'invoice'> 
     number: order.year === null || order.number === null ? null : `${order.year}-${order.number}`,
     customer: { name: order.name },
     story: orderStory(order, attempts, given),
-    why,
+    why: why ?? orderedEarly(attempts[0]?.cause, order.start, today),
   };
+}
+
+function orderedEarly(cause: AttemptCause | undefined, orderOn: LocalDate, today: LocalDate): OrderPage['why'] {
+  return cause === 'customer' || cause === 'staff' ? { words: earlyWords(cause, orderOn, today) } : null;
 }
 
 function readAttempts(ctx: Context, invoiceId: Id<'invoice'>) {
   return ctx.db
     .select({
       status: chargeAttempts.status,
+      cause: chargeAttempts.cause,
       amountCents: chargeAttempts.amountCents,
       sentAt: chargeAttempts.sentAt,
       acceptedAt: chargeAttempts.acceptedAt,

@@ -1,16 +1,19 @@
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
+import { decideEarlyCharge } from '@/lib/core/early-charge';
+import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import { type ChangeKind, offeredChanges } from '@/lib/core/requested-change';
 import { skippedAhead } from '@/lib/core/schedule-change';
 import { firstChargeAfterMove } from '@/lib/core/subscription';
+import { readEarlyStanding } from '@/lib/services/early-standing';
 import type { HeldCharge } from './account';
 import { isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
-import { type HeldItems, ownSubscription, readHeldItems, readStanding } from './own-subscription';
+import { type HeldItems, ownSubscription, readHeldItems } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
 /** One subscription of one customer. */
@@ -22,6 +25,8 @@ export interface SubscriptionPage {
   held: HeldCharge | null;
   /** What its customer may change of its schedule now. */
   offered: ChangeKind[];
+  /** Whether its next order may be made before its day. */
+  mayChargeNow: boolean;
   /** The orders that are skipped and have not fallen due yet. */
   skippedOn: LocalDate[];
   /** A change of items that waits for Truemed. */
@@ -42,12 +47,14 @@ export async function subscriptionPage(
   input: { subscriptionId: Id<'subscription'>; before?: LocalDate | undefined },
 ): Promise<SubscriptionPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges, standing, heldItems] = await Promise.all([
+  const [file, charges, early, heldItems] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, ...input, limit: HISTORY + 1 }),
-    readStanding(ctx, customerId, input.subscriptionId),
+    readEarlyStanding(ctx.db, ctx, { customerId, subscriptionId: input.subscriptionId }),
     readHeldItems(ctx, input.subscriptionId),
   ]);
+  if (early === null) throw notFound('This subscription');
+  const { standing, facts } = early;
   const skippedOn = skippedAhead(standing, ctx.now).map(({ start }) => start);
   const subscription = ownSubscription(file, input.subscriptionId);
   const held = charges.find((charge): charge is HeldCharge => isHeld(charge.state)) ?? null;
@@ -63,6 +70,7 @@ export async function subscriptionPage(
     }),
     held,
     offered: offeredChanges(standing, { now: ctx.now, hasToken: file.payment !== null }),
+    mayChargeNow: decideEarlyCharge(standing, facts, standing.nextChargeOn, ctx.now).ok,
     skippedOn,
     heldItems,
     history,

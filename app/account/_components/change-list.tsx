@@ -8,11 +8,19 @@ import { CHANGE_LINKS } from '../_words/change-words';
 
 /** What a customer may change of a subscription now, each on a page of its own. */
 export function ChangeList({ page }: { page: SubscriptionPage }) {
-  const { subscription, offered } = page;
+  const { subscription, offered, mayChargeNow } = page;
   if (offered.length === 0) return null;
   return (
     <Section id="change" title="Change something">
       <RowList>
+        {mayChargeNow && (
+          <LinkRow
+            href={`/account/subscriptions/${subscription.id}/charge-now`}
+            icon="shopping-bag"
+            title="Order now"
+            detail={`The order of ${longDate(subscription.nextPeriodOn, subscription.today)}, charged today`}
+          />
+        )}
         {offered.map((kind) => {
           const { slug, title, icon } = CHANGE_LINKS[kind];
           return (

@@ -10,6 +10,7 @@ import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import { orderPage } from '@/lib/views/order';
 import { AccountShell } from '../../_components/account-shell';
+import { ChargeNotices } from '../../_components/charge-notices';
 import { OrderLines } from '../../_components/order-lines';
 import { CHARGE_WORDS } from '../../_words/charge-words';
 import { storyWords } from '../../_words/story-words';
@@ -31,6 +32,9 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
         chip={<StatusChip status={words.chip} />}
         meta={`${charge.state === 'skipped' ? '' : `${formatCents(charge.totalCents)}. `}${words.detail}.`}
       />
+      <div className="mt-7">
+        <ChargeNotices charges={[charge]} fromTruemed={false} />
+      </div>
       {story.length > 0 && (
         <Section id="story" title="What happened">
           <RowList>
