@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { type Id, newId } from '../../lib/core/id';
+import { NOTICE_LEADS, type NoticeLead } from '../../lib/core/notification-choices';
+import type { PostalAddress } from '../../lib/core/postal-address';
 import { STAFF_ROLES, type StaffRole } from '../../lib/core/principal';
 import { instant, oneOf } from './columns';
 
@@ -88,12 +90,19 @@ export const customers = pgTable(
     name: text('name').notNull(),
     /** Two-letter state, prefills the health survey's question; null where unknown. */
     state: text('state'),
+    /** Where their subscriptions are sent, unless one has an address of its own. Null: the merchant knows it from elsewhere. */
+    address: jsonb('address').$type<PostalAddress>(),
+    /** Reminders of an order that waits. Its first and its last mail go out whatever is chosen. */
+    wantsReminders: boolean('wants_reminders').notNull().default(true),
+    /** How many days ahead a charge is announced; 0: not at all, where no law asks for it. */
+    upcomingNoticeDays: integer('upcoming_notice_days').$type<NoticeLead>().notNull().default(7),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
   (table) => [
     uniqueIndex('customers_email').on(table.email),
     check('customers_email_lower', sql`${table.email} = lower(${table.email})`),
+    check('customers_notice_days', sql`${table.upcomingNoticeDays} in (${sql.raw(NOTICE_LEADS.join(', '))})`),
     check('customers_state', sql`${table.state} ~ '^[A-Z]{2}$'`),
   ],
 );

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { check, date, foreignKey, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, date, foreignKey, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { INTERVAL_UNITS, type IntervalUnit, type LocalDate } from '../../lib/core/calendar';
 import type { Id } from '../../lib/core/id';
+import type { PostalAddress } from '../../lib/core/postal-address';
 import {
   BILLING_METHODS,
   type BillingMethod,
@@ -38,6 +39,8 @@ export const subscriptions = pgTable(
     taxCents: integer('tax_cents').notNull().default(0),
     discountCents: integer('discount_cents').notNull().default(0),
     currency: currency(),
+    /** Where it is sent; null: to its customer's address. */
+    address: jsonb('address').$type<PostalAddress>(),
     /** When the customer moved it to HSA/FSA with us; null for one that was imported as such. */
     movedAt: instant('moved_at'),
     /** When staff said that the former processor no longer bills it. */

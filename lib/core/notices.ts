@@ -1,6 +1,6 @@
 import { addDays, daysBetween, type Interval, type LocalDate } from './calendar';
 
-/** A charge is announced this many days ahead (product.md section 5.4). */
+/** A charge is announced this many days ahead (product.md section 5.4), unless its customer chooses otherwise. */
 export const UPCOMING_DAYS = 7;
 /** A letter's or a card's end is announced this many days ahead. */
 export const NOTICE_DAYS = [30, 14, 3] as const;
@@ -12,17 +12,18 @@ const BEYOND_CHARGE_DAYS = 30;
 const RECEIPT_ANNOUNCES_DAYS = 14;
 
 /**
- * Whether a charge is announced today: a week ahead, or later where that day was missed. Not where a mail of that same week
- * has named the charge already: the receipt of the order before, or the mail about the move.
+ * Whether a charge is announced today: `leadDays` ahead, or later where that day was missed. Not where a mail of that same
+ * time has named the charge already: the receipt of the order before, or the mail about the move.
  */
 export function isUpcomingNoticeDue(
   subscription: { nextChargeOn: LocalDate; intervalUnit: Interval['unit']; intervalCount: number },
   movedOn: LocalDate | null,
   today: LocalDate,
+  leadDays: number = UPCOMING_DAYS,
 ): boolean {
   const days = daysBetween(today, subscription.nextChargeOn);
-  if (days < 1 || days > UPCOMING_DAYS) return false;
-  if (movedOn !== null && daysBetween(movedOn, today) < UPCOMING_DAYS) return false;
+  if (days < 1 || days > leadDays) return false;
+  if (movedOn !== null && daysBetween(movedOn, today) < leadDays) return false;
   const unitDays = { day: 1, week: 7, month: 30, year: 365 }[subscription.intervalUnit];
   return unitDays * subscription.intervalCount > RECEIPT_ANNOUNCES_DAYS;
 }

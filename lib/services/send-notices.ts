@@ -7,7 +7,8 @@ import type { Context } from '@/lib/context';
 import { addDays, type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
-import { isUpcomingNoticeDue, NOTICE_DAYS, noticeStep, UPCOMING_DAYS } from '@/lib/core/notices';
+import { isUpcomingNoticeDue, NOTICE_DAYS, noticeStep } from '@/lib/core/notices';
+import { LONGEST_NOTICE_LEAD, noticeLeadOf } from '@/lib/core/notification-choices';
 import { payingCard } from '@/lib/core/payment-card';
 import { orderFactsOf } from './order-lines';
 import { queueMail } from './queue-mail';
@@ -26,7 +27,7 @@ type Place = z.infer<typeof Place>;
 const NEXT_PART = { upcoming: 'letters', letters: 'cards', cards: null } as const;
 
 /**
- * Writes the notices of a night, a batch with each call: charges a week ahead, letters and cards that end in 30, 14 and 3
+ * Writes the notices of a night, a batch with each call: charges as many days ahead as their customer wants, letters and cards that end in 30, 14 and 3
  * days (product.md section 5.4). Each is written once, by its key: a batch that is done again writes nothing twice.
  */
 export async function sendNotices(ctx: Context, row: SweepRow): Promise<SweepPiece> {
@@ -43,7 +44,7 @@ export async function sendNotices(ctx: Context, row: SweepRow): Promise<SweepPie
 type After = NonNullable<Place['after']>;
 
 async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): Promise<After | null> {
-  const until = new Date(ctx.now.getTime() + (UPCOMING_DAYS + 2) * DAY_MS);
+  const until = new Date(ctx.now.getTime() + (LONGEST_NOTICE_LEAD + 2) * DAY_MS);
   const rows = await ctx.db
     .select({
       subscription: subscriptions,
@@ -69,7 +70,9 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
   for (const { subscription, customer } of rows) {
     const today = localDateAt(ctx.now, subscription.timeZone);
     const movedOn = subscription.movedAt === null ? null : localDateAt(subscription.movedAt, subscription.timeZone);
-    if (!isUpcomingNoticeDue(subscription, movedOn, today)) continue;
+    const { intervalUnit: unit, intervalCount: count } = subscription;
+    const lead = noticeLeadOf(customer.upcomingNoticeDays, { unit, count });
+    if (!isUpcomingNoticeDue(subscription, movedOn, today, lead)) continue;
     // Without a token, or of nothing, there is no charge to announce.
     const card = await cardOf(ctx, customer.id);
     const { totalCents } = draftInvoice(await orderFactsOf(ctx.db, subscription));

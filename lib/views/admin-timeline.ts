@@ -47,7 +47,7 @@ const PAGE = 30;
 const AFTER_ALL = Number.MAX_SAFE_INTEGER;
 
 /**
- * Reads what happened to a subscription, its orders, charges, moves and its customer's token, with the mails about them, in
+ * Reads what happened to a subscription, its orders, charges, moves its customer's token and account, with the mails about them, in
  * one query. Throws `not_found` for everybody who is not staff.
  */
 export async function readTimeline(
@@ -97,7 +97,8 @@ function aboutSubscription(id: Id<'subscription'>) {
     union all select id from ${refunds} where invoice_id in (select id from ${invoices} where subscription_id = ${id})
     union all select id from ${recoveryCases} where ${customer} and subscription_id = ${id}
     union all select id from ${provisionRequests} where ${customer} and subscription_id = ${id}
-    union all select id from ${paymentTokens} where ${customer}`;
+    union all select id from ${paymentTokens} where ${customer}
+    union all select customer_id from subscriptions where id = ${id}`;
 }
 
 function readEntry(row: Row): TimelineEntry {

@@ -12,6 +12,7 @@ import * as itemChange from './item-change';
 import * as order from './order';
 import * as provisioning from './provisioning';
 import * as schedulePreviews from './schedule-preview';
+import * as settings from './settings';
 import * as subscription from './subscription';
 
 const { accountOverview } = account;
@@ -20,6 +21,7 @@ const { itemsPage } = itemChange;
 const { orderPage } = order;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { schedulePreview } = schedulePreviews;
+const { settingsPage, zonePage } = settings;
 const { moveOffer, subscriptionPage } = subscription;
 
 let world: TestWorld;
@@ -47,7 +49,12 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   waitingPage,
   waitingPoll,
   truemedFrame,
+  settingsPage,
+  zonePage: (ctx) => zonePage(ctx, { wanted: 'Pacific/Honolulu' }),
 };
+
+/** Those that are given no id: they read what belongs to whoever asks. */
+const OF_ONESELF = ['accountOverview', 'settingsPage', 'zonePage'];
 
 async function move(who: Subscriber, embedded = false) {
   const result = await moveToHsaFsa(await world.as(who.principal), { subscriptionId: who.subscriptionId, embedded });
@@ -76,6 +83,7 @@ describe('what a customer may read', () => {
       ...itemChange,
       ...provisioning,
       ...schedulePreviews,
+      ...settings,
       ...subscription,
     })
       .filter(([, value]) => typeof value === 'function')
@@ -97,7 +105,7 @@ describe('what a customer may read', () => {
     }
   });
 
-  it.each(Object.keys(VIEWS).filter((name) => name !== 'accountOverview'))(
+  it.each(Object.keys(VIEWS).filter((name) => !OF_ONESELF.includes(name)))(
     '%s does not know the ids of another customer, nor ids that nobody has',
     async (name) => {
       const [maya, priya] = [await world.aSubscriber(), await world.aSubscriber()];

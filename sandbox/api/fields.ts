@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { US_STATES } from '../us-states';
+import { US_STATES } from '@/lib/core/us-states';
 import { AmountDetails } from './amounts';
 import { type Checked, refuse } from './answers';
 

@@ -1,8 +1,8 @@
+import { US_STATES } from '@/lib/core/us-states';
 import type { Reply } from '../http';
 import { html, type Markup } from '../markup';
 import { qualificationPath } from '../model/qualifications';
 import type { QualificationSession } from '../records';
-import { US_STATES } from '../us-states';
 import type { World } from '../world';
 import { choiceField, errorSummary, type FormErrors, field } from './form-parts';
 import { hostedPage } from './layout';

@@ -1,9 +1,9 @@
+import { US_STATES } from '@/lib/core/us-states';
 import { Email, Text, WebUrl } from '../api/fields';
 import { errorReply, type HttpRequest, type Reply, seeOther } from '../http';
 import { qualificationPath, type SurveyTaken, startQualification, submitQualification } from '../model/qualifications';
 import { readForm } from '../page';
 import type { QualificationSession } from '../records';
-import { US_STATES } from '../us-states';
 import type { World } from '../world';
 import { unknownPage } from './closing-pages';
 import type { FormErrors } from './form-parts';

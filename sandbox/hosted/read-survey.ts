@@ -1,4 +1,4 @@
-import { US_STATES } from '../us-states';
+import { US_STATES } from '@/lib/core/us-states';
 import type { FormErrors } from './form-parts';
 import { allQuestions, type Question, SURVEY_OUTCOMES } from './survey-questions';
 

@@ -1,8 +1,8 @@
+import { US_STATES } from '@/lib/core/us-states';
 import type { Reply } from '../http';
 import { html, type Markup } from '../markup';
 import { hostedPath } from '../model/hosted-requests';
 import type { HostedRequest } from '../records';
-import { US_STATES } from '../us-states';
 import type { World } from '../world';
 import { browserScript } from './browser-scripts';
 import { choiceField, errorSummary, type FormErrors, field } from './form-parts';

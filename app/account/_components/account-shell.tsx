@@ -4,7 +4,10 @@ import type { ShellFacts } from '@/lib/views/customer-file';
 import { SignOutForm } from './sign-out-form';
 
 /** The customer's rooms, in the order of the navigation. */
-const ROOMS = [{ href: '/account', label: 'Overview' }] as const;
+const ROOMS = [
+  { href: '/account', label: 'Overview' },
+  { href: '/account/settings', label: 'Settings' },
+] as const;
 type Room = (typeof ROOMS)[number]['label'];
 
 interface AccountShellProps {

@@ -5,6 +5,7 @@ import { dayAndMonth, longDate } from '@/lib/core/date-words';
 import { decisionWords } from '@/lib/core/decision-words';
 import { formatCents } from '@/lib/core/money';
 import { VERDICTS } from '@/lib/core/renewal-decision';
+import { zoneLabel } from '@/lib/core/zone-change';
 import type { TimelineEntry } from '@/lib/views/admin-timeline';
 import { CAUSE_WORDS } from './charges';
 
@@ -120,6 +121,13 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'circle-slash',
     title: text('to') === 'replaced' ? 'New items replaced by others' : 'New items not taken: the old ones stay',
   }),
+  'customer.profile_changed': () => ({ icon: 'user', title: 'Name or state changed in the settings' }),
+  'customer.time_zone_changed': ({ text }) => ({
+    icon: 'clock',
+    title: `Time zone changed to ${zoneLabel(text('timeZone') ?? '')}`,
+  }),
+  'customer.notifications_chosen': () => ({ icon: 'mail', title: 'Other mail chosen in the settings' }),
+  'customer.signed_out_everywhere': () => ({ icon: 'user', title: 'Signed out on every device' }),
   'payment_token.deletion_asked': () => ({
     icon: 'circle-x',
     tone: 'bad',

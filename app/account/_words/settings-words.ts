@@ -1,0 +1,19 @@
+import type { NoticeLead } from '@/lib/core/notification-choices';
+import type { ProfileRefusal } from '@/lib/services/change-profile';
+
+/** Why name and state were not saved. */
+export const PROFILE_REFUSALS: Record<ProfileRefusal, string> = {
+  name_missing: 'Write the name that your orders are for. Nothing was changed.',
+  name_too_long: 'This name is longer than 200 letters. Nothing was changed.',
+  not_a_state: 'Choose one of the states. Nothing was changed.',
+};
+
+export const ZONE_REFUSAL = 'This is not a time zone that we know. Nothing was changed.';
+
+/** When a charge is announced, as it is offered. */
+export const LEAD_WORDS: Record<NoticeLead, string> = {
+  14: 'Two weeks before',
+  7: 'A week before',
+  3: 'Three days before',
+  0: 'Not at all',
+};

@@ -1,0 +1,49 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { customerAction } from '@/lib/action';
+import { NOTICE_LEADS } from '@/lib/core/notification-choices';
+import { changeProfile } from '@/lib/services/change-profile';
+import { changeTimeZone } from '@/lib/services/change-time-zone';
+import { chooseNotifications } from '@/lib/services/choose-notifications';
+import { signOutEverywhere } from '@/lib/services/sign-out-everywhere';
+import { PROFILE_REFUSALS, ZONE_REFUSAL } from '../_words/settings-words';
+
+const Text = z.string().max(1_000);
+
+/** Saves name and state. */
+export const profileAction = customerAction(z.strictObject({ name: Text, state: Text }), async (ctx, input) => {
+  const result = await changeProfile(ctx, input);
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: PROFILE_REFUSALS[result.reason] };
+  redirect('/account/settings?saved=1');
+});
+
+/** Moves every subscription to another time zone. */
+export const timeZoneAction = customerAction(z.strictObject({ timeZone: Text }), async (ctx, input) => {
+  const result = await changeTimeZone(ctx, input);
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: ZONE_REFUSAL };
+  redirect('/account/settings?saved=1');
+});
+
+const Lead = z.enum(NOTICE_LEADS.map(String) as [string, ...string[]]).transform((text, check) => {
+  const lead = NOTICE_LEADS.find((one) => String(one) === text);
+  if (lead !== undefined) return lead;
+  check.addIssue('not a number of days that is offered');
+  return z.NEVER;
+});
+
+/** Saves what we write about. */
+export const notificationsAction = customerAction(
+  z.strictObject({ upcomingNoticeDays: Lead, reminders: z.enum(['yes', 'no']) }),
+  async (ctx, { upcomingNoticeDays, reminders }) => {
+    await chooseNotifications(ctx, { upcomingNoticeDays, wantsReminders: reminders === 'yes' });
+    redirect('/account/settings?saved=1');
+  },
+);
+
+/** Ends every session, this one too. */
+export const signOutEverywhereAction = customerAction(z.strictObject({}), async (ctx) => {
+  await signOutEverywhere(ctx);
+  redirect('/sign-in');
+});

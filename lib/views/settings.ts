@@ -1,0 +1,110 @@
+import { asc, eq } from 'drizzle-orm';
+import { customers } from '@/db/schema/people';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { isTimeZone, type LocalDate } from '@/lib/core/calendar';
+import { notFound } from '@/lib/core/errors';
+import type { Id } from '@/lib/core/id';
+import type { NotificationChoices } from '@/lib/core/notification-choices';
+import type { PostalAddress } from '@/lib/core/postal-address';
+import { requireCustomer } from '@/lib/core/principal';
+import { inZone } from '@/lib/core/zone-change';
+import { readCustomerFile, type ShellFacts } from './customer-file';
+import type { SubscriptionFacts } from './subscription-facts';
+
+/** What a customer has told us about themselves, and what they have chosen. */
+export interface SettingsPage {
+  shell: ShellFacts;
+  name: string;
+  email: string;
+  state: string | null;
+  address: PostalAddress | null;
+  notifications: NotificationChoices;
+  /** The zones of the subscriptions that have not ended; empty where there is none. */
+  timeZones: string[];
+}
+
+/** Reads a customer's settings, in two queries made at once. Throws `forbidden` for everybody who is not a customer. */
+export async function settingsPage(ctx: Context): Promise<SettingsPage> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const [file, customer] = await Promise.all([readCustomerFile(ctx, customerId), readCustomer(ctx, customerId)]);
+  const { name, email, state, address, wantsReminders, upcomingNoticeDays } = customer;
+  const running = file.subscriptions.filter(({ status }) => status !== 'canceled');
+  return {
+    shell: file.shell,
+    name,
+    email,
+    state,
+    address,
+    notifications: { wantsReminders, upcomingNoticeDays },
+    timeZones: [...new Set(running.map(({ timeZone }) => timeZone))],
+  };
+}
+
+async function readCustomer(ctx: Context, customerId: Id<'customer'>) {
+  const { name, email, state, address, wantsReminders, upcomingNoticeDays } = customers;
+  const [row] = await ctx.db
+    .select({ name, email, state, address, wantsReminders, upcomingNoticeDays })
+    .from(customers)
+    .where(eq(customers.id, customerId));
+  if (row === undefined) throw notFound('This account');
+  return row;
+}
+
+/** What another time zone does to one subscription: the day stays, the hour is that of the zone. */
+export interface ZoneEffect {
+  id: Id<'subscription'>;
+  name: string;
+  timeZone: string;
+  chargeOn: LocalDate | null;
+  today: LocalDate;
+  /** When it is charged now and after the change; null where we do not charge it. */
+  before: Date | null;
+  after: Date | null;
+}
+
+/** The time zone of a customer, and what a wanted one would change. */
+export interface ZonePage {
+  shell: ShellFacts;
+  timeZones: string[];
+  /** The zone that is asked about; null where none is, or none of this name exists. */
+  wanted: string | null;
+  effects: ZoneEffect[];
+}
+
+/**
+ * Reads what another time zone would do, by the function that the verb changes with. Throws `forbidden` for everybody who is
+ * not a customer.
+ */
+export async function zonePage(ctx: Context, input: { wanted: string | null }): Promise<ZonePage> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const wanted = input.wanted !== null && isTimeZone(input.wanted) ? input.wanted : null;
+  const [file, rows] = await Promise.all([
+    readCustomerFile(ctx, customerId),
+    ctx.db.select().from(subscriptions).where(eq(subscriptions.customerId, customerId)).orderBy(asc(subscriptions.id)),
+  ]);
+  const facts = new Map<string, SubscriptionFacts>(file.subscriptions.map((one) => [one.id, one]));
+  const running = rows.filter(({ status }) => status !== 'canceled');
+  return {
+    shell: file.shell,
+    timeZones: [...new Set(running.map(({ timeZone }) => timeZone))],
+    wanted,
+    effects: running.flatMap((row) => {
+      const own = facts.get(row.id);
+      const changed = wanted === null ? null : inZone(row, wanted, ctx.env.merchant.billingHour);
+      if (own === undefined || changed === null) return [];
+      const isCharged = own.nextChargeOn !== null && row.nextChargeAt !== null;
+      return [
+        {
+          id: row.id,
+          name: own.name,
+          timeZone: row.timeZone,
+          chargeOn: isCharged ? own.nextChargeOn : null,
+          today: own.today,
+          before: isCharged ? row.nextChargeAt : null,
+          after: isCharged ? changed.nextChargeAt : null,
+        },
+      ];
+    }),
+  };
+}
