@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { answerDelivery } from '@/app/api/webhooks/truemed/answer-delivery';
+import { answerDelivery } from '@/lib/receiver/answer-delivery';
 import { webhookInbox } from '@/db/schema/messages';
 import { tick } from '@/lib/jobs/tick';
 import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';

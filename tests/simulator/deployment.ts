@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { answerDelivery } from '@/app/api/webhooks/truemed/answer-delivery';
+import { answerDelivery } from '@/lib/receiver/answer-delivery';
 import type { Context, Runtime } from '@/lib/context';
 import { contextFor } from '@/lib/context';
 import { AppError } from '@/lib/core/errors';
