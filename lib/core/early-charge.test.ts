@@ -22,6 +22,7 @@ const MONTHLY: Standing = {
   lastPeriods: [],
 };
 const FREE: EarlyFacts = {
+  isAllowed: true,
   hasToken: true,
   tokenUpdatingUntil: null,
   hasOpenOrder: false,
@@ -41,6 +42,7 @@ describe('an order before its day', () => {
   });
 
   it.each([
+    ['switched_off', {}, { isAllowed: false }],
     ['billed_elsewhere', { billingMethod: 'external' }, {}],
     ['hand_over_not_confirmed', { isScheduled: false }, {}],
     ['not_active', { status: 'paused' }, {}],

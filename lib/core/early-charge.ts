@@ -14,6 +14,8 @@ import { chargeInstant } from './subscription';
 
 /** What decides about an order before its day, beside how the subscription stands. */
 export interface EarlyFacts {
+  /** The merchant lets customers order before the day. */
+  isAllowed: boolean;
   hasToken: boolean;
   /** Until when the token is being updated, at most; null: it is not. */
   tokenUpdatingUntil: Date | null;
@@ -26,6 +28,7 @@ export interface EarlyFacts {
 }
 
 export const EARLY_REFUSALS = [
+  'switched_off',
   'billed_elsewhere',
   'hand_over_not_confirmed',
   'not_active',
@@ -50,6 +53,7 @@ export type EarlyDecision =
  * (section 5.3, rule 5); `shown` is the order that the page showed, so one press is one order.
  */
 export function decideEarlyCharge(standing: Standing, facts: EarlyFacts, shown: LocalDate, now: Date): EarlyDecision {
+  if (!facts.isAllowed) return refuse('switched_off');
   const held = whyHeld(standing);
   if (held !== null) return refuse(held);
   // A past due subscription has an order to be paid first, or no card.

@@ -37,12 +37,13 @@ const ABILITIES: StaffAbility[] = [
   'delete_token',
   'write_off',
   'change_recovery_policy',
+  'change_settings',
 ];
 const MAY: Record<StaffRole, string> = {
   owner:
-    'read charge hand_over refund change_subscription link_token replay_webhook manage_events set_prices delete_token write_off change_recovery_policy',
+    'read charge hand_over refund change_subscription link_token replay_webhook manage_events set_prices delete_token write_off change_recovery_policy change_settings',
   admin:
-    'read charge hand_over refund change_subscription link_token replay_webhook manage_events set_prices delete_token write_off change_recovery_policy',
+    'read charge hand_over refund change_subscription link_token replay_webhook manage_events set_prices delete_token write_off change_recovery_policy change_settings',
   support: 'read charge hand_over refund change_subscription link_token',
   finance: 'read charge hand_over refund',
   viewer: 'read',

@@ -30,7 +30,8 @@ export type StaffAbility =
   | 'set_prices'
   | 'delete_token'
   | 'write_off'
-  | 'change_recovery_policy';
+  | 'change_recovery_policy'
+  | 'change_settings';
 
 const OF_FINANCE = ['read', 'charge', 'hand_over', 'refund'] as const;
 const OF_SUPPORT = [...OF_FINANCE, 'change_subscription', 'link_token'] as const;
@@ -42,6 +43,7 @@ const OF_ADMINS = [
   'delete_token',
   'write_off',
   'change_recovery_policy',
+  'change_settings',
 ] as const;
 
 const ABILITIES: Record<StaffRole, readonly StaffAbility[]> = {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, localDate } from './calendar';
 import { CANCEL_REASONS, cancelOffer } from './cancel-reason';
+import { EVERYTHING_ON, SWITCHABLE_ACTIONS } from './customer-switches';
 import { decideRequested, offeredChanges, type RequestedChange } from './requested-change';
 import type { Standing } from './schedule-change';
 import { BILLING_METHODS, SUBSCRIPTION_STATUSES } from './subscription';
@@ -36,11 +37,13 @@ const aStanding: fc.Arbitrary<Standing> = fc
     };
   });
 
+const ALL_OFF = { switchedOff: SWITCHABLE_ACTIONS };
+
 describe('the changes that are offered', () => {
   it('are those that the decision takes, whatever the standing', () => {
     fc.assert(
       fc.property(aStanding, fc.boolean(), (standing, hasToken) => {
-        const at = { now: NOW, hasToken };
+        const at = { now: NOW, hasToken, switches: EVERYTHING_ON };
         const shown = standing.nextChargeOn;
         const simplest: RequestedChange[] = [
           { kind: 'skip', shown },
@@ -60,7 +63,7 @@ describe('the changes that are offered', () => {
   it('move the date and the interval wherever the next order can be changed at all', () => {
     fc.assert(
       fc.property(aStanding, (standing) => {
-        const at = { now: NOW, hasToken: true };
+        const at = { now: NOW, hasToken: true, switches: EVERYTHING_ON };
         const shown = standing.nextChargeOn;
         const interval = { unit: standing.schedule.interval.unit, count: standing.schedule.interval.count + 1 };
         const offered = offeredChanges(standing, at);
@@ -77,7 +80,24 @@ describe('the changes that are offered', () => {
       fc.property(aStanding, (standing) => {
         const mayCancel =
           standing.billingMethod === 'hsa_fsa' && standing.status !== 'canceled' && standing.cancelOn === null;
-        expect(offeredChanges(standing, { now: NOW, hasToken: true }).includes('cancel')).toBe(mayCancel);
+        expect(offeredChanges(standing, { now: NOW, hasToken: true, switches: ALL_OFF }).includes('cancel')).toBe(
+          mayCancel,
+        );
+      }),
+    );
+  });
+});
+
+describe('what the merchant has switched off', () => {
+  it('is neither offered nor taken, and nothing else changes', () => {
+    fc.assert(
+      fc.property(aStanding, fc.subarray([...SWITCHABLE_ACTIONS]), (standing, switchedOff) => {
+        const at = { now: NOW, hasToken: true };
+        const free = offeredChanges(standing, { ...at, switches: EVERYTHING_ON });
+        const left = offeredChanges(standing, { ...at, switches: { switchedOff } });
+        expect(left).toEqual(free.filter((kind) => !switchedOff.some((off) => off === kind)));
+        const paused = decideRequested(standing, { kind: 'pause', until: null }, { ...at, switches: { switchedOff } });
+        if (switchedOff.includes('pause')) expect(paused).toEqual({ ok: false, reason: 'switched_off' });
       }),
     );
   });

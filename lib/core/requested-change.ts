@@ -1,4 +1,5 @@
 import type { Interval, LocalDate } from './calendar';
+import { type CustomerSwitches, customerMay, EVERYTHING_ON, type SwitchedOff } from './customer-switches';
 import {
   decideInterval,
   decideMove,
@@ -22,6 +23,7 @@ import {
   type PauseRefusal,
   type ReactivateRefusal,
   type ResumeRefusal,
+  refuse,
   type Standing,
   todayOf,
 } from './schedule-change';
@@ -48,14 +50,23 @@ export type ChangeRefusal =
   | PauseRefusal
   | ResumeRefusal
   | CancelRefusal
-  | ReactivateRefusal;
+  | ReactivateRefusal
+  | SwitchedOff;
+
+/** What a customer's change is decided by, beside how the subscription stands. */
+export interface RequestMoment {
+  now: Date;
+  hasToken: boolean;
+  switches: CustomerSwitches;
+}
 
 /** Decides any change with the function that its verb decides with, so that a preview says what the verb will do. */
 export function decideRequested(
   standing: Standing,
   change: RequestedChange,
-  at: { now: Date; hasToken: boolean },
+  at: RequestMoment,
 ): Decision<ChangeRefusal> {
+  if (!customerMay(at.switches, change.kind)) return refuse('switched_off');
   const { now, hasToken } = at;
   switch (change.kind) {
     case 'skip':
@@ -79,8 +90,9 @@ export function decideRequested(
   }
 }
 
-/** The changes that a subscription takes now, in the order in which a page offers them. */
-export function offeredChanges(standing: Standing, at: { now: Date; hasToken: boolean }): ChangeKind[] {
+/** The changes that a subscription takes now and that its customer may make, in the order in which a page offers them. */
+export function offeredChanges(standing: Standing, { switches, ...moment }: RequestMoment): ChangeKind[] {
+  const at = { ...moment, switches: EVERYTHING_ON };
   const shown = standing.nextChargeOn;
   const { interval } = standing.schedule;
   const takes = (change: RequestedChange) => decideRequested(standing, change, at).ok;
@@ -98,5 +110,5 @@ export function offeredChanges(standing: Standing, at: { now: Date; hasToken: bo
     reactivate: takes({ kind: 'reactivate' }),
     cancel: standing.cancelOn === null && takes({ kind: 'cancel', when: 'now' }),
   };
-  return (Object.keys(offers) as ChangeKind[]).filter((kind) => offers[kind]);
+  return (Object.keys(offers) as ChangeKind[]).filter((kind) => offers[kind] && customerMay(switches, kind));
 }

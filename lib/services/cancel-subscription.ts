@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { CancelReason } from '@/lib/core/cancel-reason';
+import type { SwitchedOff } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import {
   type CancelRefusal,
@@ -17,7 +18,7 @@ import { changeSchedule } from './change-schedule';
 export function cancelSubscription(
   ctx: Context,
   input: { subscriptionId: Id<'subscription'>; when: 'period_end' | 'now'; reason?: CancelReason },
-): Promise<Decision<CancelRefusal>> {
+): Promise<Decision<CancelRefusal | SwitchedOff>> {
   const action = input.when === 'now' ? 'subscription.canceled' : 'subscription.cancel_scheduled';
   return changeSchedule(
     ctx,

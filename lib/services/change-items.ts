@@ -6,6 +6,7 @@ import { type ChangedItem, paymentTokens, pendingItemChanges } from '@/db/schema
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { orderTotal } from '@/lib/core/amounts';
+import { customerMay, type SwitchedOff } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import { type Id, newId } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
@@ -16,6 +17,7 @@ import { linesOnTokenWith } from './order-lines';
 import type { ProvisionRow } from './provision-status';
 import { sendProvisionRequest } from './send-provision-request';
 import { storeProvisionRequest } from './store-provision-request';
+import { currentSwitches } from './switches';
 
 /** An item that is wanted: one that the subscription has, at its own price, or one at a plan's price of today. */
 export type WantedItem = { itemId: Id<'item'>; quantity: number } | { priceId: Id<'price'>; quantity: number };
@@ -28,6 +30,7 @@ export type ChangeItemsResult =
   | { ok: false; reason: ChangeItemsRefusal };
 
 export type ChangeItemsRefusal =
+  | SwitchedOff
   | 'billed_elsewhere'
   | 'subscription_canceled'
   | 'no_token'
@@ -72,6 +75,8 @@ async function planChange(
     .from(subscriptions)
     .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, customerId)));
   if (subscription === undefined) throw notFound('This subscription');
+  const asked = input.items.some((item) => 'priceId' in item) ? 'swap_item' : 'quantity';
+  if (!customerMay(await currentSwitches(tx), asked)) return { reason: 'switched_off' };
   if (subscription.billingMethod !== 'hsa_fsa') return { reason: 'billed_elsewhere' };
   if (subscription.status === 'canceled') return { reason: 'subscription_canceled' };
   const tokens = await tx

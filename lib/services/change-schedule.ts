@@ -4,6 +4,7 @@ import { invoiceLines, invoices } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Period } from '@/lib/core/calendar';
+import { type CustomerAction, customerMay, type SwitchedOff } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer, requireStaff } from '@/lib/core/principal';
@@ -13,11 +14,12 @@ import { audit } from './audit';
 import { type SubscriptionRow, storeInvoice } from './plan-invoice';
 import { lockWithCollecting, stopCollecting } from './stop-collecting';
 import { changeSubscriptionStatus } from './subscription-status';
+import { currentSwitches } from './switches';
 
 /**
  * A person changes the schedule of a subscription, in one transaction: the customer their own, staff with
  * `change_subscription` any. Returns what `decide` says: the change that was made, or why there is none. `note` is
- * kept in the audit entry. Throws `not_found`
+ * kept in the audit entry. What the merchant has switched off is refused to customers. Throws `not_found`
  * for a subscription that is not theirs, `forbidden` without the role.
  */
 export async function changeSchedule<R extends string>(
@@ -26,16 +28,38 @@ export async function changeSchedule<R extends string>(
   action: string,
   decide: (standing: Standing, tx: Queryable, row: SubscriptionRow) => Decision<R> | Promise<Decision<R>>,
   note: Record<string, string> = {},
-): Promise<Decision<R>> {
+): Promise<Decision<R | SwitchedOff>> {
   const owned = ownedBy(ctx, subscriptionId);
-  return inTransaction(ctx.db, async (tx) => {
+  return inTransaction(ctx.db, async (tx): Promise<Decision<R | SwitchedOff>> => {
     const [theirs] = await tx.select({ id: subscriptions.id }).from(subscriptions).where(owned);
     const row = theirs === undefined ? null : await lockWithCollecting(tx, subscriptionId);
     if (row === null) throw notFound('This subscription');
+    if (ctx.principal.kind === 'customer' && !customerMay(await currentSwitches(tx), askedBy(action)))
+      return { ok: false, reason: 'switched_off' };
     const decision = await decide(await standingOf(tx, ctx, row), tx, row);
     if (decision.ok) await carryOut(tx, ctx, row, decision.change, action, note);
     return decision;
   });
+}
+
+/** What a customer does who leads to this entry of the log. */
+const ASKED_BY: Record<string, CustomerAction> = {
+  'subscription.period_skipped': 'skip',
+  'subscription.period_unskipped': 'unskip',
+  'subscription.next_charge_moved': 'move',
+  'subscription.interval_changed': 'interval',
+  'subscription.paused': 'pause',
+  'subscription.resumed': 'resume',
+  'subscription.reactivated': 'reactivate',
+  'subscription.canceled': 'cancel',
+  'subscription.cancel_scheduled': 'cancel',
+  'subscription.cancel_undone': 'undo_cancel',
+};
+
+function askedBy(action: string): CustomerAction {
+  const asked = ASKED_BY[action];
+  if (asked === undefined) throw new Error(`It is not decided who may bring about ${action}.`);
+  return asked;
 }
 
 function ownedBy(ctx: Context, subscriptionId: Id<'subscription'>) {

@@ -5,11 +5,13 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { localDateAt } from '@/lib/core/calendar';
+import { customerMay } from '@/lib/core/customer-switches';
 import { type EarlyFacts, formerChargeOn } from '@/lib/core/early-charge';
 import type { Id } from '@/lib/core/id';
 import type { Standing } from '@/lib/core/schedule-change';
 import { standingOf } from './change-schedule';
 import type { SubscriptionRow } from './plan-invoice';
+import { currentSwitches } from './switches';
 
 /** What `decideEarlyCharge` decides by, with the row that it was read from. */
 export interface EarlyStanding {
@@ -18,7 +20,7 @@ export interface EarlyStanding {
   facts: EarlyFacts;
 }
 
-/** Reads how a customer's own subscription stands for an order before its day, in two queries; null for one that is not theirs. */
+/** Reads how a customer's own subscription stands for an order before its day, in few queries; null for one that is not theirs. */
 export async function readEarlyStanding(
   tx: Queryable,
   ctx: Pick<Context, 'env'>,
@@ -46,6 +48,7 @@ export async function readEarlyStanding(
     row,
     standing,
     facts: {
+      isAllowed: customerMay(await currentSwitches(tx), 'charge_now'),
       hasToken: token !== null,
       tokenUpdatingUntil: token?.updatingUntil ?? null,
       hasOpenOrder,

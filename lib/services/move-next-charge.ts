@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
+import type { SwitchedOff } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { decideMove, type MoveRefusal, type MoveScope } from '@/lib/core/next-order-change';
 import type { Decision } from '@/lib/core/schedule-change';
@@ -9,7 +10,7 @@ import { changeSchedule } from './change-schedule';
 export function moveNextCharge(
   ctx: Context,
   input: { subscriptionId: Id<'subscription'>; nextChargeOn: LocalDate; to: LocalDate; scope: MoveScope },
-): Promise<Decision<MoveRefusal>> {
+): Promise<Decision<MoveRefusal | SwitchedOff>> {
   return changeSchedule(ctx, input.subscriptionId, 'subscription.next_charge_moved', (standing) =>
     decideMove(standing, { shown: input.nextChargeOn, to: input.to, scope: input.scope }, ctx.now),
   );

@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
+import type { SwitchedOff } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { type Decision, decidePause, type PauseRefusal } from '@/lib/core/schedule-change';
 import { changeSchedule } from './change-schedule';
@@ -11,7 +12,7 @@ import { changeSchedule } from './change-schedule';
 export function pauseSubscription(
   ctx: Context,
   input: { subscriptionId: Id<'subscription'>; until: LocalDate | null },
-): Promise<Decision<PauseRefusal>> {
+): Promise<Decision<PauseRefusal | SwitchedOff>> {
   return changeSchedule(ctx, input.subscriptionId, 'subscription.paused', (standing) =>
     decidePause(standing, input.until, ctx.now),
   );

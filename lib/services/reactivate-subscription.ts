@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/context';
+import type { SwitchedOff } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { type Decision, decideReactivate, type ReactivateRefusal, todayOf } from '@/lib/core/schedule-change';
 import { changeSchedule } from './change-schedule';
@@ -8,7 +9,7 @@ import { hasLiveToken } from './retry-recovery';
 export function reactivateSubscription(
   ctx: Context,
   input: { subscriptionId: Id<'subscription'> },
-): Promise<Decision<ReactivateRefusal>> {
+): Promise<Decision<ReactivateRefusal | SwitchedOff>> {
   return changeSchedule(ctx, input.subscriptionId, 'subscription.reactivated', async (standing, tx, row) =>
     decideReactivate(standing, todayOf(standing, ctx.now), await hasLiveToken(tx, row.customerId)),
   );

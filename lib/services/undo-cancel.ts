@@ -1,4 +1,5 @@
 import type { Context } from '@/lib/context';
+import type { SwitchedOff } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { type CancelRefusal, type Decision, decideUndoCancel } from '@/lib/core/schedule-change';
 import { changeSchedule } from './change-schedule';
@@ -7,6 +8,6 @@ import { changeSchedule } from './change-schedule';
 export function undoCancel(
   ctx: Context,
   input: { subscriptionId: Id<'subscription'> },
-): Promise<Decision<CancelRefusal>> {
+): Promise<Decision<CancelRefusal | SwitchedOff>> {
   return changeSchedule(ctx, input.subscriptionId, 'subscription.cancel_undone', decideUndoCancel);
 }

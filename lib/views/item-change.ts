@@ -3,10 +3,12 @@ import { runningDiscountsOf } from '@/db/running-discounts';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Line } from '@/lib/core/amounts';
+import { customerMay } from '@/lib/core/customer-switches';
 import { draftInvoice, type InvoiceDraft } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { WantedQuantities } from '@/lib/core/wanted-quantities';
+import { currentSwitches } from '@/lib/services/switches';
 import { readCustomerFile, type ShellFacts } from './customer-file';
 import { type HeldItems, ownSubscription, readHeldItems } from './own-subscription';
 import type { ShownLine, SubscriptionFacts } from './subscription-facts';
@@ -15,8 +17,8 @@ import type { ShownLine, SubscriptionFacts } from './subscription-facts';
 export interface ItemsPage {
   shell: ShellFacts;
   subscription: SubscriptionFacts;
-  /** A card is connected, so Truemed can be asked. */
-  hasCard: boolean;
+  /** A card is connected, so Truemed can be asked, and the merchant leaves it to customers. */
+  mayChange: boolean;
   items: (Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & { id: Id<'item'> })[];
   /** The next order with the wanted numbers; null where none are wanted yet. */
   preview: InvoiceDraft<ShownLine> | null;
@@ -35,15 +37,16 @@ export async function itemsPage(
   const { subscriptionId, wanted } = input;
   const file = await readCustomerFile(ctx, customerId);
   const subscription = ownSubscription(file, subscriptionId);
-  const [items, order, held] = await Promise.all([
+  const [items, order, held, switches] = await Promise.all([
     readItems(ctx, subscriptionId),
     readOrder(ctx, subscriptionId),
     readHeldItems(ctx, subscriptionId),
+    currentSwitches(ctx.db),
   ]);
   return {
     shell: file.shell,
     subscription,
-    hasCard: file.payment !== null,
+    mayChange: file.payment !== null && customerMay(switches, 'quantity'),
     items,
     preview: wanted === null || order === undefined ? null : previewOf(items, order, wanted),
     held,

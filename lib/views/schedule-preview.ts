@@ -12,6 +12,7 @@ import {
 } from '@/lib/core/requested-change';
 import type { ScheduleChange } from '@/lib/core/schedule-change';
 import type { SubscriptionStatus } from '@/lib/core/subscription';
+import { currentSwitches } from '@/lib/services/switches';
 import { isHeld } from './charge-state';
 import { readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
@@ -61,15 +62,16 @@ export async function schedulePreview(
   input: { subscriptionId: Id<'subscription'>; request: (before: BeforeChange) => RequestedChange | null },
 ): Promise<SchedulePreview> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges, standing] = await Promise.all([
+  const [file, charges, standing, switches] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, subscriptionId: input.subscriptionId, limit: 1 }),
     readStanding(ctx, customerId, input.subscriptionId),
+    currentSwitches(ctx.db),
   ]);
   const subscription = ownSubscription(file, input.subscriptionId);
   const isCollecting = charges.some(({ state }) => isHeld(state));
   const { nextChargeOn, status } = standing;
-  const at = { now: ctx.now, hasToken: file.payment !== null };
+  const at = { now: ctx.now, hasToken: file.payment !== null, switches };
   const change = input.request({ nextChargeOn, status, isCollecting });
   return {
     shell: file.shell,

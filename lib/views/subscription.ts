@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
+import { customerMay } from '@/lib/core/customer-switches';
 import { decideEarlyCharge } from '@/lib/core/early-charge';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
@@ -9,6 +10,7 @@ import { type ChangeKind, offeredChanges } from '@/lib/core/requested-change';
 import { skippedAhead } from '@/lib/core/schedule-change';
 import { firstChargeAfterMove } from '@/lib/core/subscription';
 import { readEarlyStanding } from '@/lib/services/early-standing';
+import { currentSwitches } from '@/lib/services/switches';
 import type { HeldCharge } from './account';
 import { isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
@@ -27,6 +29,7 @@ export interface SubscriptionPage {
   offered: ChangeKind[];
   /** Whether its next order may be made before its day. */
   mayChargeNow: boolean;
+  mayChangeItems: boolean;
   /** The orders that are skipped and have not fallen due yet. */
   skippedOn: LocalDate[];
   /** A change of items that waits for Truemed. */
@@ -47,11 +50,12 @@ export async function subscriptionPage(
   input: { subscriptionId: Id<'subscription'>; before?: LocalDate | undefined },
 ): Promise<SubscriptionPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges, early, heldItems] = await Promise.all([
+  const [file, charges, early, heldItems, switches] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, ...input, limit: HISTORY + 1 }),
     readEarlyStanding(ctx.db, ctx, { customerId, subscriptionId: input.subscriptionId }),
     readHeldItems(ctx, input.subscriptionId),
+    currentSwitches(ctx.db),
   ]);
   if (early === null) throw notFound('This subscription');
   const { standing, facts } = early;
@@ -69,7 +73,12 @@ export async function subscriptionPage(
       skipped: skippedOn,
     }),
     held,
-    offered: offeredChanges(standing, { now: ctx.now, hasToken: file.payment !== null }),
+    offered: offeredChanges(standing, { now: ctx.now, hasToken: file.payment !== null, switches }),
+    mayChangeItems:
+      file.payment !== null &&
+      subscription.billingMethod === 'hsa_fsa' &&
+      subscription.status !== 'canceled' &&
+      customerMay(switches, 'quantity'),
     mayChargeNow: decideEarlyCharge(standing, facts, standing.nextChargeOn, ctx.now).ok,
     skippedOn,
     heldItems,

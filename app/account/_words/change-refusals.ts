@@ -3,6 +3,7 @@ import type { ChangeItemsRefusal } from '@/lib/services/change-items';
 
 /** Why a change of the schedule was not made, and what is so instead. */
 export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
+  switched_off: 'We make this change for you: write to us. Nothing was changed.',
   billed_elsewhere:
     'Our former payment company still bills this subscription, so its dates are not ours to change. Nothing was changed.',
   hand_over_not_confirmed:
@@ -33,6 +34,7 @@ export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
 
 /** Why items were not changed, and what is so instead. */
 export const CHANGE_ITEMS_REFUSALS: Record<ChangeItemsRefusal, string> = {
+  switched_off: CHANGE_REFUSALS.switched_off,
   billed_elsewhere: CHANGE_REFUSALS.billed_elsewhere,
   subscription_canceled: CHANGE_REFUSALS.canceled,
   no_token: CHANGE_REFUSALS.no_token,

@@ -5,6 +5,7 @@ import type { EarlyChargeResult } from '@/lib/services/charge-early';
 type Refusal = Extract<EarlyChargeResult, { ok: false }>['reason'];
 
 const REFUSALS: Record<Exclude<Refusal, 'too_soon'>, string> = {
+  switched_off: 'Orders before their day are made by us: write to us, and we make this one. You have not been charged.',
   billed_elsewhere: 'Our former payment company still bills this subscription. You have not been charged.',
   hand_over_not_confirmed:
     'We wait until our former payment company has stopped billing this subscription. You have not been charged.',

@@ -4,7 +4,15 @@ import { type StaffGroup, StaffShell, signOutClass } from '@/components/staff-sh
 import type { OpenCounts, StaffShellFacts } from '@/lib/views/admin-shell';
 
 /** The rooms that there are. */
-export type Room = 'today' | 'hand-overs' | 'subscriptions' | 'charges' | 'webhooks' | 'events' | 'provisioning';
+export type Room =
+  | 'today'
+  | 'hand-overs'
+  | 'subscriptions'
+  | 'charges'
+  | 'webhooks'
+  | 'events'
+  | 'provisioning'
+  | 'settings';
 
 /** The frame of every page of the staff; `room` is the entry that is marked. */
 export function AdminShell({ shell, room, children }: { shell: StaffShellFacts; room: Room; children: ReactNode }) {
@@ -38,7 +46,11 @@ function groupsFor(room: Room, open: OpenCounts): StaffGroup[] {
     { entries: [entry('today', 'Today', 'house'), entry('hand-overs', 'Hand-overs', 'hand', open.handOvers)] },
     {
       title: 'Shop',
-      entries: [entry('subscriptions', 'Subscriptions', 'repeat'), entry('charges', 'Charges', 'receipt-dollar')],
+      entries: [
+        entry('subscriptions', 'Subscriptions', 'repeat'),
+        entry('charges', 'Charges', 'receipt-dollar'),
+        entry('settings', 'Settings', 'settings'),
+      ],
     },
     {
       title: 'Engine',

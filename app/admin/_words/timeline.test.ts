@@ -8,7 +8,7 @@ import { eventWords } from './timeline';
 const TODAY = localDate('2027-01-22');
 const SERVICES = join(import.meta.dirname, '../../../lib/services');
 /** Entries that are about no subscription, so they stand in no history of one. */
-const ELSEWHERE = /^(staff|webhook|plan|price|discount|recovery_policy|event|event_endpoint)\./;
+const ELSEWHERE = /^(staff|webhook|plan|price|discount|recovery_policy|event|event_endpoint|settings)\./;
 
 function anEntry(action: string, change: Record<string, unknown> = {}): TimelineEntry {
   const at = new Date('2027-01-22T14:00:00Z');

@@ -31,9 +31,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
   const ctx = await pageContext(await requireCustomerPage(`/account/subscriptions/${id}`));
   const olderThan = typeof before === 'string' && isLocalDate(before) ? before : undefined;
   const page = await orNotFound(subscriptionPage(ctx, { subscriptionId, before: olderThan }));
-  const { shell, subscription, payment, history, older, held, heldItems } = page;
-  const mayChangeItems =
-    payment !== null && subscription.billingMethod === 'hsa_fsa' && subscription.status !== 'canceled';
+  const { shell, subscription, payment, history, older, held, heldItems, mayChangeItems } = page;
   const isFirst = olderThan === undefined;
   return (
     <AccountShell shell={shell}>

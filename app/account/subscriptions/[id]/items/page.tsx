@@ -30,7 +30,7 @@ export default async function ItemsPage({ params, searchParams }: ItemsPageProps
   const wanted = wantedIn(query);
   const page = await orNotFound(itemsPage(ctx, { subscriptionId, wanted }));
   const isChangeable =
-    page.hasCard && page.subscription.billingMethod === 'hsa_fsa' && page.subscription.status !== 'canceled';
+    page.mayChange && page.subscription.billingMethod === 'hsa_fsa' && page.subscription.status !== 'canceled';
   return (
     <AccountShell shell={page.shell}>
       <PageHeading back={{ href: back, label: 'Subscription' }} title="Change items" meta={page.subscription.name} />
