@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
+import { setImmediate as immediately } from 'node:timers/promises';
 import type { SMTPServer } from 'smtp-server';
 import { RecentCalls } from './api/recent-calls';
 import { handleApi } from './api/router';
@@ -137,7 +138,7 @@ async function serve(ready: Promise<World>, incoming: IncomingMessage, response:
   try {
     const world = await ready;
     const reply = await route(world, await readRequest(incoming));
-    world.store.flush();
+    await written(world);
     sendReply(response, reply);
   } catch (error) {
     // A client that went away while it was sending is no failure of ours.
@@ -146,6 +147,23 @@ async function serve(ready: Promise<World>, incoming: IncomingMessage, response:
     if (!response.headersSent)
       sendReply(response, errorReply(500, 'ServerError', 'The sandbox failed. Its output says why.'));
   }
+}
+
+const writing = new WeakMap<World, Promise<void>>();
+
+/**
+ * Waits until what the sandbox has promised so far is written. The answers to the calls that have arrived together share
+ * one write, and leave together: each that leaves alone wakes a client up, which costs more than the call itself.
+ */
+function written(world: World): Promise<void> {
+  const planned = writing.get(world);
+  if (planned !== undefined) return planned;
+  const write = immediately().then(() => {
+    writing.delete(world);
+    world.store.flush();
+  });
+  writing.set(world, write);
+  return write;
 }
 
 async function route(world: World, request: HttpRequest): Promise<Reply> {
