@@ -12,6 +12,7 @@ import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
 import { freePorts } from '@/scripts/ports';
 import { runProgram, startProgram, TOOLS } from '@/scripts/processes';
 import { DATA_FOLDER, PROJECT_FOLDER } from '@/scripts/runtime';
+import { webProgram } from '@/scripts/stack';
 import { interleaved, medianRatio, type Report } from './pairs';
 
 const CONNECTIONS = 32;
@@ -21,7 +22,7 @@ const BENCH_BUILD = { PERENNIAL_BENCH: '1', NODE_ENV: 'production' };
 const run = promisify(execFile);
 
 /**
- * The receiver through Next, over a route of the same build that does nothing, and over single-row durable inserts by
+ * The receiver of the web server, over a route handler of the same build that does nothing, and over single-row durable inserts by
  * pgbench on the same server. Each request has a fresh delivery id and a real signature; fsync and synchronous_commit are on.
  */
 export async function benchWebhook(): Promise<Pick<Report, 'ratios' | 'raw'>> {
@@ -45,12 +46,7 @@ async function measureOn(databaseUrl: string): Promise<Pick<Report, 'ratios' | '
   const [port = 0] = await freePorts(1);
   const appUrl = `http://localhost:${port}`;
   const app = startProgram(
-    {
-      name: 'bench-app',
-      file: TOOLS.next,
-      args: ['start', '-p', String(port)],
-      env: { ...BENCH_BUILD, ...settings(databaseUrl, appUrl) },
-    },
+    { ...webProgram('start', port, { ...BENCH_BUILD, ...settings(databaseUrl, appUrl) }), name: 'bench-app' },
     join(DATA_FOLDER, 'logs'),
   );
   try {

@@ -47,6 +47,7 @@ const WHERE: readonly (readonly [string, Place])[] = [
   ['lib/jobs/', 'edges'],
   ['lib/auth/', 'edges'],
   ['lib/action', 'edges'],
+  ['lib/receiver/', 'edges'],
   ['lib/runtime', 'edges'],
   ['lib/rate-limit', 'edges'],
   ['components/', 'components'],

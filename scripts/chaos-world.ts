@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { answerDelivery } from '@/app/api/webhooks/truemed/answer-delivery';
 import { createCluster, openCluster, startServer, stopServer } from '@/db/embedded-cluster';
 import { prepareEmbeddedHost } from '@/db/embedded-host';
 import { migrateDatabase } from '@/db/migrate';
 import { contextFor, openRuntime, type Runtime } from '@/lib/context';
 import { addDays, localDateAt } from '@/lib/core/calendar';
 import { readEnv } from '@/lib/env';
+import { answerIncoming } from '@/lib/receiver/answer-delivery';
 import { importSubscribers } from '@/lib/services/import-subscribers';
 import { createSandboxControl, type SandboxControl } from '@/sandbox/control-client';
 import { freePorts } from './ports';
@@ -80,29 +80,14 @@ export async function openChaosWorld(): Promise<ChaosWorld> {
   };
 }
 
-/** The receiver of the web app without the web app: what could not be stored is answered 503, and comes again. */
+/** The receiver of the web server without its pages: what could not be stored is answered 503, and comes again. */
 async function startReceiver(runtime: Runtime, port: number): Promise<Server> {
-  const server = createServer(async (incoming, outgoing) => {
-    const request = await asRequest(incoming);
-    const system = () => contextFor(runtime, { kind: 'system', name: 'receiver' });
-    const { status } = await answerDelivery(request, system, runtime.log);
-    outgoing.writeHead(status).end();
-  });
+  const openContext = () => contextFor(runtime, { kind: 'system', name: 'receiver' });
+  const server = createServer(
+    (incoming, response) => void answerIncoming(incoming, response, openContext, runtime.log),
+  );
   await once(server.listen(port), 'listening');
   return server;
-}
-
-async function asRequest(incoming: IncomingMessage): Promise<Request> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
-    values.map((value): [string, string] => [name, value]),
-  );
-  return new Request(`http://localhost${incoming.url ?? '/'}`, {
-    method: 'POST',
-    headers,
-    body: Buffer.concat(chunks),
-  });
 }
 
 async function importCharged(runtime: Runtime, truemed: SandboxControl): Promise<void> {

@@ -47,12 +47,15 @@ export const workerProgram = (env: Record<string, string>): Program => ({
   file: 'scripts/worker.ts',
   env,
 });
-export const webProgram = (mode: 'start' | 'dev', port: number, env: Record<string, string>): Program => ({
-  name: 'web',
-  file: TOOLS.next,
-  args: [mode, '-p', String(port)],
-  env: { ...env, NODE_ENV: mode === 'dev' ? 'development' : 'production' },
-});
+export const webProgram = (mode: 'start' | 'dev', port: number, env: Record<string, string>): Program =>
+  mode === 'dev'
+    ? {
+        name: 'web',
+        file: TOOLS.next,
+        args: ['dev', '-p', String(port)],
+        env: { ...env, NODE_ENV: 'development' },
+      }
+    : { name: 'web', file: 'scripts/web.ts', env: { ...env, PORT: String(port), NODE_ENV: 'production' } };
 
 const POLL_MS = 50;
 const PATIENCE_MS = 60_000;

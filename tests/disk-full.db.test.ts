@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { answerDelivery } from '@/app/api/webhooks/truemed/answer-delivery';
 import { webhookInbox } from '@/db/schema/messages';
 import { tick } from '@/lib/jobs/tick';
+import { answerDelivery } from '@/lib/receiver/answer-delivery';
 import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
 import { recordsOf } from './records';
 import { aWorld, type TestWorld } from './world';

@@ -10,9 +10,9 @@ import { MOST_RENEWALS } from './charge-due';
 import { type ChargeCounts, runErrands, type TickCounts, tick, tickCharges } from './tick';
 
 const WORKER: Principal = { kind: 'system', name: 'worker' };
-/** Pauses between ticks: while there was work, and when there was none. */
+/** Pauses between ticks: while there was work, and when there was none. What a dead worker held is taken up within a second. */
 const BUSY_PAUSE_MS = 250;
-const IDLE_PAUSE_MS = 2_000;
+const IDLE_PAUSE_MS = 500;
 /** Pauses while the database or the clock does not answer: doubled each time, up to half a minute. */
 const FIRST_BACK_OFF_MS = 1_000;
 const LONGEST_BACK_OFF_MS = 30_000;

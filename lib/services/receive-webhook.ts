@@ -12,6 +12,9 @@ export type Receipt =
   | { kind: 'unauthorized'; reason: string }
   | { kind: 'not_an_envelope' };
 
+/** The headers of a delivery, by lower-case name. */
+export type SentHeaders = Pick<Headers, 'get'>;
+
 interface Delivery {
   deliveryKey: string;
   eventType: string;
@@ -24,7 +27,10 @@ interface Delivery {
  * `x-truemed-signature`; unsigned ones by a shared secret in `x-truemed-api-key`, where one is configured. Throws when the
  * delivery could not be stored: then it must not be acknowledged.
  */
-export async function receiveWebhook(ctx: Context, request: { headers: Headers; body: Uint8Array }): Promise<Receipt> {
+export async function receiveWebhook(
+  ctx: Context,
+  request: { headers: SentHeaders; body: Uint8Array },
+): Promise<Receipt> {
   requireSystem(ctx.principal);
   const read = readDelivery(ctx, request.headers, request.body);
   if ('kind' in read) return read;
@@ -40,7 +46,7 @@ export async function receiveWebhook(ctx: Context, request: { headers: Headers; 
 
 function readDelivery(
   ctx: Context,
-  headers: Headers,
+  headers: SentHeaders,
   body: Uint8Array,
 ): Delivery | Exclude<Receipt, { kind: 'stored' | 'known' }> {
   const signature = headers.get(SIGNATURE_HEADER);

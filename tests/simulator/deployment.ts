@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { answerDelivery } from '@/app/api/webhooks/truemed/answer-delivery';
 import type { Context, Runtime } from '@/lib/context';
 import { contextFor } from '@/lib/context';
 import { AppError } from '@/lib/core/errors';
@@ -8,6 +7,7 @@ import type { Env } from '@/lib/env';
 import { readEnv } from '@/lib/env';
 import type { LogFields } from '@/lib/log';
 import { openOutgoing } from '@/lib/outgoing/post';
+import { answerDelivery } from '@/lib/receiver/answer-delivery';
 import { openTruemed } from '@/lib/truemed/client';
 import { openVault } from '@/lib/vault';
 import { openInProcess, type SandboxInProcess } from '@/sandbox/server';

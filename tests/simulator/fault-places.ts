@@ -41,7 +41,7 @@ export const FAULT_PLACES: Readonly<Record<string, FaultPlace>> = {
     simulated: `attacks.ts, ${PROVIDER}`,
     suites: ['lib/truemed/signature.test.ts'],
   },
-  F22: { what: 'body too large', simulated: PROVIDER, suites: ['app/api/webhooks/truemed/answer-delivery.db.test.ts'] },
+  F22: { what: 'body too large', simulated: PROVIDER, suites: ['lib/receiver/answer-delivery.db.test.ts'] },
   F23: { what: 'worker killed', simulated: 'database.ts, network.ts, mailer.ts', suites: ['scripts/chaos.ts'] },
   F24: { what: 'worker stands still', simulated: 'faults.ts', suites: [] },
   F25: { what: 'several schedulers', simulated: 'run.ts', suites: ['tests/exactly-once.db.test.ts'] },

@@ -1,6 +1,6 @@
 import { contextFor } from '@/lib/context';
+import { answerDelivery, refuseMethod } from '@/lib/receiver/answer-delivery';
 import { webRuntime } from '@/lib/runtime';
-import { answerDelivery, refuseMethod } from './answer-delivery';
 
 export const runtime = 'nodejs';
 export const dynamic = 'force-dynamic';

@@ -1,7 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '@/lib/context';
 import { withDeadline } from '@/lib/deadline';
-import { receiveWebhook } from '@/lib/services/receive-webhook';
-import { type BodyLimits, readBody } from './read-body';
+import { receiveWebhook, type SentHeaders } from '@/lib/services/receive-webhook';
+import { type BodyLimits, type BodyRead, readBody, readIncoming } from './read-body';
+
+/** The path of the receiver (contract.md). */
+export const RECEIVER_PATH = '/api/webhooks/truemed';
 
 /** 65,536 bytes (contract.md), within ten seconds. */
 const LIMITS: BodyLimits = { maxBytes: 65_536, timeoutMs: 10_000 };
@@ -17,6 +21,12 @@ interface Outcome {
   error?: unknown;
 }
 
+/** One delivery, however it came in. */
+interface Delivery {
+  headers: SentHeaders;
+  read(): Promise<BodyRead>;
+}
+
 /**
  * Answers one delivery as contract.md says: 204 only when it is stored, or known already. `openContext` gives the receiver's
  * context; whatever fails in it or in storing is 503, and Truemed delivers again.
@@ -27,25 +37,44 @@ export async function answerDelivery(
   log: Context['log'],
   limits: BodyLimits = LIMITS,
 ): Promise<Response> {
+  const { headers } = request;
+  const status = await take({ headers, read: () => readBody(request, limits) }, openContext, log);
+  return new Response(null, { status, headers: headersFor(status) });
+}
+
+/** The same for a delivery that comes to a plain HTTP server of Node's. */
+export async function answerIncoming(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  openContext: () => Promise<Context>,
+  log: Context['log'],
+  limits: BodyLimits = LIMITS,
+): Promise<void> {
+  const headers = { get: (name: string) => incoming.headers[name]?.toString() ?? null };
+  const status = await take({ headers, read: () => readIncoming(incoming, limits) }, openContext, log);
+  response.writeHead(status, headersFor(status)).end();
+}
+
+async function take(
+  delivery: Delivery,
+  openContext: () => Promise<Context>,
+  log: Context['log'],
+): Promise<Outcome['status']> {
   const startedAt = performance.now();
-  const { status, ...result } = await takeDelivery(request, openContext, limits);
+  const { status, ...result } = await store(delivery, openContext);
   const line = { event: 'webhook.received', status, ms: Math.round(performance.now() - startedAt), ...result };
   if (status === 503) log.error(line);
   else if (status === 204) log.info(line);
   else log.warn(line);
-  return new Response(null, { status, headers: headersFor(status) });
+  return status;
 }
 
-async function takeDelivery(
-  request: Request,
-  openContext: () => Promise<Context>,
-  limits: BodyLimits,
-): Promise<Outcome> {
-  const read = await readBody(request, limits);
-  if (read.kind === 'too_large') return { status: 413, outcome: 'too_large' };
-  if (read.kind === 'incomplete') return { status: 408, outcome: 'incomplete', error: read.error };
+async function store({ headers, read }: Delivery, openContext: () => Promise<Context>): Promise<Outcome> {
+  const body = await read();
+  if (body.kind === 'too_large') return { status: 413, outcome: 'too_large' };
+  if (body.kind === 'incomplete') return { status: 408, outcome: 'incomplete', error: body.error };
   try {
-    const receive = async () => receiveWebhook(await openContext(), { headers: request.headers, body: read.bytes });
+    const receive = async () => receiveWebhook(await openContext(), { headers, body: body.bytes });
     const receipt = await withDeadline(STORE_WITHIN_MS, receive());
     if (receipt.kind === 'unauthorized') return { status: 401, outcome: receipt.kind, reason: receipt.reason };
     return { status: receipt.kind === 'not_an_envelope' ? 400 : 204, outcome: receipt.kind };

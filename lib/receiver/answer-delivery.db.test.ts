@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { webhookInbox } from '@/db/schema/messages';
@@ -6,7 +9,7 @@ import { type Context, contextFor, openRuntime, type Runtime } from '@/lib/conte
 import { readEnv } from '@/lib/env';
 import type { LogFields } from '@/lib/log';
 import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
-import { answerDelivery, refuseMethod } from './answer-delivery';
+import { answerDelivery, answerIncoming, refuseMethod } from './answer-delivery';
 
 const DAY_SECONDS = 24 * 3600;
 const LIMITS = { maxBytes: 65_536, timeoutMs: 300 };
@@ -189,6 +192,55 @@ describe('a delivery that cannot be stored', () => {
   it('is answered 503 where the clock is out', async () => {
     const response = await answerDelivery(aSigned(envelope('dlv_clock')), () => Promise.reject(new Error('out')), log);
     expect(response.status).toBe(503);
+  });
+});
+
+describe('a delivery to the web server itself, before Next', () => {
+  const server = createServer((incoming, response) => void answerIncoming(incoming, response, open, log, LIMITS));
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterAll(() => server.close());
+  const anIncoming = (headers: Record<string, string>) =>
+    httpRequest({ port: (server.address() as AddressInfo).port, method: 'POST', headers, agent: false });
+  const post = async (body: Uint8Array, headers: Record<string, string>) => {
+    const request = anIncoming(headers);
+    const [response] = await once(request.end(body), 'response');
+    return response.resume();
+  };
+  const headersOf = (body: Uint8Array) => Object.fromEntries(aSigned(body).headers);
+
+  it('is answered as by the route: stored once, however often it comes', async () => {
+    const body = envelope('dlv_direct');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(body, headersOf(body))));
+    expect(answers.map((response) => response.statusCode)).toEqual(Array(20).fill(204));
+    expect((await post(body, { [SIGNATURE_HEADER]: 't=1,v1=00' })).statusCode).toBe(401);
+    expect(await stored()).toMatchObject([{ deliveryKey: 'signed:dlv_direct', isLate: false }]);
+  });
+
+  it('is refused with 413 by its length alone, and where a body without a length does not end', async () => {
+    const long = anIncoming({ 'content-length': '65537' }).on('error', () => {});
+    long.flushHeaders();
+    const [byLength] = await once(long, 'response');
+    expect([byLength.statusCode, byLength.headers.connection]).toEqual([413, 'close']);
+    const endless = anIncoming({ 'transfer-encoding': 'chunked' }).on('error', () => {});
+    for (let chunk = 0; chunk < 5; chunk += 1) endless.write(Buffer.alloc(16_384));
+    const [byCount] = await once(endless, 'response');
+    expect(byCount.statusCode).toBe(413);
+  });
+
+  it('is refused with 408 where the end of its body does not come, and leaves nothing where its sender leaves', async () => {
+    const dripping = anIncoming({ 'content-length': '100' }).on('error', () => {});
+    dripping.write('{');
+    const [late] = await once(dripping, 'response');
+    expect([late.statusCode, late.headers.connection]).toEqual([408, 'close']);
+    const leaving = anIncoming({ 'content-length': '100' }).on('error', () => {});
+    leaving.write('{');
+    await once(server, 'request');
+    leaving.destroy();
+    await expect.poll(() => logged.map((line) => line.outcome)).toEqual(['incomplete', 'incomplete']);
+    expect(await stored()).toEqual([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** The raw bytes of a request, or why they were not taken. */
 export type BodyRead =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -8,6 +10,34 @@ export type BodyRead =
 export interface BodyLimits {
   maxBytes: number;
   timeoutMs: number;
+}
+
+/**
+ * Reads the body of a request of Node's server, under the same limits: a body that breaks one is no longer listened to, and
+ * the connection is for whoever answers to close.
+ */
+export function readIncoming(incoming: IncomingMessage, limits: BodyLimits): Promise<BodyRead> {
+  if (Number(incoming.headers['content-length']) > limits.maxBytes) return Promise.resolve({ kind: 'too_large' });
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const end = (read: BodyRead) => {
+      clearTimeout(timer);
+      incoming.off('data', take).off('end', whole).off('close', left);
+      if (read.kind !== 'bytes') incoming.pause();
+      resolve(read);
+    };
+    const take = (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size > limits.maxBytes) end({ kind: 'too_large' });
+      else chunks.push(chunk);
+    };
+    const whole = () => end({ kind: 'bytes', bytes: Buffer.concat(chunks) });
+    const left = () => end({ kind: 'incomplete', error: new Error('The sender left before the end of the body.') });
+    const late = () => end({ kind: 'incomplete', error: new Error(`No end of the body in ${limits.timeoutMs} ms.`) });
+    const timer = setTimeout(late, limits.timeoutMs);
+    incoming.on('data', take).on('end', whole).on('close', left);
+  });
 }
 
 /**
