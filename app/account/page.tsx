@@ -35,7 +35,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
           <OrderHistory charges={alsoHeld} payment={payment} today={today} />
         </Section>
       )}
-      {payment !== null && !isHeld && <HowYouPay payment={payment} today={today} />}
+      {payment !== null && !isHeld && <HowYouPay payment={payment} paysFor={payment.paysFor} today={today} />}
       {comingUp.length > 0 && <ComingUpList charges={comingUp} today={today} />}
       {others.length > 0 && (
         <Section id="other" title={othersTitle(overview)}>

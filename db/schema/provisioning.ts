@@ -4,8 +4,10 @@ import type { LocalDate } from '../../lib/core/calendar';
 import type { Id } from '../../lib/core/id';
 import {
   PROVISION_KINDS,
+  PROVISION_PURPOSES,
   PROVISION_STATUSES,
   type ProvisionKind,
+  type ProvisionPurpose,
   type ProvisionStatus,
 } from '../../lib/core/provisioning';
 import { bytes, instant, oneOf } from './columns';
@@ -94,6 +96,8 @@ export const provisionRequests = pgTable(
       .$type<Id<'subscription'>>()
       .references(() => subscriptions.id),
     kind: text('kind').$type<ProvisionKind>().notNull(),
+    /** What its customer wanted; null where a former release stored it. */
+    purpose: text('purpose').$type<ProvisionPurpose>(),
     status: text('status').$type<ProvisionStatus>().notNull(),
     /** Shown inside our page; Truemed's link is embeddable. */
     embedded: boolean('embedded').notNull(),
@@ -124,6 +128,7 @@ export const provisionRequests = pgTable(
     index('provision_requests_due').on(table.dueAt, table.id).where(sql`${table.dueAt} is not null`),
     check('provision_requests_status', oneOf(table.status, PROVISION_STATUSES)),
     check('provision_requests_kind', oneOf(table.kind, PROVISION_KINDS)),
+    check('provision_requests_purpose', oneOf(table.purpose, PROVISION_PURPOSES)),
   ],
 );
 

@@ -20,6 +20,25 @@ export type ProvisionStatus = (typeof PROVISION_STATUSES)[number];
 export const PROVISION_KINDS = ['create', 'update'] as const;
 export type ProvisionKind = (typeof PROVISION_KINDS)[number];
 
+/**
+ * What a request is for, as its customer asked for it. `move`: a subscription goes over to the card. `reconnect`: a card in place
+ * of one that is gone. `store`: a card, and nothing is charged to it yet. `card`, `survey`: what is connected is brought up to
+ * date. `items`: Truemed is asked about other items.
+ */
+export const PROVISION_PURPOSES = ['move', 'reconnect', 'store', 'card', 'survey', 'items'] as const;
+export type ProvisionPurpose = (typeof PROVISION_PURPOSES)[number];
+
+/** The purpose of a request; one of a release that did not write it down is told by what it asked for. */
+export function purposeOf(request: {
+  purpose: ProvisionPurpose | null;
+  kind: ProvisionKind;
+  subscriptionId: string | null;
+}): ProvisionPurpose {
+  if (request.purpose !== null) return request.purpose;
+  if (request.subscriptionId !== null) return 'move';
+  return request.kind === 'create' ? 'reconnect' : 'card';
+}
+
 /** Every way in which create or update payment token may end, in our words. */
 export type ProvisionAnswer =
   | { kind: 'open'; requestId: string; redirectUrl: string }

@@ -102,6 +102,7 @@ async function planChange(
     customerId,
     subscriptionId: null,
     kind: 'update',
+    purpose: 'items',
     embedded: input.embedded,
     body,
   });

@@ -98,6 +98,7 @@ async function planLink(
     customerId: row.customerId,
     subscriptionId: null,
     kind: token === undefined ? 'create' : 'update',
+    purpose: token === undefined ? 'reconnect' : row.reason === 'take_health_survey' ? 'survey' : 'card',
     embedded: false,
     body,
   });

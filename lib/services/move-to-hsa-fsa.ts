@@ -72,7 +72,9 @@ async function planMove(
     .where(
       and(
         eq(provisionRequests.customerId, customerId),
-        joining === null ? isNull(provisionRequests.subscriptionId) : eq(provisionRequests.subscriptionId, joining),
+        joining === null
+          ? and(isNull(provisionRequests.subscriptionId), eq(provisionRequests.kind, 'create'))
+          : eq(provisionRequests.subscriptionId, joining),
         eq(provisionRequests.embedded, input.embedded),
         inArray(provisionRequests.status, ['planned', 'open']),
         gt(provisionRequests.createdAt, new Date(ctx.now.getTime() - REUSE_MS)),
@@ -99,6 +101,7 @@ async function planMove(
     customerId,
     subscriptionId: joining,
     kind: token === undefined ? 'create' : 'update',
+    purpose: joining === null ? 'reconnect' : 'move',
     embedded: input.embedded,
     body,
   });

@@ -12,7 +12,9 @@ import { CALL_LEASE_SECONDS } from './send-provision-request';
 export async function storeProvisionRequest(
   tx: Queryable,
   ctx: Context,
-  request: Pick<ProvisionRow, 'id' | 'customerId' | 'subscriptionId' | 'kind' | 'embedded'> & { body: Uint8Array },
+  request: Pick<ProvisionRow, 'id' | 'customerId' | 'subscriptionId' | 'kind' | 'purpose' | 'embedded'> & {
+    body: Uint8Array;
+  },
 ): Promise<ProvisionRow> {
   const { body, ...columns } = request;
   const [row] = await tx
@@ -34,7 +36,12 @@ export async function storeProvisionRequest(
     action: 'provision_request.planned',
     subject: request.id,
     customerId: request.customerId,
-    change: { kind: request.kind, subscriptionId: request.subscriptionId, embedded: request.embedded },
+    change: {
+      kind: request.kind,
+      purpose: request.purpose,
+      subscriptionId: request.subscriptionId,
+      embedded: request.embedded,
+    },
   });
   return row;
 }

@@ -3,7 +3,7 @@ import type { Queryable } from '@/db/client';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
-import { paymentTokens, type StoredCard } from '@/db/schema/provisioning';
+import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
@@ -12,6 +12,7 @@ import type { Id } from '@/lib/core/id';
 import { requireStaff } from '@/lib/core/principal';
 import { FIRST_OF_OURS } from './admin-shell';
 import { type ChargeState, chargeState } from './charge-state';
+import { paymentFacts } from './customer-file';
 import { type PaymentFacts, type ShownLine, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
 
 /** One subscription as staff see it in a list and at the head of its page. */
@@ -176,10 +177,4 @@ function openOrder(order: {
     isRetrying: retryAt !== null,
   });
   return { invoiceId: id, orderOn: periodStart, totalCents, state, recoveryReason: reason, errorCode };
-}
-
-function paymentFacts(token: { cards: StoredCard[] } & Omit<PaymentFacts, 'cardLast4' | 'cardExpires'>): PaymentFacts {
-  const card = token.cards.find(({ isHsaFsa }) => isHsaFsa) ?? token.cards[0];
-  const { letterExpiresOn, refreshedAt } = token;
-  return { cardLast4: card?.last4 ?? null, cardExpires: card?.expires ?? null, letterExpiresOn, refreshedAt };
 }

@@ -39,6 +39,11 @@ export function isHeld(state: ChargeState): state is HeldState {
   return HELD_STATES.some((held) => held === state);
 }
 
+/** Whether a charge of an order is being made, or waits for Truemed's word. */
+export function isUnderWay(state: ChargeState): boolean {
+  return state === 'on_its_way' || state === 'in_progress' || state === 'outcome_unknown';
+}
+
 interface ChargeFacts {
   invoiceStatus: InvoiceStatus;
   /** Of the last attempt; null where none was made. */

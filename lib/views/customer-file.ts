@@ -135,10 +135,20 @@ function unfinished(request: RequestRow | null, now: Date): SubscriptionFacts['m
   return { requestId: request.id, state: waitingState(request, now) };
 }
 
-function paymentFacts(token: { cards: StoredCard[] } & Omit<PaymentFacts, 'cardLast4' | 'cardExpires'>): PaymentFacts {
+/** What is shown of the cards and the letter behind a token. */
+export function paymentFacts(
+  token: { cards: StoredCard[] } & Pick<PaymentFacts, 'letterExpiresOn' | 'refreshedAt'>,
+): PaymentFacts {
   const card = token.cards.find(({ isHsaFsa }) => isHsaFsa) ?? token.cards[0];
+  const other = card?.isHsaFsa ? token.cards.find(({ isHsaFsa }) => !isHsaFsa) : undefined;
   const { letterExpiresOn, refreshedAt } = token;
-  return { cardLast4: card?.last4 ?? null, cardExpires: card?.expires ?? null, letterExpiresOn, refreshedAt };
+  return {
+    cardLast4: card?.last4 ?? null,
+    cardExpires: card?.expires ?? null,
+    otherCard: other === undefined ? null : { last4: other.last4, expires: other.expires },
+    letterExpiresOn,
+    refreshedAt,
+  };
 }
 
 // Subscriptions without a next charge stand last.

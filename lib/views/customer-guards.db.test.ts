@@ -10,6 +10,7 @@ import * as account from './account';
 import * as chargeNow from './charge-now';
 import * as itemChange from './item-change';
 import * as order from './order';
+import * as paymentMethods from './payment-methods';
 import * as provisioning from './provisioning';
 import * as schedulePreviews from './schedule-preview';
 import * as settings from './settings';
@@ -19,6 +20,7 @@ const { accountOverview } = account;
 const { chargeNowPreview } = chargeNow;
 const { itemsPage } = itemChange;
 const { orderPage } = order;
+const { paymentMethodsPage } = paymentMethods;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { schedulePreview } = schedulePreviews;
 const { settingsPage, zonePage } = settings;
@@ -45,6 +47,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
     schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
   itemsPage: (ctx, { subscriptionId }) => itemsPage(ctx, { subscriptionId, wanted: null }),
   chargeNowPreview,
+  paymentMethodsPage,
   orderPage,
   waitingPage,
   waitingPoll,
@@ -54,7 +57,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
 };
 
 /** Those that are given no id: they read what belongs to whoever asks. */
-const OF_ONESELF = ['accountOverview', 'settingsPage', 'zonePage'];
+const OF_ONESELF = ['accountOverview', 'paymentMethodsPage', 'settingsPage', 'zonePage'];
 
 async function move(who: Subscriber, embedded = false) {
   const result = await moveToHsaFsa(await world.as(who.principal), { subscriptionId: who.subscriptionId, embedded });
@@ -81,6 +84,7 @@ describe('what a customer may read', () => {
       ...chargeNow,
       ...order,
       ...itemChange,
+      ...paymentMethods,
       ...provisioning,
       ...schedulePreviews,
       ...settings,

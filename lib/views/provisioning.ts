@@ -1,11 +1,19 @@
 import { and, eq } from 'drizzle-orm';
-import { provisionRequests } from '@/db/schema/provisioning';
+import { pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
+import type { Line } from '@/lib/core/amounts';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
-import { type ProvisionStatus, type WaitingState, waitingState } from '@/lib/core/provisioning';
+import {
+  type ProvisionPurpose,
+  type ProvisionStatus,
+  purposeOf,
+  type WaitingState,
+  waitingState,
+} from '@/lib/core/provisioning';
 import type { ReadinessInput } from '@/lib/core/readiness';
+import { isUnderWay } from './charge-state';
 import { type ChargeFacts, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
@@ -29,7 +37,13 @@ export interface WaitingPage {
   connectedAt: Date | null;
   now: Date;
   timeZone: string;
-  /** The subscription that moves; null where card or survey were only brought up to date. */
+  /** What it was asked for. */
+  purpose: ProvisionPurpose;
+  /** Truemed gave a page to go to; it had nothing to ask where it did not. */
+  hadPage: boolean;
+  /** The items that Truemed was asked about; null for other purposes. */
+  items: ItemsAsked | null;
+  /** The subscription that moves; null where nothing does. */
   subscription: SubscriptionFacts | null;
   payment: PaymentFacts | null;
   /** Drawn once the card is connected. */
@@ -38,12 +52,25 @@ export interface WaitingPage {
   withoutCard: Id<'subscription'> | null;
   /** Further subscriptions that are still billed elsewhere. */
   others: Pick<SubscriptionFacts, 'id' | 'name'>[];
-  /** Where only card or survey were brought up to date: the orders that waited for it. */
-  waitingOrders: Pick<ChargeFacts, 'totalCents' | 'state' | 'recovery'>[];
+  /** Where nothing moves: the orders that waited for it, and those that were paid since. */
+  waitingOrders: WaitingOrder[];
 }
+
+type WaitingOrder = Pick<ChargeFacts, 'invoiceId' | 'totalCents' | 'state' | 'recovery'>;
+
+/** New items of a subscription, as they stand at Truemed. */
+export interface ItemsAsked {
+  subscriptionId: Id<'subscription'>;
+  items: Pick<Line, 'name' | 'quantity'>[];
+}
+
+/** Orders that are still open come first, so these are enough. */
+const ORDERS = 4;
 
 const REQUEST = {
   id: provisionRequests.id,
+  kind: provisionRequests.kind,
+  purpose: provisionRequests.purpose,
   subscriptionId: provisionRequests.subscriptionId,
   status: provisionRequests.status,
   embedded: provisionRequests.embedded,
@@ -56,27 +83,32 @@ const REQUEST = {
 };
 
 /**
- * Reads the waiting page, in three queries made at once. Throws `not_found` for a request that is not theirs, `forbidden` for
+ * Reads the waiting page, in queries made at once. Throws `not_found` for a request that is not theirs, `forbidden` for
  * everybody who is not a customer.
  */
 export async function waitingPage(ctx: Context, input: { requestId: Id<'provisionRequest'> }): Promise<WaitingPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [request, file, charges] = await Promise.all([
+  const [request, file, charges, items] = await Promise.all([
     readRequest(ctx, customerId, input.requestId),
     readCustomerFile(ctx, customerId),
-    readCharges(ctx, { customerId, limit: 4 }),
+    readCharges(ctx, { customerId, limit: ORDERS }),
+    readItemsAsked(ctx, customerId, input.requestId),
   ]);
   const { shell, payment, subscriptions } = file;
   const subscription = subscriptions.find(({ id }) => id === request.subscriptionId) ?? null;
   const { status, embedded, createdAt, returnedAt, declinedAt, lastAskedAt, connectedAt } = request;
   const state = waitingState(request, ctx.now);
+  const orders = ordersWaiting(request, charges);
   const declined = declinedAt !== null && (returnedAt === null || declinedAt > returnedAt);
   return {
     shell,
     requestId: request.id,
     state,
-    revision: revisionOf(request, state),
+    revision: revisionOf(request, state, orders),
     status,
+    purpose: purposeOf(request),
+    hadPage: request.redirectUrl !== null,
+    items,
     embedded,
     createdAt,
     cameBackAt: declined ? declinedAt : returnedAt,
@@ -92,7 +124,7 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
     others: subscriptions.filter(
       (one) => one !== subscription && one.billingMethod === 'external' && one.status !== 'canceled',
     ),
-    waitingOrders: subscription === null ? charges.filter(({ recovery }) => recovery !== null) : [],
+    waitingOrders: orders,
   };
 }
 
@@ -106,12 +138,15 @@ export interface WaitingPoll {
   revision: string;
 }
 
-/** Reads it in one query. Throws like `waitingPage`. */
+/** Reads it in two queries made at once. Throws like `waitingPage`. */
 export async function waitingPoll(ctx: Context, input: { requestId: Id<'provisionRequest'> }): Promise<WaitingPoll> {
   const { customerId } = requireCustomer(ctx.principal);
-  const request = await readRequest(ctx, customerId, input.requestId);
+  const [request, charges] = await Promise.all([
+    readRequest(ctx, customerId, input.requestId),
+    readCharges(ctx, { customerId, limit: ORDERS }),
+  ]);
   const state = waitingState(request, ctx.now);
-  return { state, revision: revisionOf(request, state) };
+  return { state, revision: revisionOf(request, state, ordersWaiting(request, charges)) };
 }
 
 /** Truemed's page inside ours; null where the request has no page that may be framed any more. */
@@ -157,7 +192,32 @@ async function readRequest(ctx: Context, customerId: Id<'customer'>, requestId: 
   return request;
 }
 
-function revisionOf(request: RequestRow, state: WaitingState): string {
+// Orders are told of where nothing moves: a moved subscription is first charged on a later day.
+function ordersWaiting(request: RequestRow, charges: readonly ChargeFacts[]): WaitingOrder[] {
+  if (request.subscriptionId !== null) return [];
+  const isPaidSince = ({ paidAt }: ChargeFacts) => paidAt !== null && paidAt >= request.createdAt;
+  return charges
+    .filter((charge) => charge.recovery !== null || isUnderWay(charge.state) || isPaidSince(charge))
+    .map(({ invoiceId, totalCents, state, recovery }) => ({ invoiceId, totalCents, state, recovery }));
+}
+
+async function readItemsAsked(
+  ctx: Context,
+  customerId: Id<'customer'>,
+  requestId: Id<'provisionRequest'>,
+): Promise<ItemsAsked | null> {
+  const [change] = await ctx.db
+    .select({ subscriptionId: pendingItemChanges.subscriptionId, items: pendingItemChanges.items })
+    .from(pendingItemChanges)
+    .where(and(eq(pendingItemChanges.requestId, requestId), eq(pendingItemChanges.customerId, customerId)));
+  if (change === undefined) return null;
+  const items = change.items.map(({ name, quantity }) => ({ name, quantity }));
+  return { subscriptionId: change.subscriptionId, items };
+}
+
+function revisionOf(request: RequestRow, state: WaitingState, orders: readonly WaitingOrder[]): string {
   const instants = [request.returnedAt, request.declinedAt, request.lastAskedAt].map((at) => at?.getTime() ?? 0);
-  return [state, request.status, ...instants].join('.');
+  return [state, request.status, ...instants, ...orders.map(({ invoiceId, state: at }) => `${invoiceId}-${at}`)].join(
+    '.',
+  );
 }

@@ -85,6 +85,7 @@ describe('what the readiness line is drawn from', () => {
     cardLast4: '4417',
     cardExpires: '2028-02',
     letterExpiresOn: localDate('2027-09-14'),
+    otherCard: null,
     refreshedAt: NOON,
   };
 

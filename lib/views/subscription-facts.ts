@@ -24,6 +24,8 @@ export interface PaymentFacts {
   cardLast4: string | null;
   /** `YYYY-MM`. */
   cardExpires: string | null;
+  /** The ordinary card beside it, which pays what an HSA/FSA card may not (truemed-api.md section 5.9); null where Truemed names none. */
+  otherCard: { last4: string | null; expires: string | null } | null;
   letterExpiresOn: LocalDate | null;
   /** When Truemed was last asked about them; null: never. */
   refreshedAt: Date | null;

@@ -6,6 +6,7 @@ import { SignOutForm } from './sign-out-form';
 /** The customer's rooms, in the order of the navigation. */
 const ROOMS = [
   { href: '/account', label: 'Overview' },
+  { href: '/account/payment-methods', label: 'Payment' },
   { href: '/account/settings', label: 'Settings' },
 ] as const;
 type Room = (typeof ROOMS)[number]['label'];

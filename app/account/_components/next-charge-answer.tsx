@@ -5,7 +5,7 @@ import { Sheet } from '@/components/ui/sheet';
 import { daysAway } from '@/lib/core/date-words';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import type { PaymentFacts, SubscriptionFacts } from '@/lib/views/subscription-facts';
-import { cardWords } from '../_words/card-words';
+import { cardWords, ordinaryCardWords } from '../_words/card-words';
 import { AnswerLine, type AnswerPlace } from './answer-line';
 import { Readiness } from './readiness';
 
@@ -38,6 +38,8 @@ export function NextChargeAnswer({
         {payment === null
           ? `${name}. No HSA/FSA card is connected now, so nothing can be charged.`
           : `${name}, to ${cardWords(payment.cardLast4)}.`}
+        {payment?.otherCard != null &&
+          ` What it may not pay for goes to ${ordinaryCardWords(payment.otherCard.last4)}: Truemed splits the order.`}
         {awaitsHandOver && ' We charge it once our former payment company has stopped billing it.'}
       </p>
       {lastExternalOn !== null && (

@@ -2,7 +2,7 @@ import { isValidElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
-import { PROVISION_STATUSES, waitingState } from '@/lib/core/provisioning';
+import { PROVISION_PURPOSES, PROVISION_STATUSES, waitingState } from '@/lib/core/provisioning';
 import type { RequestedChange } from '@/lib/core/requested-change';
 import type { WaitingPage } from '@/lib/views/provisioning';
 import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
@@ -71,7 +71,7 @@ const CHANGE_FACTS = {
 const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
   [null, new Date(NOW.getTime() - 5_000), new Date(NOW.getTime() - 600_000)].flatMap((cameBackAt) =>
     [true, false].flatMap((declined) =>
-      [true, false].map((isMove): WaitingPage => {
+      PROVISION_PURPOSES.map((purpose): WaitingPage => {
         const facts = {
           status,
           createdAt: new Date('2027-01-12T16:00:00Z'),
@@ -92,7 +92,11 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
           connectedAt: status === 'connected' ? NOW : null,
           now: NOW,
           timeZone: 'America/New_York',
-          subscription: isMove ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
+          purpose,
+          hadPage: true,
+          items:
+            purpose === 'items' ? { subscriptionId: ROW.id, items: [{ name: 'Daily Essentials', quantity: 2 }] } : null,
+          subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
           payment: null,
           readiness: null,
           others: [],

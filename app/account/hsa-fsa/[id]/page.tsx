@@ -7,6 +7,8 @@ import { QuietLink, Section } from '@/components/ui/page-heading';
 import { Answer, SafeNote, Sheet } from '@/components/ui/sheet';
 import { Steps } from '@/components/ui/steps';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import type { ProvisionPurpose } from '@/lib/core/provisioning';
+import { isUnderWay } from '@/lib/views/charge-state';
 import { type WaitingPage as View, waitingPage } from '@/lib/views/provisioning';
 import { AccountShell } from '../../_components/account-shell';
 import { Readiness } from '../../_components/readiness';
@@ -43,18 +45,34 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
         <WaitingActions page={page} />
       </Sheet>
       {state === 'Connected' ? <NextStep page={page} /> : <NothingChanges page={page} />}
-      <WaitingPoll requestId={requestId} state={state} revision={revision} />
+      <WaitingPoll
+        requestId={requestId}
+        state={state}
+        isCharging={state === 'Connected' && page.waitingOrders.some((order) => isUnderWay(order.state))}
+        revision={revision}
+      />
     </AccountShell>
   );
 }
 
-function NothingChanges({ page: { subscription, waitingOrders } }: { page: View }) {
-  const [order] = waitingOrders;
+/** What stays as it is until Truemed has confirmed it. A charge of an updated token waits for a day at most. */
+const UNCHANGED: Record<ProvisionPurpose, string> = {
+  move: 'Your subscriptions stay as they are.',
+  reconnect: 'Your subscriptions stay as they are.',
+  store: 'Your subscriptions stay as they are, and are billed as before.',
+  card: 'Your card stays as it is. A charge that falls due meanwhile waits for a day at most, and is then made with it.',
+  survey: 'Your letter stays as it is. A charge that falls due meanwhile waits for a day at most, and is then made.',
+  items:
+    'Your items stay as they are. An order that falls due meanwhile waits for a day at most, and is then charged with them.',
+};
+
+function NothingChanges({ page: { subscription, waitingOrders, purpose } }: { page: View }) {
+  const order = waitingOrders.find(({ recovery }) => recovery !== null);
   if (subscription === null)
     return (
       <SafeNote id="until" title="Until then nothing changes">
         {order === undefined ? (
-          'Your subscriptions stay as they are.'
+          UNCHANGED[purpose]
         ) : (
           <>
             Your <Money cents={order.totalCents} /> order waits. You have not been charged.

@@ -3,6 +3,7 @@ import { Icon } from '@/components/ui/icon';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { WaitingPage } from '@/lib/views/provisioning';
 import { MoveForm } from '../../../_components/move-form';
+import { DetailsForm } from '../../../payment-methods/_components/details-form';
 
 /** What can be done in each state; the way on first, then the way out. */
 export function WaitingActions({ page }: { page: WaitingPage }) {
@@ -33,8 +34,8 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
     case 'Connected':
       return (
         <Actions className="mt-8">
-          <LinkButton href="/account" wide>
-            Go to overview
+          <LinkButton href={homeOf(page).href} wide>
+            {homeOf(page).words}
           </LinkButton>
         </Actions>
       );
@@ -45,7 +46,7 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
             Continue at Truemed
             <Icon name="arrow-right" />
           </ContinueAtTruemed>
-          <LinkButton href="/account" kind="bare" wide>
+          <LinkButton href={homeOf(page).href} kind="bare" wide>
             Not now
           </LinkButton>
         </Actions>
@@ -62,6 +63,13 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
   }
 }
 
+/** Where a request of each purpose leads back to. */
+function homeOf({ purpose, items }: WaitingPage): { href: string; words: string } {
+  if (purpose === 'move' || purpose === 'reconnect') return { href: '/account', words: 'Go to overview' };
+  if (items !== null) return { href: `/account/subscriptions/${items.subscriptionId}`, words: 'Open subscription' };
+  return { href: '/account/payment-methods', words: 'See how you pay' };
+}
+
 function BackToOverview() {
   return (
     <LinkButton href="/account" kind="edge" wide>
@@ -70,9 +78,9 @@ function BackToOverview() {
   );
 }
 
-// Where only card or survey are brought up to date, the mailed link leads on; inside our page, the frame does.
+// What a customer asked for goes on as it was begun; a request from a mail goes on by the mailed link.
 function ContinueAtTruemed({
-  page: { requestId, subscription, status, embedded, waitingOrders, withoutCard },
+  page: { requestId, subscription, status, embedded, waitingOrders, withoutCard, purpose, items },
   kind,
   children,
 }: {
@@ -80,18 +88,28 @@ function ContinueAtTruemed({
   kind: 'primary' | 'bare';
   children: React.ReactNode;
 }) {
-  const caseId = waitingOrders[0]?.recovery?.caseId;
+  const caseId = waitingOrders.find(({ recovery }) => recovery !== null)?.recovery?.caseId;
   const href =
     embedded && status === 'open'
       ? `/account/hsa-fsa/${requestId}/frame`
-      : subscription === null && caseId !== undefined
-        ? `/go/${caseId}`
-        : null;
+      : items !== null
+        ? `/account/subscriptions/${items.subscriptionId}/items`
+        : purpose === 'reconnect' && caseId !== undefined
+          ? `/go/${caseId}`
+          : null;
   if (href !== null)
     return (
       <LinkButton href={href} kind={kind} wide>
         {children}
       </LinkButton>
+    );
+  if (purpose === 'store' || purpose === 'card' || purpose === 'survey')
+    return (
+      <DetailsForm what={purpose}>
+        <SubmitButton name="where" value="truemed" kind={kind} busy="Opening Truemed" wide>
+          {children}
+        </SubmitButton>
+      </DetailsForm>
     );
   const subscriptionId = subscription?.id ?? withoutCard;
   if (subscriptionId === null) return null;

@@ -15,12 +15,16 @@ const ASK_EVERY_MS: Partial<Record<WaitingState, number>> = {
   'Needs attention': 10_000,
 };
 
+const CHARGING_MS = 3_000;
+
 const OFFLINE = 'You are offline. This is what we knew last; the page follows again when you are back.';
 const UNREACHABLE = 'We cannot ask for news at the moment. This is what we knew last; we keep trying.';
 
 interface WaitingPollProps {
   requestId: string;
   state: WaitingState;
+  /** An order is being charged, which is followed to its end. */
+  isCharging: boolean;
   /** What the server has drawn; another one means that there is something else to say. */
   revision: string;
 }
@@ -31,7 +35,7 @@ interface WaitingPollProps {
  */
 export function WaitingPoll(props: WaitingPollProps) {
   const [client] = useState(() => new QueryClient());
-  const everyMs = ASK_EVERY_MS[props.state];
+  const everyMs = props.isCharging ? CHARGING_MS : ASK_EVERY_MS[props.state];
   return (
     <QueryClientProvider client={client}>
       {everyMs !== undefined && (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { DateText, Timestamp } from '@/components/ui/date-text';
 import type { Step } from '@/components/ui/steps';
-import type { WaitingState } from '@/lib/core/provisioning';
+import type { ProvisionPurpose, WaitingState } from '@/lib/core/provisioning';
 import type { WaitingPage } from '@/lib/views/provisioning';
 
 /** How far the request has come, from facts that we have; a time that we do not know is left out. */
@@ -9,75 +9,115 @@ export function waitingSteps(page: WaitingPage): Step[] {
   return [begun(page), ...FURTHER_STEPS[page.state](page)];
 }
 
-const CONNECTED_TO_COME: Step = { state: 'to_come', title: 'Your HSA/FSA card is connected' };
-const REVIEW_TO_COME: Step = { state: 'to_come', title: 'A licensed practitioner reviews, where one is needed' };
+/** What each purpose waits for at Truemed, and what it ends in. */
+const PARTS: Record<ProvisionPurpose, { part: string; end: string; isReviewed: boolean }> = {
+  move: { part: 'survey and card', end: 'Your HSA/FSA card is connected', isReviewed: true },
+  reconnect: { part: 'survey and card', end: 'Your HSA/FSA card is connected', isReviewed: true },
+  store: { part: 'survey and card', end: 'Your HSA/FSA card is stored', isReviewed: true },
+  card: { part: 'card', end: 'Your card is up to date', isReviewed: false },
+  survey: { part: 'health survey', end: 'Your health survey counts', isReviewed: true },
+  items: { part: 'health survey', end: 'Your order has its new items', isReviewed: true },
+};
+
+const toCome = (title: string): Step => ({ state: 'to_come', title });
+const review = ({ purpose }: WaitingPage): Step[] =>
+  PARTS[purpose].isReviewed ? [toCome('A licensed practitioner reviews, where one is needed')] : [];
+const end = ({ purpose }: WaitingPage): Step => toCome(PARTS[purpose].end);
 
 const FURTHER_STEPS: Record<WaitingState, (page: WaitingPage) => Step[]> = {
   Confirming: (page) => [
     {
       state: 'current',
-      title: page.status === 'planned' ? 'Truemed opens your page' : 'Truemed confirms your survey and card',
+      title:
+        page.status === 'planned' ? 'Truemed opens your page' : `Truemed confirms your ${PARTS[page.purpose].part}`,
       detail: asked(page, 'Asked at', ' We ask again by ourselves.'),
     },
-    REVIEW_TO_COME,
-    CONNECTED_TO_COME,
+    ...review(page),
+    end(page),
   ],
-  'Being reviewed': (page) => [
-    { state: 'done', title: 'Truemed has your survey and card' },
-    {
-      state: 'current',
-      title: 'An independent licensed practitioner reviews',
-      detail: (
-        <>
-          {asked(page, 'Not finished when we asked at')} {page.shell.merchant.name} does not see your answers.
-        </>
-      ),
-    },
-    {
-      state: 'to_come',
-      title: 'If you qualify, your HSA/FSA card is connected',
-      detail: 'You would then receive a Letter of Medical Necessity from Truemed.',
-    },
-  ],
+  'Being reviewed': (page) =>
+    PARTS[page.purpose].isReviewed
+      ? [
+          { state: 'done', title: `Truemed has your ${PARTS[page.purpose].part}` },
+          {
+            state: 'current',
+            title: 'An independent licensed practitioner reviews',
+            detail: (
+              <>
+                {asked(page, 'Not finished when we asked at')} {page.shell.merchant.name} does not see your answers.
+              </>
+            ),
+          },
+          {
+            state: 'to_come',
+            title: `If you qualify: ${PARTS[page.purpose].end.replace(/^Your/, 'your')}`,
+            detail: 'You would then receive a Letter of Medical Necessity from Truemed.',
+          },
+        ]
+      : [
+          {
+            state: 'current',
+            title: `Truemed checks your ${PARTS[page.purpose].part}`,
+            detail: asked(page, 'Not finished when we asked at'),
+          },
+          end(page),
+        ],
   Connected: connectedSteps,
   'Not completed': (page) => [
-    { state: 'stopped', title: 'Survey and card', detail: asked(page, 'Not completed when we asked at') },
-    REVIEW_TO_COME,
-    CONNECTED_TO_COME,
+    {
+      state: 'stopped',
+      title: sentence(PARTS[page.purpose].part),
+      detail: asked(page, 'Not completed when we asked at'),
+    },
+    ...review(page),
+    end(page),
   ],
-  'Needs attention': ({ requestId }) => [
+  'Needs attention': (page) => [
     {
       state: 'attention',
       title: 'Truemed’s answer needs a person',
       detail: (
         <>
-          Reference <span className="break-all">{requestId}</span>, in case you write to us.
+          Reference <span className="break-all">{page.requestId}</span>, in case you write to us.
         </>
       ),
     },
-    CONNECTED_TO_COME,
+    end(page),
   ],
 };
 
 function begun(page: WaitingPage): Step {
-  const { cameBackAt, createdAt, subscription } = page;
+  const { cameBackAt, createdAt, subscription, purpose } = page;
   if (cameBackAt !== null)
     return { state: 'done', title: 'You came back from Truemed', at: <At page={page} at={cameBackAt} /> };
-  const title = subscription === null ? 'You went on to Truemed' : 'You asked to use your HSA/FSA';
+  const title = subscription === null ? BEGUN[purpose] : 'You asked to use your HSA/FSA';
   return { state: 'done', title, at: <At page={page} at={createdAt} /> };
 }
 
+/** How each purpose began, where the customer has not come back. */
+const BEGUN: Record<ProvisionPurpose, string> = {
+  move: 'You asked to use your HSA/FSA',
+  reconnect: 'You asked to connect a card again',
+  store: 'You asked to store your card',
+  card: 'You asked to update your card',
+  survey: 'You asked for the health survey',
+  items: 'You asked for other items',
+};
+
 function connectedSteps(page: WaitingPage): Step[] {
-  const { payment, subscription, connectedAt } = page;
+  const { payment, subscription, connectedAt, purpose, hadPage } = page;
   const letter = payment?.letterExpiresOn ?? null;
   const at = connectedAt === null ? undefined : <At page={page} at={connectedAt} />;
   const card = payment?.cardLast4 == null ? 'Your HSA/FSA card' : `Card ending ${payment.cardLast4}`;
+  const { part, end: ending, isReviewed } = PARTS[purpose];
   return [
-    { state: 'done', title: 'Truemed has your survey and card' },
-    ...(letter === null ? [] : [{ state: 'done' as const, title: 'An independent licensed practitioner reviewed' }]),
+    { state: 'done', title: hadPage ? `Truemed has your ${part}` : 'Truemed had nothing to ask' },
+    ...(letter === null || !isReviewed || !hadPage
+      ? []
+      : [{ state: 'done' as const, title: 'An independent licensed practitioner reviewed' }]),
     {
       state: 'done',
-      title: subscription === null ? `${card} is up to date` : `${card} connected`,
+      title: subscription === null ? ending : `${card} connected`,
       at,
       detail:
         letter === null || subscription === null ? undefined : (
@@ -88,6 +128,8 @@ function connectedSteps(page: WaitingPage): Step[] {
     },
   ];
 }
+
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 function asked(page: WaitingPage, words: string, then = ''): ReactNode {
   if (page.lastAskedAt === null) return then.trim() || undefined;

@@ -1,16 +1,17 @@
 import type { ReactNode } from 'react';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
-import type { WaitingState } from '@/lib/core/provisioning';
+import type { ProvisionPurpose, WaitingState } from '@/lib/core/provisioning';
 import type { WaitingPage } from '@/lib/views/provisioning';
 import { cardWords } from '../../../_words/card-words';
+import { DETAILS_DONE } from './details-done';
 
 interface WaitingWords {
   title: string;
   text: ReactNode;
 }
 
-/** Title and text of each state (mockups/README.md "Words"); one state has other words where its cause is another. */
+/** Title and text of each state (mockups/README.md "Words"); one state has other words where its cause or its purpose is another. */
 export const WAITING_WORDS: Record<WaitingState, (page: WaitingPage) => WaitingWords> = {
   Confirming: confirming,
   'Being reviewed': beingReviewed,
@@ -21,24 +22,48 @@ export const WAITING_WORDS: Record<WaitingState, (page: WaitingPage) => WaitingW
 
 const NOTHING_CHARGED = <strong className="font-semibold">Nothing was charged.</strong>;
 
-function confirming({ status }: WaitingPage): WaitingWords {
+/** What Truemed has to confirm, in the words of each purpose. */
+const ASKED: Record<ProvisionPurpose, { it: string; unchanged: string; open: string }> = {
+  move: { it: 'your card', unchanged: 'Your card is not connected', open: 'the health survey or the card' },
+  reconnect: { it: 'your card', unchanged: 'Your card is not connected', open: 'the health survey or the card' },
+  store: { it: 'your card', unchanged: 'Your card is not stored', open: 'the health survey or the card' },
+  card: { it: 'your card', unchanged: 'Your card was not changed', open: 'the update of your card' },
+  survey: { it: 'your health survey', unchanged: 'The health survey is not complete', open: 'the health survey' },
+  items: {
+    it: 'your new items',
+    unchanged: 'Your items were not changed',
+    open: 'what Truemed asked for your new items',
+  },
+};
+
+/** Only a move ends in a mail of its own; an order that waited ends in its receipt. */
+const FIND_IT: Record<ProvisionPurpose, string> = {
+  move: 'we write to you when your card is connected.',
+  reconnect: 'your payment page says how it stands.',
+  store: 'your payment page says how it stands.',
+  card: 'your payment page says how it stands.',
+  survey: 'your payment page says how it stands.',
+  items: 'your subscription page says how it stands.',
+};
+
+function confirming({ status, purpose }: WaitingPage): WaitingWords {
   if (status === 'planned')
     return {
       title: 'We are asking Truemed for your page',
       text: (
         <>
           Truemed has not answered yet. {NOTHING_CHARGED} We ask again, and this page follows by itself. You may close
-          it: you find it again in your overview.
+          it: {purpose === 'move' ? 'you find it again in your overview.' : FIND_IT[purpose]}
         </>
       ),
     };
   return {
-    title: 'Confirming your card with Truemed',
-    text: 'You are back from Truemed, and we are waiting for its answer. This page follows by itself, and you may close it: we write to you when your card is connected.',
+    title: `Confirming ${ASKED[purpose].it} with Truemed`,
+    text: `You are back from Truemed, and we are waiting for its answer. This page follows by itself, and you may close it: ${FIND_IT[purpose]}`,
   };
 }
 
-function beingReviewed({ status }: WaitingPage): WaitingWords {
+function beingReviewed({ status, purpose }: WaitingPage): WaitingWords {
   if (status === 'waiting_verification')
     return {
       title: 'Truemed is reviewing what you sent before',
@@ -49,28 +74,22 @@ function beingReviewed({ status }: WaitingPage): WaitingWords {
         </>
       ),
     };
+  // A card alone is confirmed by Truemed itself.
+  if (purpose === 'card')
+    return {
+      title: 'Truemed is checking your card',
+      text: `Truemed has what you entered. You may close this page: ${FIND_IT[purpose]}`,
+    };
+  const has = purpose === 'survey' || purpose === 'items' ? 'your health survey' : 'your health survey and your card';
   return {
     title: 'A licensed practitioner is reviewing',
-    text: 'Truemed has your health survey and your card. You may close this page: we write to you when your card is connected.',
+    text: `Truemed has ${has}. You may close this page: ${FIND_IT[purpose]}`,
   };
 }
 
-function connected({ subscription, payment, waitingOrders }: WaitingPage): WaitingWords {
-  if (subscription === null) {
-    const [order] = waitingOrders;
-    return {
-      title: 'Your payment details are up to date',
-      text:
-        order === undefined ? (
-          'Truemed has confirmed them. There is nothing you need to do.'
-        ) : (
-          <>
-            Truemed has confirmed them. We charge your <Money cents={order.totalCents} /> order with them and write to
-            you when it is paid.
-          </>
-        ),
-    };
-  }
+function connected(page: WaitingPage): WaitingWords {
+  const { subscription, payment } = page;
+  if (subscription === null) return DETAILS_DONE[page.purpose](page);
   const { name, nextChargeOn, today, totalCents, lastExternalOn, awaitsHandOver } = subscription;
   const card = payment?.cardLast4 == null ? cardWords(null) : `your card ending ${payment.cardLast4}`;
   return {
@@ -98,40 +117,42 @@ function connected({ subscription, payment, waitingOrders }: WaitingPage): Waiti
   };
 }
 
-function notCompleted({ status, declined, lastAskedAt }: WaitingPage): WaitingWords {
-  const title = 'Something is still open at Truemed';
+function notCompleted({ status, declined, lastAskedAt, purpose }: WaitingPage): WaitingWords {
+  const { it, unchanged, open } = ASKED[purpose];
+  const leave = 'or leave everything as it is.';
   if (status === 'abandoned')
     return {
-      title: 'Truemed has not confirmed your card',
+      title: `Truemed has not confirmed ${it}`,
       text: (
         <>
-          Ten days have passed without an answer. {NOTHING_CHARGED} You can begin again, or leave everything as it is.
-          If Truemed still confirms your card, we connect it.
+          Ten days have passed without an answer. {NOTHING_CHARGED} You can begin again, {leave}
+          {purpose === 'items' ? '' : ` If Truemed still confirms ${it}, we take it up.`}
         </>
       ),
     };
   if (declined)
     return {
-      title: 'Your card is not connected',
+      title: unchanged,
       text: (
         <>
-          You came back from Truemed before a card was connected: the health survey or the card was not completed, or
-          you did not qualify. {NOTHING_CHARGED} You can go on where you stopped, or leave everything as it is.
+          You came back from Truemed before {open} was completed
+          {purpose === 'card' ? '' : ', or you did not qualify'}. {NOTHING_CHARGED} You can go on where you stopped,{' '}
+          {leave}
         </>
       ),
     };
   return {
-    title,
+    title: 'Something is still open at Truemed',
     text: (
       <>
-        {lastAskedAt === null ? 'The' : 'Truemed tells us that the'} health survey or the card is not complete yet.{' '}
-        {NOTHING_CHARGED} You can go on where you stopped, or leave everything as it is.
+        {lastAskedAt === null ? `It is ${open} that` : `Truemed tells us that ${open}`} is not complete yet.{' '}
+        {NOTHING_CHARGED} You can go on where you stopped, {leave}
       </>
     ),
   };
 }
 
-function needsAttention({ status }: WaitingPage): WaitingWords {
+function needsAttention({ status, purpose }: WaitingPage): WaitingWords {
   if (status === 'already_provisioned')
     return {
       title: 'Truemed has a card of yours already',
@@ -139,6 +160,16 @@ function needsAttention({ status }: WaitingPage): WaitingWords {
         <>
           Truemed knows your e-mail address with a card that is not connected with us yet. {NOTHING_CHARGED} Our team
           has it on the list and connects it for you. There is nothing you need to do.
+        </>
+      ),
+    };
+  if (purpose === 'items')
+    return {
+      title: 'Truemed did not take your new items',
+      text: (
+        <>
+          {NOTHING_CHARGED} Your orders stay as they are, and are charged as before. Our team has it on the list. There
+          is nothing you need to do.
         </>
       ),
     };

@@ -1,0 +1,105 @@
+import type { ReactNode } from 'react';
+import { DateText } from '@/components/ui/date-text';
+import { Money } from '@/components/ui/money';
+import { localDateAt } from '@/lib/core/calendar';
+import type { ProvisionPurpose } from '@/lib/core/provisioning';
+import { isUnderWay } from '@/lib/views/charge-state';
+import type { WaitingPage } from '@/lib/views/provisioning';
+import { cardWords } from '../../../_words/card-words';
+
+type Words = (page: WaitingPage) => { title: string; text: ReactNode };
+
+/** What is so once Truemed has confirmed what was asked of it, where no subscription moves. */
+export const DETAILS_DONE: Record<ProvisionPurpose, Words> = {
+  move: updated('Your card is up to date'),
+  card: updated('Your card is up to date'),
+  reconnect: (page) => ({
+    title: 'Your HSA/FSA card is connected',
+    text: (
+      <>
+        {sentence(cardWords(page.payment?.cardLast4 ?? null))} pays for your subscriptions from now on.{' '}
+        <Orders page={page} />
+      </>
+    ),
+  }),
+  store: ({ payment, others }) => ({
+    title: 'Your HSA/FSA card is stored',
+    text: (
+      <>
+        Truemed keeps {cardWords(payment?.cardLast4 ?? null)}. Nothing is charged to it
+        {others.length === 0 ? '.' : ' until you move a subscription to it.'}
+      </>
+    ),
+  }),
+  survey: (page) =>
+    page.hadPage
+      ? updated('Your health survey is complete')(page)
+      : {
+          title: 'Truemed asks nothing of you now',
+          text: (
+            <>
+              We asked, and there is no health survey to complete. <Letter page={page} /> <Orders page={page} />
+            </>
+          ),
+        },
+  items: ({ items }) => ({
+    title: 'Your new items are confirmed',
+    text:
+      items === null ? (
+        'Truemed has agreed to them.'
+      ) : (
+        <>
+          Truemed has agreed. From now on each order is{' '}
+          <strong className="font-semibold">
+            {items.items.map(({ name, quantity }) => `${quantity} × ${name}`).join(', ')}
+          </strong>
+          .
+        </>
+      ),
+  }),
+};
+
+function updated(title: string): Words {
+  return (page) => ({
+    title,
+    text: (
+      <>
+        Truemed has confirmed it. <Letter page={page} /> <Orders page={page} />
+      </>
+    ),
+  });
+}
+
+function Letter({ page: { payment, now, timeZone } }: { page: WaitingPage }) {
+  const letter = payment?.letterExpiresOn ?? null;
+  const today = localDateAt(now, timeZone);
+  if (letter === null || letter < today) return null;
+  return (
+    <>
+      Your letter is valid until <DateText date={letter} today={today} year="always" />.
+    </>
+  );
+}
+
+/** What becomes of the order that waited: it is charged by itself, and followed here. */
+function Orders({ page: { waitingOrders } }: { page: WaitingPage }) {
+  const [order] = waitingOrders;
+  if (order === undefined) return <>There is nothing you need to do.</>;
+  const amount = <Money cents={order.totalCents} />;
+  if (order.state === 'paid')
+    return (
+      <>
+        <strong className="font-semibold">Your {amount} order is paid.</strong> There is nothing you need to do.
+      </>
+    );
+  if (isUnderWay(order.state))
+    return (
+      <>
+        <strong className="font-semibold">Your {amount} order is being charged.</strong> This page follows by itself,
+        and we write to you when it is paid.
+      </>
+    );
+  return <>Your {amount} order still waits. You have not been charged. Your overview says what it waits for.</>;
+}
+
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,0 +1,2 @@
+ALTER TABLE "provision_requests" ADD COLUMN "purpose" text;--> statement-breakpoint
+ALTER TABLE "provision_requests" ADD CONSTRAINT "provision_requests_purpose" CHECK ("provision_requests"."purpose" in ('move', 'reconnect', 'store', 'card', 'survey', 'items'));
