@@ -26,6 +26,7 @@ export const STATUSES = {
   'Billed elsewhere': ['off', 'arrow-left-right'],
   Paused: ['off', 'pause'],
   Skipped: ['off', 'skip-forward'],
+  'Not charged': ['off', 'circle-minus'],
   Refunded: ['off', 'undo'],
   Canceled: ['off', 'circle-slash'],
   'Not completed': ['off', 'circle-minus'],

@@ -14,13 +14,15 @@ interface DatedRowProps {
   today: LocalDate;
   title: ReactNode;
   detail?: ReactNode;
+  /** Under the detail, where it is no line of words: a disclosure. */
+  more?: ReactNode;
   amount?: ReactNode;
   /** A bare chip. */
   status?: ReactNode;
 }
 
 /** Date over weekday, thing over detail, amount over status. */
-export function DatedRow({ date, today, title, detail, amount, status }: DatedRowProps) {
+export function DatedRow({ date, today, title, detail, more, amount, status }: DatedRowProps) {
   return (
     <li className="grid grid-cols-[4.5rem_1fr_auto] items-start gap-x-3 border-b border-line py-4 sm:grid-cols-[7rem_1fr_auto]">
       <time dateTime={date}>
@@ -30,6 +32,7 @@ export function DatedRow({ date, today, title, detail, amount, status }: DatedRo
       <div className="min-w-0 break-words">
         <p>{title}</p>
         {detail && <p className="text-small text-muted">{detail}</p>}
+        {more && <div className="mt-1">{more}</div>}
       </div>
       <div className="text-right">
         {amount && <p className="num font-medium">{amount}</p>}

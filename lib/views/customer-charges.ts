@@ -39,18 +39,26 @@ export interface ChargeScope {
   subscriptionId?: Id<'subscription'>;
   invoiceId?: Id<'invoice'>;
   before?: LocalDate | undefined;
+  /** All by their day alone, from the one after this on; null: from the latest. */
+  after?: { orderOn: LocalDate; key: string } | null;
   limit: number;
 }
 
-/** Reads orders in one query, those that are still open first, then the latest. */
+/** Reads orders in one query, those that are still open first, then the latest; by day alone where `after` is given. */
 export async function readCharges(ctx: Context, scope: ChargeScope): Promise<ChargeFacts[]> {
   const conditions: (SQL | undefined)[] = [
     eq(invoices.customerId, scope.customerId),
     scope.subscriptionId === undefined ? undefined : eq(invoices.subscriptionId, scope.subscriptionId),
     scope.invoiceId === undefined ? undefined : eq(invoices.id, scope.invoiceId),
     scope.before === undefined ? undefined : and(lt(invoices.periodStart, scope.before), ne(invoices.status, 'open')),
+    scope.after == null
+      ? undefined
+      : sql`(${invoices.periodStart}, ${invoices.id}) < (${scope.after.orderOn}::date, ${scope.after.key})`,
   ];
-  const rows = await selectCharges(ctx.db, new Date(ctx.now.getTime() - DAY_MS), and(...conditions), scope.limit);
+  const rows = await selectCharges(ctx.db, new Date(ctx.now.getTime() - DAY_MS), and(...conditions), {
+    limit: scope.limit,
+    openFirst: scope.after === undefined,
+  });
   return rows.map(({ lines, recovery, attempt, invoice, recentTries, refundedCents }) => {
     const { shippingCents, taxCents, discountCents, totalCents } = invoice;
     const shown = lines ?? [];
@@ -84,7 +92,12 @@ export function paidDays(charges: readonly ChargeFacts[], subscriptionId: Id<'su
     .map(({ orderOn }) => orderOn);
 }
 
-function selectCharges(db: Queryable, since: Date, condition: SQL | undefined, limit: number) {
+function selectCharges(
+  db: Queryable,
+  since: Date,
+  condition: SQL | undefined,
+  { limit, openFirst }: { limit: number; openFirst: boolean },
+) {
   const lines = db
     .select({
       list: sql<
@@ -146,6 +159,6 @@ function selectCharges(db: Queryable, since: Date, condition: SQL | undefined, l
     .leftJoinLateral(tries, sql`true`)
     .leftJoinLateral(refunded, sql`true`)
     .where(condition)
-    .orderBy(sql`${invoices.status} <> 'open'`, desc(invoices.periodStart), desc(invoices.id))
+    .orderBy(...(openFirst ? [sql`${invoices.status} <> 'open'`] : []), desc(invoices.periodStart), desc(invoices.id))
     .limit(limit);
 }

@@ -1,7 +1,6 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
-import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { and, eq } from 'drizzle-orm';
+import { invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
-import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt, type Period } from '@/lib/core/calendar';
@@ -13,6 +12,7 @@ import { requireCustomer } from '@/lib/core/principal';
 import { type ChargeFacts, readCharges } from './customer-charges';
 import { merchantOf, type ShellFacts } from './customer-file';
 import { type DecisionShown, whyCharged } from './decisions';
+import { readOrderEvents } from './order-events';
 import { orderStory, type StoryEvent } from './order-story';
 
 /** One order of one customer: what was in it, what became of it, and why. */
@@ -56,11 +56,8 @@ export async function orderPage(ctx: Context, input: { invoiceId: Id<'invoice'> 
     readCharges(ctx, { customerId, invoiceId, limit: 1 }),
   ]);
   if (order === undefined || charge === undefined) throw notFound('This order');
-  const [attempts, given, why] = await Promise.all([
-    readAttempts(ctx, invoiceId),
-    readRefunds(ctx, invoiceId),
-    whyCharged(ctx, { invoiceId }),
-  ]);
+  const [events, why] = await Promise.all([readOrderEvents(ctx, [invoiceId]), whyCharged(ctx, { invoiceId })]);
+  const attempts = events.attempts.get(invoiceId) ?? [];
   const today = localDateAt(ctx.now, order.timeZone);
   return {
     shell: { merchant: merchantOf(ctx), person: order.name.split(/\s+/)[0] ?? order.name },
@@ -71,43 +68,11 @@ export async function orderPage(ctx: Context, input: { invoiceId: Id<'invoice'> 
     period: { start: order.start, end: order.end },
     number: order.year === null || order.number === null ? null : `${order.year}-${order.number}`,
     customer: { name: order.name },
-    story: orderStory(order, attempts, given),
+    story: orderStory(order, attempts, events.refunds.get(invoiceId) ?? []),
     why: why ?? orderedEarly(attempts[0]?.cause, order.start, today),
   };
 }
 
 function orderedEarly(cause: AttemptCause | undefined, orderOn: LocalDate, today: LocalDate): OrderPage['why'] {
   return cause === 'customer' || cause === 'staff' ? { words: earlyWords(cause, orderOn, today) } : null;
-}
-
-function readAttempts(ctx: Context, invoiceId: Id<'invoice'>) {
-  return ctx.db
-    .select({
-      status: chargeAttempts.status,
-      cause: chargeAttempts.cause,
-      amountCents: chargeAttempts.amountCents,
-      sentAt: chargeAttempts.sentAt,
-      acceptedAt: chargeAttempts.acceptedAt,
-      actionRequiredAt: chargeAttempts.actionRequiredAt,
-      closedAt: chargeAttempts.closedAt,
-      reason: recoveryCases.reason,
-    })
-    .from(chargeAttempts)
-    .leftJoin(recoveryCases, eq(recoveryCases.attemptId, chargeAttempts.id))
-    .where(and(eq(chargeAttempts.invoiceId, invoiceId), isNull(chargeAttempts.duplicateOf)))
-    .orderBy(asc(chargeAttempts.number));
-}
-
-function readRefunds(ctx: Context, invoiceId: Id<'invoice'>) {
-  return ctx.db
-    .select({
-      status: refunds.status,
-      amountCents: refunds.amountCents,
-      createdAt: refunds.createdAt,
-      closedAt: refunds.closedAt,
-    })
-    .from(refunds)
-    .innerJoin(chargeAttempts, and(eq(chargeAttempts.id, refunds.attemptId), isNull(chargeAttempts.duplicateOf)))
-    .where(eq(refunds.invoiceId, invoiceId))
-    .orderBy(asc(refunds.createdAt));
 }

@@ -7,6 +7,7 @@ import { SignOutForm } from './sign-out-form';
 const ROOMS = [
   { href: '/account', label: 'Overview' },
   { href: '/account/payment-methods', label: 'Payment' },
+  { href: '/account/history', label: 'History' },
   { href: '/account/settings', label: 'Settings' },
 ] as const;
 type Room = (typeof ROOMS)[number]['label'];

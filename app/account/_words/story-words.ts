@@ -1,3 +1,5 @@
+import { daysBetween, type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { shortDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import type { StoryEvent } from '@/lib/views/order-story';
 
@@ -43,4 +45,44 @@ const WORDS: Record<StoryEvent['kind'], Words> = {
 /** One thing that happened to an order, in words for its customer. */
 export function storyWords({ kind, amountCents }: StoryEvent): ReturnType<Words> {
   return WORDS[kind](formatCents(amountCents));
+}
+
+/** Calendar days within which 15 business days have passed, a holiday or two included. */
+const REFUND_DAYS = 23;
+
+type LineWords = (facts: { on: string; amount: string; isRecent: boolean }) => string;
+
+const LINES: Record<StoryEvent['kind'], LineWords> = {
+  on_its_way: ({ on }) => `On its way since ${on}`,
+  answer_lost: ({ on }) => `Asked ${on}, and the answer was lost`,
+  waited_for_survey: ({ on }) => `Tried ${on}, waited for your health survey`,
+  waited_for_card: ({ on }) => `Tried ${on}, waited for your card`,
+  waited: ({ on }) => `Tried ${on}, waited for you`,
+  letter_not_issued: ({ on }) => `Not taken ${on}, no Letter of Medical Necessity was issued`,
+  not_taken: ({ on }) => `Not taken ${on}`,
+  paid: ({ on }) => `Paid ${on}`,
+  being_returned: ({ on, amount }) => `${amount} is being returned since ${on}, which may take up to 15 business days`,
+  returned: ({ on, amount, isRecent }) =>
+    `${amount} returned ${on}${isRecent ? ', which the card may take up to 15 business days to show' : ''}`,
+};
+
+/**
+ * The story of an order in a line or two: `Tried 3 Feb, waited for your health survey. Paid 5 Feb.` What happened several
+ * times in a row is said with its first and its last day. Empty where nothing has happened yet.
+ */
+export function storyLine(story: readonly StoryEvent[], timeZone: string, today: LocalDate): string {
+  const groups: { event: StoryEvent; first: LocalDate; last: LocalDate }[] = [];
+  for (const event of story) {
+    const day = localDateAt(event.at, timeZone);
+    const group = groups.at(-1);
+    if (group?.event.kind === event.kind && !event.kind.includes('return')) group.last = day;
+    else groups.push({ event, first: day, last: day });
+  }
+  return groups
+    .map(({ event, first, last }) => {
+      const on = shortDate(first, today) + (first === last ? '' : ` to ${shortDate(last, today)}`);
+      const isRecent = daysBetween(last, today) <= REFUND_DAYS;
+      return `${LINES[event.kind]({ on, amount: formatCents(event.amountCents), isRecent })}.`;
+    })
+    .join(' ');
 }

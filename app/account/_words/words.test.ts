@@ -12,7 +12,7 @@ import { CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS } from './change-refusals';
 import { changeWords, OFFER_WORDS, REASON_WORDS } from './change-words';
 import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
 import { MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS } from './outcomes';
-import { storyWords } from './story-words';
+import { storyLine, storyWords } from './story-words';
 
 // mockups/README.md "Do not write", and times of waiting that nothing stands behind.
 const FORBIDDEN =
@@ -155,8 +155,22 @@ describe('what customers read', () => {
       const { title, detail } = storyWords({ at: NOW, kind, amountCents: 4830 });
       expect(`${title} ${detail}`).toMatch(/\$48\.30|You were not charged\./);
       // The time that a refund takes is Truemed's own word (product.md section 1, row 16).
-      if (!kind.includes('return')) expect(`${title} ${detail}`).not.toMatch(FORBIDDEN);
+      const line = storyLine([{ at: NOW, kind, amountCents: 4830 }], 'UTC', localDate('2027-01-12'));
+      if (!kind.includes('return')) expect(`${title} ${detail} ${line}`).not.toMatch(FORBIDDEN);
     }
+  });
+
+  it('tells a story in a line: what happened in a row once, and the time of a refund while it may still take it', () => {
+    const told = (...days: [day: string, kind: Parameters<typeof storyWords>[0]['kind']][]) =>
+      days.map(([day, kind]) => ({ at: new Date(`${day}T17:00:00Z`), kind, amountCents: 4830 }));
+    const tried = told(['2027-01-03', 'waited_for_card'], ['2027-01-09', 'waited_for_card'], ['2027-01-11', 'paid']);
+    expect(storyLine(tried, 'America/New_York', localDate('2027-01-12'))).toBe(
+      'Tried 3 Jan to 9 Jan, waited for your card. Paid 11 Jan.',
+    );
+    const returned = told(['2027-01-03', 'returned']);
+    expect(storyLine(returned, 'America/New_York', localDate('2027-01-12'))).toContain('up to 15 business days');
+    expect(storyLine(returned, 'America/New_York', localDate('2027-03-12'))).toBe('$48.30 returned 3 Jan.');
+    expect(storyLine([], 'America/New_York', localDate('2027-03-12'))).toBe('');
   });
 
   it('says that an order on hold is given up by a pause and a cancellation', () => {
