@@ -19,7 +19,7 @@ import { describe, expect, test } from 'vitest';
 // The house of design.md section 1, as a table: every file has a place, and each place says whom it may import.
 
 const ADAPTERS = ['db', 'wire', 'truemed', 'mail', 'vault', 'env', 'clock', 'log', 'deadline', 'outgoing'] as const;
-const INNER = ['core', ...ADAPTERS, 'context', 'services', 'edges', 'components', 'app'] as const;
+const INNER = ['core', ...ADAPTERS, 'context', 'services', 'edges', 'documents', 'components', 'app'] as const;
 const PLACES = [...INNER, 'sandbox', 'outermost', 'configs'] as const;
 type Place = (typeof PLACES)[number];
 
@@ -50,6 +50,7 @@ const WHERE: readonly (readonly [string, Place])[] = [
   ['lib/receiver/', 'edges'],
   ['lib/runtime', 'edges'],
   ['lib/rate-limit', 'edges'],
+  ['lib/documents/', 'documents'],
   ['components/', 'components'],
   ['app/', 'app'],
   ['proxy', 'app'],
@@ -77,8 +78,9 @@ const MAY_IMPORT: Record<Place, readonly Place[]> = {
   context: ['core', ...ADAPTERS],
   services: ['core', ...ADAPTERS, 'context'],
   edges: ['core', ...ADAPTERS, 'context', 'services'],
+  documents: ['core'],
   components: ['core'],
-  app: ['core', 'env', 'deadline', 'context', 'services', 'edges', 'components'],
+  app: ['core', 'env', 'deadline', 'context', 'services', 'edges', 'documents', 'components'],
   sandbox: ['core', 'wire'],
   outermost: PLACES,
   configs: [...INNER, 'outermost'],
@@ -278,6 +280,12 @@ describe('a made-up file breaks a rule', () => {
     ],
     ['proxy.ts', "import { openDatabase } from '@/db/client';", 'app may not import db'],
     ['components/x.tsx', "import { account } from '@/lib/views/account';", 'components may not import edges'],
+    ['lib/documents/x.tsx', "import { receiptPage } from '@/lib/views/receipt';", 'documents may not import edges'],
+    [
+      'lib/views/x.ts',
+      "import { renderReceipt } from '@/lib/documents/receipt-pdf';",
+      'edges may not import documents',
+    ],
     ['components/x.tsx', "import { z } from 'zod';", 'React and no other package'],
     ['components/x.tsx', "import { readFileSync } from 'node:fs';", 'React and no other package'],
     ['components/x.tsx', "import { x } from 'react-aria';", 'React and no other package'],

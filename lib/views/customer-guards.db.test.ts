@@ -2,26 +2,33 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invoices } from '@/db/schema/billing';
 import type { Context } from '@/lib/context';
+import { localDate } from '@/lib/core/calendar';
 import { type Id, newId } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
 import * as chargeNow from './charge-now';
+import * as claimPacks from './claim-pack';
+import * as history from './history';
 import * as itemChange from './item-change';
 import * as order from './order';
 import * as paymentMethods from './payment-methods';
 import * as provisioning from './provisioning';
+import * as receipts from './receipt';
 import * as schedulePreviews from './schedule-preview';
 import * as settings from './settings';
 import * as subscription from './subscription';
 
 const { accountOverview } = account;
 const { chargeNowPreview } = chargeNow;
+const { claimReceipts, claimYear } = claimPacks;
+const { historyPage } = history;
 const { itemsPage } = itemChange;
 const { orderPage } = order;
 const { paymentMethodsPage } = paymentMethods;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
+const { receiptPage } = receipts;
 const { schedulePreview } = schedulePreviews;
 const { settingsPage, zonePage } = settings;
 const { moveOffer, subscriptionPage } = subscription;
@@ -49,6 +56,10 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   chargeNowPreview,
   paymentMethodsPage,
   orderPage,
+  receiptPage,
+  historyPage: (ctx) => historyPage(ctx, {}),
+  claimYear: (ctx) => claimYear(ctx, { from: null }),
+  claimReceipts: (ctx) => claimReceipts(ctx, { from: localDate('2027-01-01') }),
   waitingPage,
   waitingPoll,
   truemedFrame,
@@ -57,7 +68,17 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
 };
 
 /** Those that are given no id: they read what belongs to whoever asks. */
-const OF_ONESELF = ['accountOverview', 'paymentMethodsPage', 'settingsPage', 'zonePage'];
+const OF_ONESELF = [
+  'accountOverview',
+  'paymentMethodsPage',
+  'settingsPage',
+  'zonePage',
+  'historyPage',
+  'claimYear',
+  'claimReceipts',
+];
+/** Those that are asked for an order that is theirs. */
+const OF_AN_ORDER = ['orderPage', 'receiptPage', 'historyPage', 'claimYear', 'claimReceipts'];
 
 async function move(who: Subscriber, embedded = false) {
   const result = await moveToHsaFsa(await world.as(who.principal), { subscriptionId: who.subscriptionId, embedded });
@@ -83,6 +104,9 @@ describe('what a customer may read', () => {
       ...account,
       ...chargeNow,
       ...order,
+      ...receipts,
+      ...claimPacks,
+      ...history,
       ...itemChange,
       ...paymentMethods,
       ...provisioning,
@@ -136,7 +160,7 @@ describe('what a customer may read', () => {
     const asked = await move(moving, true);
     const order = await anOrder();
     for (const [name, view] of Object.entries(VIEWS)) {
-      const { principal } = name === 'orderPage' ? order : moving;
+      const { principal } = OF_AN_ORDER.includes(name) ? order : moving;
       const text = JSON.stringify(await view(await world.as(principal), { ...order, ...moving, ...asked }));
       expect(text, name).not.toContain('pt_canary');
       expect(text, name).not.toContain('"type":"Buffer"');

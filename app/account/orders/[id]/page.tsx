@@ -25,7 +25,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
   const { shell, charge, story, why, today, timeZone, number } = await orNotFound(orderPage(ctx, { invoiceId }));
   const words = CHARGE_WORDS[charge.state];
   return (
-    <AccountShell shell={shell}>
+    <AccountShell shell={shell} room="History">
       <PageHeading
         back={{ href: `/account/subscriptions/${charge.subscriptionId}`, label: charge.name }}
         title={`Order of ${longDate(charge.orderOn, today)}`}
@@ -78,6 +78,18 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
                   ? 'With what a plan administrator asks for'
                   : `Number ${number}, with what a plan administrator asks for`
               }
+            />
+            <LinkRow
+              href={`/account/orders/${invoiceId}/receipt.pdf`}
+              icon="download"
+              title="Receipt as a PDF"
+              detail="To keep, or to send to your plan’s administrator"
+            />
+            <LinkRow
+              href={`/account/orders/${invoiceId}/claim-pack.zip`}
+              icon="download"
+              title="Claim pack"
+              detail="A ZIP file with the receipt and a list for a claim"
             />
           </RowList>
         </Section>
