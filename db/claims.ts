@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from './client';
 import { chargeAttempts, recoveryCases } from './schema/billing';
+import { checkouts } from './schema/checkouts';
 import { eventDeliveries } from './schema/events';
 import { outbox, webhookInbox } from './schema/messages';
 import { sweeps } from './schema/operations';
@@ -35,6 +36,7 @@ type Leased = PgTable & { id: AnyPgColumn; leaseUntil: AnyPgColumn; leaseEpoch: 
 export const QUEUES = {
   webhooks: { table: webhookInbox, due: webhookInbox.dueAt },
   attempts: { table: chargeAttempts, due: chargeAttempts.dueAt },
+  checkouts: { table: checkouts, due: checkouts.dueAt },
   provisionRequests: { table: provisionRequests, due: provisionRequests.dueAt },
   recoveries: { table: recoveryCases, due: recoveryCases.retryAt },
   recoverySteps: { table: recoveryCases, due: recoveryCases.stepAt },

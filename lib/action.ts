@@ -3,7 +3,7 @@ import { headers } from 'next/headers';
 import { notFound, unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import { isOwnPost } from '@/lib/auth/origin';
-import { currentCustomer, currentSignedIn, pageContext } from '@/lib/auth/principal';
+import { currentBuyer, currentCustomer, currentSignedIn, pageContext } from '@/lib/auth/principal';
 import type { Context } from '@/lib/context';
 import { AppError, type FailureCode } from '@/lib/core/errors';
 import { type Principal, principalName, requireStaff, type StaffAbility } from '@/lib/core/principal';
@@ -42,6 +42,14 @@ export function customerAction<S extends z.ZodType>(
   run: (ctx: Context, input: z.output<S>) => Promise<FormState>,
 ): FormAction {
   return (_state, form) => guarded(currentCustomer, schema, form, run);
+}
+
+/** A server action of whoever may order, a customer or a newcomer, guarded like a customer's. */
+export function buyerAction<S extends z.ZodType>(
+  schema: S,
+  run: (ctx: Context, input: z.output<S>) => Promise<FormState>,
+): FormAction {
+  return (_state, form) => guarded(currentBuyer, schema, form, run);
 }
 
 /** A server action of staff with an ability, guarded like a customer's. 404 for people who are not staff, words for staff without the ability. */
@@ -85,12 +93,19 @@ async function guarded<S extends z.ZodType>(
     if (!isOwnPost(await headers(), env.appUrl)) return FOREIGN_FORM;
     principal = await authenticate();
     if (principal === null) return SIGNED_OUT;
-    if (!(await withinRateLimit(db, `action:${principalName(principal)}`, ACTIONS_PER_PERSON))) return TOO_MANY;
+    if (!(await withinRateLimit(db, `action:${limitName(principal)}`, ACTIONS_PER_PERSON))) return TOO_MANY;
     const input = readForm(schema, form);
     return input.success ? await run(await pageContext(principal), input.data) : INVALID_FORM;
   } catch (error) {
     return explain(error, principal);
   }
+}
+
+// A newcomer has no id yet, and an address is no name for a limit.
+function limitName(principal: Principal): string {
+  return principal.kind === 'newcomer'
+    ? `newcomer:${webRuntime().vault.lookup(principal.email)}`
+    : principalName(principal);
 }
 
 async function currentStaffOrNotFound(): Promise<Principal | null> {

@@ -186,7 +186,7 @@ function actionsOf(path: string, program: Program, isServer: boolean): string[] 
   for (const node of program.body) {
     if (node.type !== 'ImportDeclaration' || node.source.value !== '@/lib/action') continue;
     for (const { type, local } of node.specifiers) {
-      if (type === 'ImportSpecifier' && /^(customer|staff)Action$/.test(local.name)) guards.add(local.name);
+      if (type === 'ImportSpecifier' && /^(customer|staff|buyer)Action$/.test(local.name)) guards.add(local.name);
     }
   }
   const isGuarded = (init: Expression | null) =>

@@ -5,7 +5,7 @@ import NextAuth from 'next-auth';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sessions, staff, users, verificationTokens } from '@/db/schema/people';
 import { authOptions } from '@/lib/auth/options';
-import { endSession, readSession } from '@/lib/auth/session';
+import { endSession, readProvenAddress, readSession } from '@/lib/auth/session';
 import { hashOfSession, newSessionToken, sessionCookie } from '@/lib/auth/session-cookie';
 import { newId } from '@/lib/core/id';
 import type { StaffRole } from '@/lib/core/principal';
@@ -190,6 +190,26 @@ describe('an address that nobody has', () => {
     expect(await world.truemed.mail('nobody@example.com')).toEqual([]);
     expect(await world.runtime.db.select().from(verificationTokens)).toEqual(before);
   });
+});
+
+describe('a link to the checkout', () => {
+  test('is mailed to an address that is new, proves it, and opens nothing but the order', async () => {
+    const email = 'ada@example.com';
+    const answer = await open(await mailedLink(email, '/checkout?plan=pln_1&quantity=2'));
+    expect(answer).toMatchObject({ status: 302, location: 'http://localhost:3000/checkout?plan=pln_1&quantity=2' });
+    expect(await readSession(world.runtime.db, answer.session ?? '')).toBeNull();
+    expect(await readProvenAddress(world.runtime.db, answer.session ?? '')).toBe(email);
+    await endSession(world.runtime.db, answer.session ?? '');
+    expect(await readProvenAddress(world.runtime.db, answer.session ?? '')).toBeNull();
+  });
+
+  test.each(['/checkouts', '/checkout/../account', '/account?next=/checkout'])(
+    'is not one to %s, which a new address gets no link to',
+    async (returnTo) => {
+      const email = 'new@example.com';
+      expect(await requestSignIn(world.runtime, { email, returnTo })).toBe('unknown_address');
+    },
+  );
 });
 
 describe('who is signed in', () => {

@@ -128,9 +128,9 @@ export const chargeAttempts = pgTable(
       .$type<Id<'subscription'>>()
       .notNull()
       .references(() => subscriptions.id),
+    /** Null for the payment of a checkout, which brings the token. */
     paymentTokenId: text('payment_token_id')
       .$type<Id<'paymentToken'>>()
-      .notNull()
       .references(() => paymentTokens.id),
     /** 1, 2, … within its invoice. */
     number: integer('number').notNull(),

@@ -61,6 +61,8 @@ export const verificationTokens = pgTable(
     identifier: text('identifier').notNull(),
     token: text('token').notNull(),
     expires: instant('expires').notNull(),
+    /** Leads to the checkout, so it may sign in an address that is new. */
+    welcomesNewcomer: boolean('welcomes_newcomer').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.identifier, table.token] })],
 );

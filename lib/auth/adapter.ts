@@ -9,9 +9,10 @@ import { hashOfSession, IDLE_DAYS, sessionEnd } from './session-cookie';
 
 /**
  * next-auth's adapter on our tables, for what a mailed link needs. The cookie's value is hashed on its way in, so a copy of
- * the table opens nothing, and a link is found by its token alone, so no address stands in it.
+ * the table opens nothing, and a link is found by its token alone, so no address stands in it. `onNewcomer` hears of each link
+ * that may sign in an address that is new.
  */
-export function authAdapter(db: Database): Adapter {
+export function authAdapter(db: Database, onNewcomer: (email: string) => void): Adapter {
   const people = DrizzleAdapter(db, {
     usersTable: users,
     accountsTable: accounts,
@@ -25,6 +26,7 @@ export function authAdapter(db: Database): Adapter {
     deleteSession: (token) => endSession(db, token),
     useVerificationToken: async ({ token }) => {
       const [used] = await db.delete(verificationTokens).where(eq(verificationTokens.token, token)).returning();
+      if (used?.welcomesNewcomer) onNewcomer(used.identifier);
       return used ?? null;
     },
   };

@@ -13,9 +13,11 @@ import { newSessionToken, SESSION_DAYS, sessionCookie } from './session-cookie';
 export function authOptions({ db, env, log }: Pick<Runtime, 'db' | 'env' | 'log'>): AuthOptions {
   // next-auth takes its own address from this variable before it looks at any header.
   process.env.NEXTAUTH_URL = env.appUrl;
+  // Whoever has just redeemed a link to the checkout. What an address may do is asked again at each request.
+  const newcomers = new Set<string>();
   return {
     secret: env.authSecret,
-    adapter: authAdapter(db),
+    adapter: authAdapter(db, (email) => newcomers.add(email)),
     session: {
       strategy: 'database',
       maxAge: SESSION_DAYS * 86_400,
@@ -26,7 +28,9 @@ export function authOptions({ db, env, log }: Pick<Runtime, 'db' | 'env' | 'log'
     providers: [EmailProvider({ sendVerificationRequest: refuseToSend })],
     pages: { signIn: '/sign-in', error: '/sign-in', verifyRequest: '/sign-in', signOut: '/' },
     callbacks: {
-      signIn: async ({ user, email }) => email?.verificationRequest !== true && isKnownAddress(db, user.email ?? ''),
+      signIn: async ({ user, email }) =>
+        email?.verificationRequest !== true &&
+        (newcomers.has(user.email ?? '') || (await isKnownAddress(db, user.email ?? ''))),
       redirect: ({ url, baseUrl }) => {
         const path = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url;
         return `${baseUrl}${ownPath(path) ?? '/'}`;

@@ -2,9 +2,9 @@ import { cookies } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { type Context, contextFor } from '@/lib/context';
-import type { CustomerPrincipal, Principal, StaffPrincipal } from '@/lib/core/principal';
+import type { BuyerPrincipal, CustomerPrincipal, Principal, StaffPrincipal } from '@/lib/core/principal';
 import { webRuntime } from '@/lib/runtime';
-import { readSession, type SignedIn } from './session';
+import { readProvenAddress, readSession, type SignedIn } from './session';
 import { sessionCookie } from './session-cookie';
 
 /** Who is signed in on this request, read once; null for nobody. */
@@ -23,6 +23,16 @@ export async function currentCustomer(): Promise<CustomerPrincipal | null> {
 export async function currentStaff(): Promise<StaffPrincipal | null> {
   return (await currentSignedIn())?.staff ?? null;
 }
+
+/** Whoever may order: the customer, or somebody whose address is proven and who is none yet; null for the signed-out. */
+export const currentBuyer = cache(async (): Promise<BuyerPrincipal | null> => {
+  const customer = await currentCustomer();
+  if (customer !== null) return customer;
+  const { db, env } = webRuntime();
+  const token = (await cookies()).get(sessionCookie(env.appUrl).name)?.value;
+  const email = token === undefined ? null : await readProvenAddress(db, token);
+  return email === null ? null : { kind: 'newcomer', email };
+});
 
 /** Whoever asks; a person who is both is the customer here, and staff where `currentStaff` is asked. */
 export async function currentPrincipal(): Promise<Principal | null> {

@@ -51,6 +51,21 @@ export async function readSession(db: Queryable, token: string): Promise<SignedI
   };
 }
 
+/** The proven address of a session, whoever it is of; null where the session is unknown or over. Real time. */
+export async function readProvenAddress(db: Queryable, token: string): Promise<string | null> {
+  const end = sessionEnd(token);
+  if (end === null) return null;
+  const [row] = await db
+    .select({ email: users.email })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      sql`${sessions.sessionToken} = ${hashOfSession(token)} and ${sessions.expires} > clock_timestamp()
+        and ${end.toISOString()}::timestamptz > clock_timestamp()`,
+    );
+  return row?.email ?? null;
+}
+
 /** Ends the session of a cookie: it is refused from the next request on. */
 export async function endSession(db: Queryable, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.sessionToken, hashOfSession(token)));

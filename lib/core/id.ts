@@ -27,6 +27,7 @@ export const ID_PREFIXES = {
   subscriptionDiscount: 'sdc',
   refund: 'ref',
   itemChange: 'chg',
+  checkout: 'chk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -11,11 +11,14 @@ export type SystemName = 'worker' | 'import' | 'command' | 'receiver' | 'mailed_
 /** Who asks. Every read and every write takes one; nothing is taken from the request beside it. */
 export type Principal =
   | { kind: 'customer'; customerId: Id<'customer'> }
+  /** Somebody whose e-mail is proven and who is no customer yet: may order, and nothing else. */
+  | { kind: 'newcomer'; email: string }
   | { kind: 'staff'; staffId: Id<'staff'>; role: StaffRole; email: string }
   | { kind: 'system'; name: SystemName };
 
 export type StaffPrincipal = Extract<Principal, { kind: 'staff' }>;
 export type CustomerPrincipal = Extract<Principal, { kind: 'customer' }>;
+export type BuyerPrincipal = Extract<Principal, { kind: 'customer' | 'newcomer' }>;
 
 /** What staff may be allowed to do. Reading is what every role may do. */
 export type StaffAbility =
@@ -87,14 +90,22 @@ export function requireCustomer(principal: Principal): CustomerPrincipal {
   return principal;
 }
 
+/** Passes whoever may order: a customer, or somebody who is about to be one; throws `forbidden` for everybody else. */
+export function requireBuyer(principal: Principal): BuyerPrincipal {
+  if (principal.kind !== 'customer' && principal.kind !== 'newcomer')
+    throw new AppError('forbidden', 'Sign in as a customer to do this.');
+  return principal;
+}
+
 /** Passes Perennial's own parts; throws `forbidden` for people. */
 export function requireSystem(principal: Principal): Extract<Principal, { kind: 'system' }> {
   if (principal.kind !== 'system') throw new AppError('forbidden', 'Only Perennial itself does this.');
   return principal;
 }
 
-/** The id by which the audit log names a principal: `customer:cus_…`, `staff:stf_…`, `system:worker`. */
+/** The id by which the audit log names a principal: `customer:cus_…`, `staff:stf_…`, `system:worker`. A newcomer has none, and writes nothing. */
 export function principalName(principal: Principal): string {
   if (principal.kind === 'customer') return `customer:${principal.customerId}`;
+  if (principal.kind === 'newcomer') return 'newcomer';
   return principal.kind === 'staff' ? `staff:${principal.staffId}` : `system:${principal.name}`;
 }

@@ -2,6 +2,7 @@
 export const SHOP_EVENT_TYPES = [
   'invoice.paid',
   'invoice.refunded',
+  'subscription.started',
   'subscription.moved',
   'subscription.past_due',
   'subscription.active',
@@ -64,6 +65,7 @@ const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => 
     if (!BY_ITSELF.some((one) => one === event)) return null;
     return to === 'past_due' ? 'subscription.past_due' : to === 'active' ? 'subscription.active' : null;
   },
+  'subscription.started': 'subscription.started',
   'subscription.moved': 'subscription.moved',
   'subscription.paused': 'subscription.paused',
   'subscription.resumed': 'subscription.resumed',

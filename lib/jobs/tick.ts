@@ -7,6 +7,7 @@ import type { Id } from '@/lib/core/id';
 import { confirmProvisionRequest } from '@/lib/services/confirm-provision-request';
 import { deleteTokenAtTruemed } from '@/lib/services/delete-payment-token';
 import { deliverEvent } from '@/lib/services/deliver-event';
+import { driveCheckout } from '@/lib/services/drive-checkout';
 import { endPauseOrPeriod } from '@/lib/services/end-pause-or-period';
 import { numberInvoices } from '@/lib/services/number-invoices';
 import { processWebhook } from '@/lib/services/process-webhook';
@@ -47,6 +48,7 @@ export async function tickCharges(ctx: Context, stop: AbortSignal): Promise<Char
   const on = (queue: Queue, act: Act) => drain(ctx, stop, queue, act);
   const before = {
     webhooks: await on('webhooks', processWebhook),
+    checkouts: await on('checkouts', driveCheckout),
     provisionRequests: await on('provisionRequests', driveProvisionRequest),
     scheduleChanges: await on('scheduleChanges', endPauseOrPeriod),
     recoveries: await on('recoveries', driveRecovery),

@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { chargeAttempts } from '@/db/schema/billing';
+import { checkouts } from '@/db/schema/checkouts';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import { readSessionStatus } from '@/lib/core/charge';
@@ -9,8 +10,11 @@ import { type Id, isId } from '@/lib/core/id';
 import type { TruemedEvent } from '@/lib/truemed/events';
 import type { AttemptRow } from './attempt-status';
 import { callTruemed } from './call-truemed';
+import type { CheckoutRow } from './checkout-status';
 import { confirmProvisionRequest } from './confirm-provision-request';
+import { linkCheckoutToken } from './link-checkout-token';
 import { linkToken } from './link-token';
+import { settleCheckout } from './settle-checkout';
 import { settleSession } from './settle-session';
 
 const DELETED = 'About a payment token whose deletion was asked for: nothing was changed.';
@@ -37,7 +41,11 @@ async function applySession(
   cause: string,
 ): Promise<Effect> {
   const attempt = await findAttempt(ctx, event.sessionId, event.metadata);
-  if (attempt === null) return { status: 'ignored', effect: 'A payment session that is not one of ours.' };
+  if (attempt === null) {
+    const checkout = await findCheckout(ctx, event.sessionId, event.metadata);
+    if (checkout !== null) return applyCheckout(ctx, checkout, event, cause);
+    return { status: 'ignored', effect: 'A payment session that is not one of ours.' };
+  }
   const found = await callTruemed(ctx, (truemed) => truemed.retrievePaymentSession(event.sessionId));
   if (found.kind === 'unavailable') throw unavailable('The payment session', found.reason);
   if (found.kind === 'not_found')
@@ -48,6 +56,36 @@ async function applySession(
   const verdict = readSessionStatus(found.value.status);
   const session = { id: event.sessionId, verdict, status: found.value.status };
   const effect = await inTransaction(ctx.db, (tx) => settleSession(tx, ctx, attempt.id, session, cause));
+  return { status: 'processed', effect };
+}
+
+/** The checkout of a session: by its id, or, while our own call has not been answered, by our reference in its metadata. */
+async function findCheckout(ctx: Context, sessionId: string, metadata: string | null): Promise<CheckoutRow | null> {
+  const [known] = await ctx.db.select().from(checkouts).where(eq(checkouts.paymentSessionId, sessionId));
+  if (known !== undefined) return known;
+  if (!isId('checkout', metadata)) return null;
+  const [unanswered] = await ctx.db
+    .select()
+    .from(checkouts)
+    .where(and(eq(checkouts.id, metadata), isNull(checkouts.paymentSessionId), eq(checkouts.path, 'session')));
+  return unanswered ?? null;
+}
+
+async function applyCheckout(
+  ctx: Context,
+  checkout: CheckoutRow,
+  { sessionId }: Extract<TruemedEvent, { kind: 'session' }>,
+  cause: string,
+): Promise<Effect> {
+  const found = await callTruemed(ctx, (truemed) => truemed.retrievePaymentSession(sessionId));
+  if (found.kind === 'unavailable') throw unavailable('The payment session', found.reason);
+  if (found.kind === 'not_found')
+    throw new AppError('conflict', 'Truemed does not know the session that the event names.');
+  if (checkout.paymentSessionId === null && found.value.metadata !== checkout.id)
+    throw new AppError('conflict', 'The session carries another reference than the event.');
+  const { status, capturedOn } = found.value;
+  const session = { id: sessionId, verdict: readSessionStatus(status), status, capturedOn };
+  const effect = await inTransaction(ctx.db, (tx) => settleCheckout(tx, ctx, checkout.id, session, cause));
   return { status: 'processed', effect };
 }
 
@@ -87,6 +125,9 @@ async function applyToken(
     if (outcome !== 'connected') throw unavailable('The provision request', outcome);
     return { status: 'processed', effect: 'The payment token is linked.' };
   }
+  const checkout =
+    event.paymentSessionId === null ? null : await findCheckout(ctx, event.paymentSessionId, event.metadata);
+  if (checkout !== null) return applyCheckoutToken(ctx, checkout, event, cause);
   const customerId = await customerOfToken(ctx, event);
   if (customerId === null)
     throw new AppError('conflict', 'No request, charge or token of ours is the one that the event names.');
@@ -96,6 +137,18 @@ async function applyToken(
     throw new AppError('conflict', 'Truemed does not know the token that the event names.');
   const linked = await inTransaction(ctx.db, (tx) => linkToken(tx, ctx, customerId, details.value, 'webhook', cause));
   return { status: 'processed', effect: linked === 'deleted' ? DELETED : 'The payment token was read again.' };
+}
+
+async function applyCheckoutToken(
+  ctx: Context,
+  checkout: CheckoutRow,
+  { paymentToken }: Extract<TruemedEvent, { kind: 'token' }>,
+  cause: string,
+): Promise<Effect> {
+  const outcome = await linkCheckoutToken(ctx, checkout, paymentToken, 'webhook', cause);
+  if (outcome === 'deleted') return { status: 'processed', effect: DELETED };
+  if (outcome !== 'linked') throw unavailable('The payment token', outcome);
+  return { status: 'processed', effect: 'The payment token is linked.' };
 }
 
 /** Whose token an event without a provision request is about: only a token that we hold already, never an e-mail. */

@@ -5,13 +5,14 @@ import type { Context } from '@/lib/context';
 import type { ProvisionStatus } from '@/lib/core/provisioning';
 import { audit } from './audit';
 import { settleHeldChange } from './item-changes';
+import { settleTokenCheckout } from './settle-token-checkout';
 
 export type ProvisionRow = typeof provisionRequests.$inferSelect;
 
 /** The one function that changes `provision_requests.status`, with whatever goes with the change, and writes the audit entry. */
 export async function changeProvisionStatus(
   tx: Queryable,
-  ctx: Pick<Context, 'now' | 'principal'>,
+  ctx: Pick<Context, 'now' | 'principal' | 'env'>,
   request: Pick<ProvisionRow, 'id' | 'status' | 'customerId'>,
   status: ProvisionStatus,
   fields: Partial<Pick<ProvisionRow, 'truemedRequestId' | 'redirectUrl' | 'errorCode' | 'dueAt' | 'connectedAt'>> = {},
@@ -30,4 +31,5 @@ export async function changeProvisionStatus(
     change: { from: request.status, to: status, ...(fields.errorCode ? { errorCode: fields.errorCode } : {}) },
   });
   await settleHeldChange(tx, ctx, request.id, status);
+  await settleTokenCheckout(tx, ctx, request.id, status);
 }

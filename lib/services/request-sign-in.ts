@@ -10,7 +10,8 @@ import { signInMail } from '@/lib/mail/templates/sign-in';
 export const LINK_MINUTES = 15;
 
 /**
- * Mails a sign-in link to a customer or a member of staff, and nothing to anybody else. The mail goes out directly: only
+ * Mails a sign-in link to a customer or a member of staff, and nothing to anybody else; a link that leads to the checkout also
+ * to an address that is new, because whoever orders for the first time proves it by that. The mail goes out directly: only
  * the hash of its token is stored. Nobody is signed in yet, so there is no principal; the limits are at the door. `email` is in the
  * form of `normalEmail`, `returnTo` a path of our own. Throws when the mail was not taken.
  */
@@ -18,7 +19,7 @@ export async function requestSignIn(
   { db, env, mailer }: Pick<Context, 'db' | 'env' | 'mailer'>,
   { email, returnTo }: { email: string; returnTo: string | null },
 ): Promise<'sent' | 'unknown_address'> {
-  const home = await homeOf(db, email);
+  const home = (await homeOf(db, email)) ?? (isCheckout(returnTo) ? '/plans' : null);
   if (home === null) return 'unknown_address';
   const token = randomBytes(32).toString('base64url');
   await db.delete(verificationTokens).where(lt(verificationTokens.expires, sql`clock_timestamp()`));
@@ -26,11 +27,17 @@ export async function requestSignIn(
     identifier: email,
     token: hashOfLink(token, env.authSecret),
     expires: sql`clock_timestamp() + make_interval(mins => ${LINK_MINUTES})`,
+    welcomesNewcomer: isCheckout(returnTo),
   });
   const query = new URLSearchParams({ callbackUrl: returnTo ?? home, token });
   const link = `${env.appUrl}/api/auth/callback/email?${query}`;
   await mailer.send({ to: email, ...signInMail({ merchantName: env.merchant.name, link }) }, newId('mail'));
   return 'sent';
+}
+
+/** Whether a path leads to the checkout, where new addresses are welcome. */
+export function isCheckout(returnTo: string | null): boolean {
+  return returnTo !== null && /^\/checkout(\?|$)/.test(returnTo);
 }
 
 /** Whether an address, in the form of `normalEmail`, is that of a customer or a member of staff. */

@@ -51,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
         select idempotency_key, request_sha256 from charge_attempts
         union all select idempotency_key, request_sha256 from provision_requests
         union all select idempotency_key, request_sha256 from refunds
+        union all select id, request_sha256 from checkouts where request_sha256 is not null
       ) sent group by idempotency_key having count(distinct request_sha256) > 1`,
   },
   {
@@ -175,6 +176,9 @@ export const INVARIANTS: readonly Invariant[] = [
           select from provision_requests
           where provision_requests.customer_id = payment_tokens.customer_id and provision_requests.status = 'connected')
         and not exists (
+          select from checkouts
+          where checkouts.customer_id = payment_tokens.customer_id and checkouts.token_linked_at is not null)
+        and not exists (
           select from audit_log where subject = payment_tokens.id
             and (action = 'payment_token.linked' and actor like 'staff:%' or action = 'payment_token.revoked'))`,
   },
@@ -202,7 +206,11 @@ export const INVARIANTS: readonly Invariant[] = [
         or recovery_cases.subscription_id <> invoices.subscription_id
       union all select provision_requests.id from provision_requests
       join subscriptions on subscriptions.id = provision_requests.subscription_id
-      where provision_requests.customer_id <> subscriptions.customer_id`,
+      where provision_requests.customer_id <> subscriptions.customer_id
+      union all select checkouts.id from checkouts
+      left join subscriptions on subscriptions.id = checkouts.subscription_id
+      left join provision_requests on provision_requests.id = checkouts.provision_request_id
+      where subscriptions.customer_id <> checkouts.customer_id or provision_requests.customer_id <> checkouts.customer_id`,
   },
   {
     number: 26,
@@ -214,6 +222,8 @@ export const INVARIANTS: readonly Invariant[] = [
         union all select id, request_body from provision_requests
         union all select id, redirect_url from provision_requests
         union all select id, redirect_url from recovery_cases
+        union all select id, request_body from checkouts
+        union all select id, redirect_url from checkouts
         union all select id, body from webhook_inbox
         union all select id, message from outbox
         union all select id, request_body from refunds
@@ -224,7 +234,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     number: 28,
-    title: 'Every charge, payment, refund and token has its audit entry',
+    title: 'Every charge, payment, refund, order and token has its audit entry',
     violations: `
       select id from charge_attempts where not exists (
         select from audit_log where subject = charge_attempts.id and action = 'charge_attempt.planned')
@@ -236,7 +246,11 @@ export const INVARIANTS: readonly Invariant[] = [
       union all select id from payment_tokens where source <> 'import' and not exists (
         select from audit_log where subject = payment_tokens.id and action = 'payment_token.linked')
       union all select id from refunds where not exists (
-        select from audit_log where subject = refunds.id and action = 'refund.planned')`,
+        select from audit_log where subject = refunds.id and action = 'refund.planned')
+      union all select id from checkouts where not exists (
+        select from audit_log where subject = checkouts.id and action = 'checkout.planned')
+      union all select id from checkouts where status = 'completed' and not exists (
+        select from audit_log where subject = checkouts.subscription_id and action = 'subscription.started')`,
   },
 ];
 

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '@/db/client';
 import { chargeAttempts } from '@/db/schema/billing';
+import { checkouts } from '@/db/schema/checkouts';
 import { webhookInbox } from '@/db/schema/messages';
 import { paymentTokens } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import { type AttemptStatus, OPEN_ATTEMPT_STATUSES } from '@/lib/core/charge';
+import { type CheckoutStatus, LIVE_CHECKOUT_STATUSES } from '@/lib/core/checkout';
 
 /** What the sandbox really did, as far as it is compared: `GET /__sandbox/ledger`. Amounts in cents, instants in ISO. */
 export const Ledger = z.object({
@@ -57,13 +60,42 @@ export async function readOurSide(db: Queryable): Promise<OurSide> {
       amountCents: chargeAttempts.amountCents,
     })
     .from(chargeAttempts);
+  const orders = await db
+    .select({
+      idempotencyKey: checkouts.id,
+      paymentSessionId: checkouts.paymentSessionId,
+      status: checkouts.status,
+      totalCents: checkouts.totalCents,
+      trialEndsOn: checkouts.trialEndsOn,
+    })
+    .from(checkouts)
+    .where(eq(checkouts.path, 'session'));
   const inbox = await db.select({ key: webhookInbox.deliveryKey }).from(webhookInbox);
   const tokens = await db.select({ lookup: paymentTokens.tokenLookup }).from(paymentTokens);
   return {
-    attempts,
+    // Once it is paid, a checkout is the attempt that has its key; before that, and for a trial, it stands for itself.
+    attempts: [...orders.map(asAttempt), ...attempts],
     deliveryKeys: new Set(inbox.map(({ key }) => key)),
     tokenLookups: new Set(tokens.map(({ lookup }) => lookup)),
   };
+}
+
+function asAttempt({
+  status,
+  totalCents,
+  trialEndsOn,
+  ...keys
+}: {
+  idempotencyKey: string;
+  paymentSessionId: string | null;
+  status: CheckoutStatus;
+  totalCents: number;
+  trialEndsOn: string | null;
+}): OurSide['attempts'][number] {
+  const isLive = LIVE_CHECKOUT_STATUSES.some((live) => live === status);
+  const isPaid = status === 'completed' || status === 'duplicate';
+  const amountCents = trialEndsOn === null ? totalCents : 0;
+  return { ...keys, amountCents, status: isPaid ? 'captured' : isLive ? 'accepted' : 'abandoned' };
 }
 
 /** Violations of reliability.md's invariants 1, 2, 5, 15 and 20, by number, in a ledger that was read after `ours`. */
@@ -101,7 +133,8 @@ function countUnmatchedCharges(now: Date, ours: OurSide, ledger: Ledger): number
   });
   const charged = new Set(ledger.charges.map((charge) => charge.session_id));
   const onlyOurs = ours.attempts.filter(
-    ({ status, paymentSessionId }) => status === 'captured' && !charged.has(paymentSessionId ?? ''),
+    ({ status, paymentSessionId, amountCents }) =>
+      status === 'captured' && amountCents > 0 && !charged.has(paymentSessionId ?? ''),
   );
   return onlyTheirs.length + onlyOurs.length;
 }

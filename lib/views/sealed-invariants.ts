@@ -12,6 +12,8 @@ export const SEALED_COLUMNS = [
   'provision_requests.request_body',
   'provision_requests.redirect_url',
   'recovery_cases.redirect_url',
+  'checkouts.request_body',
+  'checkouts.redirect_url',
   'refunds.request_body',
   'webhook_inbox.body',
   'outbox.message',

@@ -40,6 +40,25 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     tone: 'ok',
     title: `Moved to HSA/FSA${on(', our first charge on', day('nextChargeOn'), today)}`,
   }),
+  'subscription.started': ({ day, text }, today) => ({
+    icon: 'shopping-bag',
+    tone: 'ok',
+    title:
+      text('status') === 'canceled'
+        ? 'A second payment at the checkout, to be returned'
+        : `${text('status') === 'trialing' ? 'Trial begun' : 'Ordered'}${on(', next charge on', day('nextChargeOn'), today)}`,
+  }),
+  'checkout.planned': ({ cents }) => ({ icon: 'shopping-bag', title: `Order of ${cents('totalCents')} asked for` }),
+  'checkout.returned': ({ text }) => ({
+    icon: 'arrow-left-right',
+    title: text('outcome') === 'success' ? 'Came back from Truemed’s checkout' : 'Left Truemed’s checkout',
+  }),
+  'checkout.status_changed': ({ text }) => ({
+    icon: 'shopping-bag',
+    title: CHECKOUT_TITLES[text('to') ?? ''] ?? `Order now ${text('to') ?? 'changed'}`,
+  }),
+  'customer.joined': () => ({ icon: 'user', title: 'Became a customer' }),
+  'customer.state_changed': () => ({ icon: 'user', title: 'State of residence changed with an order' }),
   'subscription.hand_over_confirmed': ({ day }, today) => ({
     icon: 'hand',
     tone: 'ok',
@@ -201,6 +220,17 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
   'mail.queued': ({ text }) => ({ icon: 'mail', tone: 'wait', title: `Mail is going out: ${mailName(text)}` }),
   'mail.failed': ({ text }) => ({ icon: 'mail', tone: 'bad', title: `Mail could not be sent: ${mailName(text)}` }),
   'mail.canceled': ({ text }) => ({ icon: 'mail', title: `Mail not sent any more: ${mailName(text)}` }),
+};
+
+const CHECKOUT_TITLES: Record<string, string> = {
+  planned: 'Order to be sent to Truemed',
+  open: 'Order open at Truemed',
+  processing: 'Order with Truemed for review',
+  completed: 'Order confirmed by Truemed',
+  duplicate: 'Order paid beside another one: to be returned',
+  rejected: 'Order not taken by Truemed',
+  canceled: 'Order given up, its link closed',
+  refused: 'Truemed’s answer to the order needs a person',
 };
 
 const SUBSCRIPTION_TITLES: Record<string, string> = {

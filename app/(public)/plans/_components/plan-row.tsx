@@ -1,6 +1,6 @@
 import { Money } from '@/components/ui/money';
 import { everyInterval } from '@/lib/core/interval-words';
-import type { OfferedPlan } from '@/lib/views/plans';
+import type { OfferedPlan } from '@/lib/services/offered-plan';
 
 /** One plan: what it is, what it costs, how often it may come. */
 export function PlanRow({ plan }: { plan: OfferedPlan }) {

@@ -1,0 +1,242 @@
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import { inTransaction, type Queryable } from '@/db/client';
+import { checkouts } from '@/db/schema/checkouts';
+import { customers } from '@/db/schema/people';
+import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { type LocalDate, localDateAt } from '@/lib/core/calendar';
+import {
+  type CheckoutTerms,
+  checkoutTerms,
+  LIVE_CHECKOUT_STATUSES,
+  MOST_OF_A_PLAN,
+  SAME_ORDER_MS,
+  type WantedOrder,
+} from '@/lib/core/checkout';
+import { AppError, notFound } from '@/lib/core/errors';
+import { type Id, newId } from '@/lib/core/id';
+import { type Principal, requireBuyer } from '@/lib/core/principal';
+import { US_STATES } from '@/lib/core/us-states';
+import { audit } from './audit';
+import { endCheckout } from './cancel-checkout';
+import type { CheckoutRow } from './checkout-status';
+import { buyerZone, type OfferedPlan, planFor, readOfferedPlans } from './offered-plan';
+import { sendCheckout } from './send-checkout';
+import { sendProvisionRequest } from './send-provision-request';
+import { storeCheckout } from './store-checkout';
+
+/** An order as it was pressed: what is wanted, what the page had shown, and who orders. */
+export interface CheckoutInput extends WantedOrder {
+  /** Made with the form, so that one form makes one order. */
+  checkoutId: Id<'checkout'>;
+  planId: Id<'plan'>;
+  /** The state of residence, two letters. */
+  state: string;
+  /** First and last name, of somebody who is no customer yet; a customer's own is kept. */
+  name: string;
+  /** What the page had said would follow. */
+  shown: { totalCents: number; dueNowCents: number; firstChargeOn: LocalDate; consentVersion: string };
+}
+
+/** Where the customer goes next: to Truemed, or to the page of the order, which says what happened. */
+export type CheckoutResult =
+  | { ok: true; next: 'truemed'; checkoutId: Id<'checkout'>; redirectUrl: string }
+  | { ok: true; next: 'waiting'; checkoutId: Id<'checkout'> }
+  | { ok: false; reason: CheckoutRefusal };
+
+export type CheckoutRefusal = 'not_offered' | 'terms_changed' | 'name_missing' | 'state_unknown' | 'earlier_in_review';
+
+type Planned =
+  | { kind: 'new' | 'known'; checkout: CheckoutRow }
+  /** Another order is open at Truemed; its link must be closed first. */
+  | { kind: 'in_the_way'; checkout: CheckoutRow }
+  | { kind: 'refused'; reason: CheckoutRefusal };
+
+/** An order that is in the way is closed and looked at again so often. */
+const ROUNDS = 2;
+
+/**
+ * Somebody orders a new subscription: a customer, or a newcomer whose e-mail is proven, who becomes one by it. Stores the
+ * intent with its exact body and the consent, then calls Truemed: a checkout with `tokenize` that takes the first payment or
+ * begins the trial, or update payment token where the customer has a token, which then pays. One form makes one order; the
+ * same order again, from another tab too, is the one that is open; another one takes its place once its link is closed at
+ * Truemed. Throws `not_found` for a form of another customer's, `provider_unavailable` where that link cannot be closed now.
+ */
+export async function startCheckout(ctx: Context, input: CheckoutInput): Promise<CheckoutResult> {
+  requireBuyer(ctx.principal);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const planned = await inTransaction(ctx.db, (tx) => planCheckout(tx, ctx, input));
+    switch (planned.kind) {
+      case 'refused':
+        return { ok: false, reason: planned.reason };
+      case 'in_the_way':
+        if ((await endCheckout(ctx, planned.checkout, input.checkoutId)) === 'unavailable') throw unavailable();
+        break;
+      case 'new':
+        return send(ctx, planned.checkout);
+      case 'known':
+        return whereTo(ctx, planned.checkout);
+    }
+  }
+  throw unavailable();
+}
+
+async function planCheckout(tx: Queryable, ctx: Context, input: CheckoutInput): Promise<Planned> {
+  const refused = (reason: CheckoutRefusal): Planned => ({ kind: 'refused', reason });
+  const { quantity, interval, planId } = input;
+  if (!Object.hasOwn(US_STATES, input.state)) return refused('state_unknown');
+  const isNumber = Number.isSafeInteger(quantity) && quantity >= 1 && quantity <= MOST_OF_A_PLAN;
+  const [plan] = await readOfferedPlans(tx, { planId });
+  const isOffered = plan?.intervals.some(({ unit, count }) => unit === interval.unit && count === interval.count);
+  if (plan === undefined || !isOffered || !isNumber) return refused('not_offered');
+  const customer = await lockBuyer(tx, ctx, input);
+  if (customer === null) return refused('name_missing');
+  const timeZone = await buyerZone(tx, ctx, customer.id);
+  const [pressed] = await tx.select().from(checkouts).where(eq(checkouts.id, input.checkoutId));
+  if (pressed !== undefined && pressed.customerId !== customer.id) throw notFound('This order');
+  if (pressed !== undefined) return { kind: 'known', checkout: pressed };
+  const earlier = await earlierOf(tx, ctx, customer.id, plan, input);
+  if (earlier !== null) return earlier;
+  const offered = await planFor(tx, plan, customer.id);
+  const terms = checkoutTerms(offered, input, localDateAt(ctx.now, timeZone));
+  if (!isAsShown(terms, input)) return refused('terms_changed');
+  const by = { ...ctx, principal: { kind: 'customer', customerId: customer.id } satisfies Principal };
+  const [token] = await tx
+    .select({ id: paymentTokens.id })
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, customer.id), eq(paymentTokens.status, 'live')));
+  const path = token === undefined ? 'session' : 'token';
+  return {
+    kind: 'new',
+    checkout: await storeCheckout(tx, by, { input, customer, plan: offered, terms, timeZone, path }),
+  };
+}
+
+function isAsShown(terms: CheckoutTerms, { shown }: CheckoutInput): boolean {
+  return (
+    shown.totalCents === terms.order.totalCents &&
+    shown.dueNowCents === terms.dueNowCents &&
+    shown.firstChargeOn === terms.nextCharges[0] &&
+    terms.order.totalCents > 0
+  );
+}
+
+/** The customer's row is the queue: presses at the same moment are answered one after the other. A newcomer's is made here. */
+async function lockBuyer(tx: Queryable, ctx: Context, { state, ...input }: CheckoutInput) {
+  const buyer = requireBuyer(ctx.principal);
+  if (buyer.kind === 'newcomer') {
+    const name = input.name.trim().replace(/\s+/g, ' ');
+    if (!/^\S+ \S/.test(name) || name.length > 200) return null;
+    const made = { id: newId('customer'), email: buyer.email, name, state, createdAt: ctx.now, updatedAt: ctx.now };
+    const created = await tx
+      .insert(customers)
+      .values(made)
+      .onConflictDoNothing({ target: customers.email })
+      .returning();
+    const principal = { kind: 'customer', customerId: made.id } satisfies Principal;
+    if (created.length > 0)
+      await audit(
+        tx,
+        { ...ctx, principal },
+        {
+          action: 'customer.joined',
+          subject: made.id,
+          customerId: made.id,
+          change: {},
+        },
+      );
+  }
+  const isIt = buyer.kind === 'newcomer' ? eq(customers.email, buyer.email) : eq(customers.id, buyer.customerId);
+  const [customer] = await tx.select().from(customers).where(isIt).for('no key update');
+  if (customer === undefined) throw notFound('This account');
+  if (customer.state === state) return customer;
+  await tx.update(customers).set({ state, updatedAt: ctx.now }).where(eq(customers.id, customer.id));
+  const principal = { kind: 'customer', customerId: customer.id } satisfies Principal;
+  await audit(
+    tx,
+    { ...ctx, principal },
+    {
+      action: 'customer.state_changed',
+      subject: customer.id,
+      customerId: customer.id,
+      change: { changed: ['state'] },
+    },
+  );
+  return { ...customer, state };
+}
+
+/** What an earlier order of this customer means for this one; null where there is none that counts. */
+async function earlierOf(
+  tx: Queryable,
+  ctx: Context,
+  customerId: Id<'customer'>,
+  plan: OfferedPlan,
+  { quantity, interval }: CheckoutInput,
+): Promise<Planned | null> {
+  const [latest] = await tx
+    .select()
+    .from(checkouts)
+    .where(
+      and(eq(checkouts.customerId, customerId), inArray(checkouts.status, [...LIVE_CHECKOUT_STATUSES, 'completed'])),
+    )
+    .orderBy(desc(checkouts.createdAt), desc(checkouts.id))
+    .limit(1);
+  if (latest === undefined) return null;
+  const isSame =
+    latest.priceId === plan.priceId &&
+    latest.shippingCents === plan.shippingCents &&
+    latest.quantity === quantity &&
+    latest.intervalUnit === interval.unit &&
+    latest.intervalCount === interval.count;
+  if (latest.status === 'completed') {
+    const isJustNow = ctx.now.getTime() - latest.createdAt.getTime() < SAME_ORDER_MS;
+    return isJustNow && latest.planId === plan.id ? { kind: 'known', checkout: latest } : null;
+  }
+  if (isSame) return { kind: 'known', checkout: latest };
+  return latest.status === 'processing'
+    ? { kind: 'refused', reason: 'earlier_in_review' }
+    : { kind: 'in_the_way', checkout: latest };
+}
+
+async function send(ctx: Context, checkout: CheckoutRow): Promise<CheckoutResult> {
+  const { id, leaseEpoch, provisionRequestId } = checkout;
+  if (provisionRequestId === null) await sendCheckout(ctx, { id, epoch: leaseEpoch });
+  else await sendProvisionRequest(ctx, { id: provisionRequestId, epoch: 1 });
+  const [after] = await ctx.db.select().from(checkouts).where(eq(checkouts.id, id));
+  return whereTo(ctx, after ?? checkout);
+}
+
+/** The link of an order that is open, of its own or of its update payment token; else its page says what is so. */
+async function whereTo(
+  ctx: Context,
+  { id, status, redirectUrl, provisionRequestId }: CheckoutRow,
+): Promise<CheckoutResult> {
+  const waiting: CheckoutResult = { ok: true, next: 'waiting', checkoutId: id };
+  if (status !== 'open') return waiting;
+  const link =
+    provisionRequestId === null
+      ? redirectUrl && ctx.vault.open(redirectUrl, `checkouts.redirect_url:${id}`)
+      : await linkOfRequest(ctx, provisionRequestId);
+  return link === null ? waiting : { ok: true, next: 'truemed', checkoutId: id, redirectUrl: link.toString() };
+}
+
+async function linkOfRequest(ctx: Context, requestId: Id<'provisionRequest'>): Promise<Buffer | null> {
+  const [request] = await ctx.db.select().from(provisionRequests).where(eq(provisionRequests.id, requestId));
+  if (request?.status !== 'open' || request.redirectUrl === null) return null;
+  return ctx.vault.open(request.redirectUrl, `provision_requests.redirect_url:${requestId}`);
+}
+
+function unavailable(): AppError {
+  return new AppError('provider_unavailable', 'Truemed does not close the earlier order at the moment.', {
+    retryable: true,
+  });
+}
+
+/** A customer goes on at Truemed where they stopped, or sees what became of it. Throws `not_found` for an order that is not theirs. */
+export async function continueCheckout(ctx: Context, input: { checkoutId: Id<'checkout'> }): Promise<CheckoutResult> {
+  const buyer = requireBuyer(ctx.principal);
+  const [checkout] = await ctx.db.select().from(checkouts).where(eq(checkouts.id, input.checkoutId));
+  if (checkout === undefined || buyer.kind !== 'customer' || checkout.customerId !== buyer.customerId)
+    throw notFound('This order');
+  return whereTo(ctx, checkout);
+}
