@@ -144,5 +144,7 @@ describe('the switches themselves', () => {
     expect(version).toBe(1);
     expect(lastChange).not.toBeNull();
     expect(await changeSwitches(await byStaff(), { version, ...switches })).toEqual({ ok: true, version: 1 });
+    const stale = { version: 0, switchedOff: ['move'] as const };
+    expect(await changeSwitches(await byStaff(), stale)).toEqual({ ok: false, reason: 'changed_meanwhile' });
   });
 });

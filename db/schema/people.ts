@@ -98,6 +98,8 @@ export const customers = pgTable(
     wantsReminders: boolean('wants_reminders').notNull().default(true),
     /** How many days ahead a charge is announced; 0: not at all, where no law asks for it. */
     upcomingNoticeDays: integer('upcoming_notice_days').$type<NoticeLead>().notNull().default(7),
+    /** When they deleted their account: name, e-mail and address are gone since. Null: they have not. */
+    deletedAt: instant('deleted_at'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },

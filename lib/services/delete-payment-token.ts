@@ -43,7 +43,11 @@ export async function deletePaymentToken(
   return { ok: true, isDeletedAtTruemed: token?.deletedAt != null };
 }
 
-async function planDeletion(
+/**
+ * Revokes a customer's token for ever, in the caller's transaction, and lets the tick tell Truemed to delete it. Null where there
+ * is none. Locks the customer, then what is collected with the token.
+ */
+export async function planDeletion(
   tx: Queryable,
   ctx: Context,
   customerId: Id<'customer'>,

@@ -18,7 +18,7 @@ export type SavedPeople = Map<TakenSubscription, SavedPerson>;
 
 /**
  * Makes the customers that a batch names for the first time, and brings name and state of the others up to the file. Where
- * rows of one customer differ the last one that is new or changed counts, and an empty state leaves the known one.
+ * rows of one customer differ the last one that is new or changed counts, and an empty state leaves the known one. A deleted account is not filled again.
  */
 export async function savePeople(
   tx: Queryable,
@@ -39,7 +39,8 @@ export async function savePeople(
       continue;
     }
     const before = current.get(customer.id) ?? { name: customer.name, state: customer.state };
-    const after = one.hasNewPerson ? merge(before, one.file.person) : before;
+    const isGone = customer.deletedAt !== null;
+    const after = one.hasNewPerson && !isGone ? merge(before, one.file.person) : before;
     const change = difference(before, after);
     if (Object.keys(change).length > 0) changed.add(customer.id);
     current.set(customer.id, after);

@@ -14,7 +14,7 @@ import { readFields } from './refresh-token';
 /**
  * Makes a token that was read from Truemed the customer's live one, or refreshes its cards and letter where it is already.
  * Any token event frees what waits for it: charges held by an update, subscriptions that were past due for want of a token,
- * and recovery cases, which are tried again at once. A token whose deletion was asked for is not taken up again. Throws `conflict` where the token belongs to another customer: a token is never moved between people.
+ * and recovery cases, which are tried again at once. A token whose deletion was asked for, or whose customer has deleted their account, is not taken up again. Throws `conflict` where the token belongs to another customer: a token is never moved between people.
  */
 export async function linkToken(
   tx: Queryable,
@@ -24,7 +24,12 @@ export async function linkToken(
   source: TokenSource,
   cause: string,
 ): Promise<'linked' | 'deleted'> {
-  await tx.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)).for('no key update');
+  const [customer] = await tx
+    .select({ deletedAt: customers.deletedAt })
+    .from(customers)
+    .where(eq(customers.id, customerId))
+    .for('no key update');
+  if (customer?.deletedAt != null) return 'deleted';
   const lookups = ctx.vault.lookups(details.paymentToken);
   const [known] = await tx
     .select()

@@ -4,6 +4,7 @@ import { outbox } from '@/db/schema/messages';
 import { customers } from '@/db/schema/people';
 import type { Context } from '@/lib/context';
 import { localDateAt } from '@/lib/core/calendar';
+import { isErasedEmail } from '@/lib/core/erased-account';
 import { type Id, newId } from '@/lib/core/id';
 import { isMuted, REMINDER_TEMPLATES } from '@/lib/core/notification-choices';
 import { composeMail, type MailDraft } from '@/lib/mail/templates/compose';
@@ -20,7 +21,7 @@ export type MailToQueue = MailDraft & {
 
 /**
  * Writes a mail in the transaction that causes it; it is sent once that has committed. One mail for each dedupe key: returns
- * whether it is new. A reminder to somebody who wants none is not written. Throws on a link that does not lead to our own address.
+ * whether it is new. A reminder to somebody who wants none is not written, nor anything to a deleted account. Throws on a link that does not lead to our own address.
  */
 export async function queueMail(
   tx: Queryable,
@@ -30,6 +31,7 @@ export async function queueMail(
   const { env, vault, now } = ctx;
   if (new URL(mail.facts.link).origin !== new URL(env.appUrl).origin)
     throw new Error(`The mail ${mail.template} links to a foreign address.`);
+  if (isErasedEmail(mail.to)) return false;
   if (REMINDER_TEMPLATES.includes(mail.template) && (await wantsNone(tx, mail))) return false;
   const house = { merchantName: env.merchant.name, today: localDateAt(now, env.merchant.timeZone) };
   const message: MailMessage = { to: mail.to, ...composeMail(mail.template, mail.facts, house) };

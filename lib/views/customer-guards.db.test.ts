@@ -10,6 +10,7 @@ import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
 import * as chargeNow from './charge-now';
 import * as claimPacks from './claim-pack';
+import * as dataExport from './data-export';
 import * as history from './history';
 import * as itemChange from './item-change';
 import * as order from './order';
@@ -30,7 +31,7 @@ const { paymentMethodsPage } = paymentMethods;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { receiptPage } = receipts;
 const { schedulePreview } = schedulePreviews;
-const { settingsPage, zonePage } = settings;
+const { deletionPreview, settingsPage, zonePage } = settings;
 const { moveOffer, subscriptionPage } = subscription;
 
 let world: TestWorld;
@@ -64,6 +65,8 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   waitingPoll,
   truemedFrame,
   settingsPage,
+  deletionPreview,
+  dataExport: dataExport.dataExport,
   zonePage: (ctx) => zonePage(ctx, { wanted: 'Pacific/Honolulu' }),
 };
 
@@ -76,6 +79,8 @@ const OF_ONESELF = [
   'historyPage',
   'claimYear',
   'claimReceipts',
+  'deletionPreview',
+  'dataExport',
 ];
 /** Those that are asked for an order that is theirs. */
 const OF_AN_ORDER = ['orderPage', 'receiptPage', 'historyPage', 'claimYear', 'claimReceipts'];
@@ -112,6 +117,7 @@ describe('what a customer may read', () => {
       ...provisioning,
       ...schedulePreviews,
       ...settings,
+      ...dataExport,
       ...subscription,
     })
       .filter(([, value]) => typeof value === 'function')

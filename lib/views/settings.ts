@@ -108,3 +108,41 @@ export async function zonePage(ctx: Context, input: { wanted: string | null }): 
     }),
   };
 }
+
+/** What the deletion of an account would do. */
+export interface DeletionPreview {
+  shell: ShellFacts;
+  email: string;
+  /** What is canceled; `isOurs`: we charge it, and not the former processor. */
+  canceled: {
+    id: Id<'subscription'>;
+    name: string;
+    totalCents: number;
+    nextChargeOn: LocalDate | null;
+    today: LocalDate;
+    isOurs: boolean;
+  }[];
+  /** A card is connected, which Truemed may be asked to delete. */
+  hasCard: boolean;
+}
+
+/** Reads what the deletion of an account would do. Throws `forbidden` for everybody who is not a customer. */
+export async function deletionPreview(ctx: Context): Promise<DeletionPreview> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const [file, { email }] = await Promise.all([readCustomerFile(ctx, customerId), readCustomer(ctx, customerId)]);
+  return {
+    shell: file.shell,
+    email,
+    canceled: file.subscriptions
+      .filter(({ status }) => status !== 'canceled')
+      .map(({ id, name, totalCents, nextChargeOn, today, billingMethod }) => ({
+        id,
+        name,
+        totalCents,
+        nextChargeOn,
+        today,
+        isOurs: billingMethod === 'hsa_fsa',
+      })),
+    hasCard: file.payment !== null,
+  };
+}

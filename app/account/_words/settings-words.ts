@@ -1,5 +1,6 @@
 import type { NoticeLead } from '@/lib/core/notification-choices';
 import type { ProfileRefusal } from '@/lib/services/change-profile';
+import type { DeleteAccountRefusal } from '@/lib/services/delete-account';
 
 /** Why name and state were not saved. */
 export const PROFILE_REFUSALS: Record<ProfileRefusal, string> = {
@@ -16,4 +17,12 @@ export const LEAD_WORDS: Record<NoticeLead, string> = {
   7: 'A week before',
   3: 'Three days before',
   0: 'Not at all',
+};
+
+/** Why an account was not deleted. */
+export const DELETE_REFUSALS: Record<DeleteAccountRefusal, string> = {
+  other_email: 'This is not the e-mail address of this account. Nothing was deleted.',
+  order_under_way: 'An order of yours is under way at Truemed. Finish it or give it up first. Nothing was deleted.',
+  changed_meanwhile:
+    'Your subscriptions have changed since you opened this page. Nothing was deleted. Load the page again.',
 };

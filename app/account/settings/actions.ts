@@ -7,8 +7,9 @@ import { NOTICE_LEADS } from '@/lib/core/notification-choices';
 import { changeProfile } from '@/lib/services/change-profile';
 import { changeTimeZone } from '@/lib/services/change-time-zone';
 import { chooseNotifications } from '@/lib/services/choose-notifications';
+import { deleteAccount } from '@/lib/services/delete-account';
 import { signOutEverywhere } from '@/lib/services/sign-out-everywhere';
-import { PROFILE_REFUSALS, ZONE_REFUSAL } from '../_words/settings-words';
+import { DELETE_REFUSALS, PROFILE_REFUSALS, ZONE_REFUSAL } from '../_words/settings-words';
 
 const Text = z.string().max(1_000);
 
@@ -47,3 +48,17 @@ export const signOutEverywhereAction = customerAction(z.strictObject({}), async 
   await signOutEverywhere(ctx);
   redirect('/sign-in');
 });
+
+/** Deletes the account. What the page said of it is sent along. */
+export const deleteAccountAction = customerAction(
+  z.strictObject({ email: Text, subscriptionIds: z.string().max(10_000), token: z.enum(['keep', 'delete']) }),
+  async (ctx, { email, subscriptionIds, token }) => {
+    const result = await deleteAccount(ctx, {
+      email,
+      subscriptionIds: subscriptionIds.split(','),
+      deletesToken: token === 'delete',
+    });
+    if (!result.ok) return { kind: 'refused', reason: result.reason, message: DELETE_REFUSALS[result.reason] };
+    redirect('/account-deleted');
+  },
+);

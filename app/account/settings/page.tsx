@@ -49,6 +49,22 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
           />
         </RowList>
       </Section>
+      <Section id="data" title="Your data">
+        <RowList>
+          <LinkRow
+            href="/account/settings/data"
+            icon="download"
+            title="Download my data"
+            detail="Everything that we hold about you, in one file"
+          />
+          <LinkRow
+            href="/account/settings/delete"
+            icon="circle-x"
+            title="Delete my account"
+            detail="What is canceled and what is kept is shown first"
+          />
+        </RowList>
+      </Section>
     </AccountShell>
   );
 }

@@ -146,6 +146,7 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     title: `Time zone changed to ${zoneLabel(text('timeZone') ?? '')}`,
   }),
   'customer.notifications_chosen': () => ({ icon: 'mail', title: 'Other mail chosen in the settings' }),
+  'customer.deleted': () => ({ icon: 'circle-slash', tone: 'bad', title: 'Account deleted by the customer' }),
   'customer.signed_out_everywhere': () => ({ icon: 'user', title: 'Signed out on every device' }),
   'payment_token.deletion_asked': () => ({
     icon: 'circle-x',
@@ -175,7 +176,7 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
   'payment_token.revoked': () => ({
     icon: 'circle-x',
     tone: 'bad',
-    title: 'Truemed no longer knows the payment token',
+    title: 'The payment token is not used any more',
   }),
   'provision_request.planned': ({ text }) => ({
     icon: 'arrow-left-right',

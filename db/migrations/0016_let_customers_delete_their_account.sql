@@ -1,0 +1,1 @@
+ALTER TABLE "customers" ADD COLUMN "deleted_at" timestamp with time zone;
