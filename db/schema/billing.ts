@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   check,
   date,
   index,
@@ -232,6 +233,8 @@ export const recoveryCases = pgTable(
     clockStoodMs: bigint('clock_stood_ms', { mode: 'number' }).notNull().default(0),
     /** Fingerprint of cards and letter as they were when the charge failed; null until they were read. */
     tokenSeen: text('token_seen'),
+    /** Its order was left out at once, as its customer had chosen: nothing was collected. */
+    leftOut: boolean('left_out').notNull().default(false),
     /** When the policy put it before staff. */
     staffAskedAt: instant('staff_asked_at'),
     leaseUntil: instant('lease_until'),

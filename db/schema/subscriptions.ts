@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, date, foreignKey, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { INTERVAL_UNITS, type IntervalUnit, type LocalDate } from '../../lib/core/calendar';
+import { FAILURE_CHOICES, type FailureChoice } from '../../lib/core/failure-choice';
 import type { Id } from '../../lib/core/id';
 import type { PostalAddress } from '../../lib/core/postal-address';
 import {
@@ -53,6 +54,8 @@ export const subscriptions = pgTable(
     canceledAt: instant('canceled_at'),
     /** When to resume or to cancel: that day at the billing hour in the zone. Null: not by itself. */
     changeAt: instant('change_at'),
+    /** What becomes of an order that the HSA/FSA card could not pay, as its customer has chosen. */
+    failureChoice: text('failure_choice').$type<FailureChoice>().notNull().default('wait'),
     /** The `nextChargeOn` for which it is on record why it is not charged; null: not yet, or it has changed since. */
     heldFor: date('held_for', { mode: 'string' }).$type<LocalDate>(),
     /** Database time. */
@@ -79,6 +82,7 @@ export const subscriptions = pgTable(
     index('subscriptions_hand_over')
       .on(table.movedAt)
       .where(sql`${table.movedAt} is not null and ${table.handOverConfirmedAt} is null`),
+    check('subscriptions_failure_choice', oneOf(table.failureChoice, FAILURE_CHOICES)),
     check('subscriptions_status', oneOf(table.status, SUBSCRIPTION_STATUSES)),
     check('subscriptions_billing_method', oneOf(table.billingMethod, BILLING_METHODS)),
     check('subscriptions_interval_unit', oneOf(table.intervalUnit, INTERVAL_UNITS)),

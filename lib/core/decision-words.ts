@@ -43,3 +43,7 @@ export function earlyWords(by: 'customer' | 'staff', orderOn: LocalDate, today: 
   const who = by === 'customer' ? 'you ordered it' : 'our team charged it';
   return `Charged before its day, ${longDate(orderOn, today)}, because ${who} early.`;
 }
+
+/** Why an order that was due is not collected any more: by the choice of its customer. */
+export const LEFT_OUT_WORDS =
+  'Not charged because the payment did not go through when the order was due, and you had chosen to leave an order out then.';

@@ -78,6 +78,7 @@ const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => 
   'subscription.period_skipped': 'subscription.updated',
   'subscription.period_unskipped': 'subscription.updated',
   'subscription.hand_over_confirmed': 'subscription.updated',
+  'subscription.failure_choice_changed': null,
   'subscription.item_change_held': null,
   'subscription.item_change_ended': null,
   'subscription.items_changed': 'subscription.updated',

@@ -1,14 +1,16 @@
 import { and, eq } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { invoices, recoveryCases } from '@/db/schema/billing';
+import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { ACCEPTED_LIMIT_MS, nextPendingCheckAt, type RecoveryReason } from '@/lib/core/charge';
+import { ACCEPTED_LIMIT_MS, type AttemptCause, nextPendingCheckAt, type RecoveryReason } from '@/lib/core/charge';
+import { afterFailure, type FailureChoice } from '@/lib/core/failure-choice';
 import { type Id, newId } from '@/lib/core/id';
 import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { audit } from './audit';
 import { closeRecovery } from './close-recovery';
 import { changeInvoiceStatus } from './invoice-status';
+import { leaveOutOrder } from './leave-out-order';
 import { clockAfterFailure } from './recovery-clock';
 import { writeFirstMail } from './recovery-mail';
 import { changeSubscriptionStatus } from './subscription-status';
@@ -30,7 +32,8 @@ const HOLDS_SUBSCRIPTION: Record<RecoveryReason, boolean> = {
 /**
  * An invoice could not be collected: opens its recovery case under the policy of today, or renews the one that is open,
  * marks the subscription past due where the customer has to act, and writes one mail for each case and reason. Where the
- * subscription was paused or canceled meanwhile the invoice is given up instead, and nobody is written to. A link that may
+ * subscription was paused or canceled meanwhile the invoice is given up instead, and nobody is written to; where its customer
+ * chose so, a renewal that failed is left out (`leaveOutOrder`). A link that may
  * not be followed is kept out of the case; `/go/{id}` then asks Truemed for a new one.
  */
 export async function openRecovery(
@@ -44,13 +47,17 @@ export async function openRecovery(
   },
 ): Promise<void> {
   const { invoice, attemptId, reason } = failure;
-  const timeZone = await timeZoneIfWanted(tx, invoice.subscriptionId);
-  if (timeZone === null) return giveUpInvoice(tx, ctx, invoice, attemptId ?? invoice.id);
+  const wanted = await readIfWanted(tx, invoice.subscriptionId);
+  if (wanted === null) return giveUpInvoice(tx, ctx, invoice, attemptId ?? invoice.id);
+  const { timeZone, failureChoice } = wanted;
   const [open] = await tx
     .select()
     .from(recoveryCases)
     .where(and(eq(recoveryCases.invoiceId, invoice.id), eq(recoveryCases.status, 'open')))
     .for('update');
+  const cause = failureChoice === 'wait' ? null : await causeOf(tx, attemptId);
+  if (afterFailure(failureChoice, { reason, cause, isOnHold: open !== undefined }) === 'skip')
+    return leaveOutOrder(tx, ctx, { invoice, attemptId, reason });
   const id = open?.id ?? newId('recoveryCase');
   const isAllowed =
     failure.redirectUrl !== null && isAllowedRedirect(failure.redirectUrl, ctx.env.truemed.redirectOrigins);
@@ -106,15 +113,31 @@ function pendingCheckAt(openedAt: Date, now: Date): Date | null {
   return now.getTime() - openedAt.getTime() >= ACCEPTED_LIMIT_MS ? null : nextPendingCheckAt(openedAt, now);
 }
 
-/** Where the customer is; null where the subscription was paused or canceled. */
-async function timeZoneIfWanted(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<string | null> {
+/** Where the customer is, and what they chose for a failure; null where the subscription was paused or canceled. */
+async function readIfWanted(
+  tx: Queryable,
+  subscriptionId: Id<'subscription'>,
+): Promise<{ timeZone: string; failureChoice: FailureChoice } | null> {
   const [row] = await tx
-    .select({ status: subscriptions.status, timeZone: subscriptions.timeZone })
+    .select({
+      status: subscriptions.status,
+      timeZone: subscriptions.timeZone,
+      failureChoice: subscriptions.failureChoice,
+    })
     .from(subscriptions)
     .where(eq(subscriptions.id, subscriptionId))
     .for('no key update');
   if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
-  return row.status === 'paused' || row.status === 'canceled' ? null : row.timeZone;
+  return row.status === 'paused' || row.status === 'canceled' ? null : row;
+}
+
+async function causeOf(tx: Queryable, attemptId: Id<'chargeAttempt'> | null): Promise<AttemptCause | null> {
+  if (attemptId === null) return null;
+  const [attempt] = await tx
+    .select({ cause: chargeAttempts.cause })
+    .from(chargeAttempts)
+    .where(eq(chargeAttempts.id, attemptId));
+  return attempt?.cause ?? null;
 }
 
 function originOf(text: string): string {

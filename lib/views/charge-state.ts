@@ -4,11 +4,12 @@ import { unreachable } from '@/lib/core/errors';
 /**
  * Where one order stands, as its customer sees it. `on_its_way`: Truemed has accepted the charge, which is not yet paid.
  * `in_progress`: a charge is being made. `outcome_unknown`: Truemed's answer was lost, and we are asking. `not_taken`: Truemed
- * canceled the payment. `with_us`: it waits, and nothing is asked of the customer.
+ * canceled the payment. `left_out`: it could not be paid, and its customer had chosen to leave it out then. `with_us`: it waits, and nothing is asked of the customer.
  */
 export const CHARGE_STATES = [
   'paid',
   'skipped',
+  'left_out',
   'canceled',
   'on_its_way',
   'in_progress',
@@ -52,11 +53,14 @@ interface ChargeFacts {
   recoveryReason: RecoveryReason | null;
   /** The case is about to be tried again. */
   isRetrying: boolean;
+  isLeftOut?: boolean;
 }
 
 /** The state of one order. An attempt that is under way says more than the case it was made for. */
-export function chargeState({ invoiceStatus, attemptStatus, recoveryReason, isRetrying }: ChargeFacts): ChargeState {
+export function chargeState(facts: ChargeFacts): ChargeState {
+  const { invoiceStatus, attemptStatus, recoveryReason, isRetrying, isLeftOut = false } = facts;
   if (invoiceStatus === 'paid' || invoiceStatus === 'skipped') return invoiceStatus;
+  if (invoiceStatus === 'void' && isLeftOut) return 'left_out';
   if (invoiceStatus === 'void' || invoiceStatus === 'uncollectible') return 'canceled';
   if (attemptStatus === 'accepted') return 'on_its_way';
   if (attemptStatus === 'unknown') return 'outcome_unknown';

@@ -59,7 +59,7 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
     limit: scope.limit,
     openFirst: scope.after === undefined,
   });
-  return rows.map(({ lines, recovery, attempt, invoice, recentTries, refundedCents }) => {
+  return rows.map(({ lines, recovery, attempt, invoice, recentTries, refundedCents, isLeftOut }) => {
     const { shippingCents, taxCents, discountCents, totalCents } = invoice;
     const shown = lines ?? [];
     return {
@@ -76,6 +76,7 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
         attemptStatus: attempt?.status ?? null,
         recoveryReason: recovery?.reason ?? null,
         isRetrying: recovery !== null && recovery.retryAt !== null,
+        isLeftOut,
       }),
       paidAt: invoice.paidAt,
       isJustPaid: invoice.paidAt !== null && ctx.now.getTime() - invoice.paidAt.getTime() < HOUR_MS,
@@ -150,6 +151,9 @@ function selectCharges(
       attempt: { status: attempt.status },
       recentTries: tries.recent,
       refundedCents: refunded.cents,
+      // By the index on (subscription, status).
+      isLeftOut: sql<boolean>`exists (select from ${recoveryCases} as left_out where left_out.subscription_id = ${invoices.subscriptionId}
+        and left_out.status = 'closed' and left_out.invoice_id = ${invoices.id} and left_out.left_out)`,
       recovery: { id: recoveryCases.id, reason: recoveryCases.reason, retryAt: recoveryCases.retryAt },
     })
     .from(invoices)

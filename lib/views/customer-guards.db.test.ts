@@ -11,6 +11,7 @@ import * as account from './account';
 import * as chargeNow from './charge-now';
 import * as claimPacks from './claim-pack';
 import * as dataExport from './data-export';
+import * as failureChoice from './failure-choice';
 import * as history from './history';
 import * as itemChange from './item-change';
 import * as order from './order';
@@ -25,6 +26,7 @@ const { accountOverview } = account;
 const { chargeNowPreview } = chargeNow;
 const { claimReceipts, claimYear } = claimPacks;
 const { historyPage } = history;
+const { failureChoicePage } = failureChoice;
 const { itemsPage } = itemChange;
 const { orderPage } = order;
 const { paymentMethodsPage } = paymentMethods;
@@ -55,6 +57,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
     schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
   itemsPage: (ctx, { subscriptionId }) => itemsPage(ctx, { subscriptionId, wanted: null }),
   chargeNowPreview,
+  failureChoicePage,
   paymentMethodsPage,
   orderPage,
   receiptPage,
@@ -108,6 +111,7 @@ describe('what a customer may read', () => {
     const exported = Object.entries({
       ...account,
       ...chargeNow,
+      ...failureChoice,
       ...order,
       ...receipts,
       ...claimPacks,

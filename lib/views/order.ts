@@ -5,7 +5,7 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt, type Period } from '@/lib/core/calendar';
 import type { AttemptCause } from '@/lib/core/charge';
-import { earlyWords } from '@/lib/core/decision-words';
+import { earlyWords, LEFT_OUT_WORDS } from '@/lib/core/decision-words';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
@@ -69,7 +69,10 @@ export async function orderPage(ctx: Context, input: { invoiceId: Id<'invoice'> 
     number: order.year === null || order.number === null ? null : `${order.year}-${order.number}`,
     customer: { name: order.name },
     story: orderStory(order, attempts, events.refunds.get(invoiceId) ?? []),
-    why: why ?? orderedEarly(attempts[0]?.cause, order.start, today),
+    why:
+      charge.state === 'left_out'
+        ? { words: LEFT_OUT_WORDS }
+        : (why ?? orderedEarly(attempts[0]?.cause, order.start, today)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { LocalDate } from '@/lib/core/calendar';
 import { customerMay } from '@/lib/core/customer-switches';
 import { decideEarlyCharge } from '@/lib/core/early-charge';
 import { notFound } from '@/lib/core/errors';
+import type { FailureChoice } from '@/lib/core/failure-choice';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
@@ -30,6 +31,8 @@ export interface SubscriptionPage {
   /** Whether its next order may be made before its day. */
   mayChargeNow: boolean;
   mayChangeItems: boolean;
+  /** What becomes of an order that cannot be paid; null where we do not charge it. */
+  failureChoice: FailureChoice | null;
   /** The orders that are skipped and have not fallen due yet. */
   skippedOn: LocalDate[];
   /** A change of items that waits for Truemed. */
@@ -80,6 +83,8 @@ export async function subscriptionPage(
       subscription.status !== 'canceled' &&
       customerMay(switches, 'quantity'),
     mayChargeNow: decideEarlyCharge(standing, facts, standing.nextChargeOn, ctx.now).ok,
+    failureChoice:
+      subscription.billingMethod === 'hsa_fsa' && subscription.status !== 'canceled' ? early.row.failureChoice : null,
     skippedOn,
     heldItems,
     history,

@@ -8,8 +8,8 @@ import { CHANGE_LINKS } from '../_words/change-words';
 
 /** What a customer may change of a subscription now, each on a page of its own. */
 export function ChangeList({ page }: { page: SubscriptionPage }) {
-  const { subscription, offered, mayChargeNow } = page;
-  if (offered.length === 0) return null;
+  const { subscription, offered, mayChargeNow, failureChoice } = page;
+  if (offered.length === 0 && failureChoice === null) return null;
   return (
     <Section id="change" title="Change something">
       <RowList>
@@ -33,6 +33,14 @@ export function ChangeList({ page }: { page: SubscriptionPage }) {
             />
           );
         })}
+        {failureChoice !== null && (
+          <LinkRow
+            href={`/account/subscriptions/${subscription.id}/if-payment-fails`}
+            icon="life-buoy"
+            title="If a payment fails"
+            detail={failureChoice === 'wait' ? 'The order waits for you' : 'The order is left out'}
+          />
+        )}
       </RowList>
     </Section>
   );

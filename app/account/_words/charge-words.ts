@@ -5,6 +5,7 @@ import type { ChargeState, HeldState } from '@/lib/views/charge-state';
 export const CHARGE_WORDS: Record<ChargeState, { chip: Status; detail: string }> = {
   paid: { chip: 'Paid', detail: 'HSA/FSA card' },
   skipped: { chip: 'Skipped', detail: 'Nothing was charged' },
+  left_out: { chip: 'Skipped', detail: 'The payment did not go through, so it was left out as you chose' },
   canceled: { chip: 'Canceled', detail: 'Nothing was charged' },
   on_its_way: { chip: 'Waiting for Truemed', detail: 'On its way' },
   in_progress: { chip: 'Waiting for Truemed', detail: 'The charge is being made' },

@@ -27,6 +27,7 @@ export const ATTEMPT_LOOKS: Record<AttemptStatus, Look> = {
 export const ORDER_LOOKS: Record<ChargeState, Look> = {
   paid: { word: 'Paid', tone: 'ok', icon: 'check' },
   skipped: { word: 'Skipped', tone: 'off', icon: 'skip-forward' },
+  left_out: { word: 'Left out by choice', tone: 'off', icon: 'skip-forward' },
   canceled: { word: 'Canceled', tone: 'off', icon: 'circle-slash' },
   on_its_way: { word: 'Waiting for Truemed', tone: 'wait', icon: 'clock' },
   in_progress: { word: 'Being charged', tone: 'wait', icon: 'clock' },

@@ -103,6 +103,13 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'undo',
     title: `Skip undone${on(', next charge on', day('nextChargeOn'), today)}`,
   }),
+  'subscription.failure_choice_changed': ({ text }) => ({
+    icon: 'skip-forward',
+    title:
+      text('choice') === 'skip'
+        ? 'If a payment fails, the order is to be left out'
+        : 'If a payment fails, the order is to wait',
+  }),
   'subscription.discount_given': ({ text }) => ({
     icon: 'receipt-dollar',
     title: `Discount given: ${text('name') ?? ''}`,
@@ -196,6 +203,10 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'circle-pause',
     tone: 'attn',
     title: `Still on hold: ${RECOVERIES[text('reason') ?? ''] ?? 'not collected'}`,
+  }),
+  'recovery_case.left_out': ({ text, cents }) => ({
+    icon: 'skip-forward',
+    title: `Order of ${cents('totalCents')} left out, as the customer had chosen: ${RECOVERIES[text('reason') ?? ''] ?? 'not collected'}`,
   }),
   'recovery_case.retried': ({ text }) => ({
     icon: 'repeat',

@@ -5,8 +5,8 @@ import { formatCents } from '@/lib/core/money';
 import { layOutMail, type MailParts, type MailStatus } from '../layout';
 import { type House, subscriptionFooter } from './house';
 
-/** Why an order was not paid, where no page of Truemed's repairs it. */
-export type NotTakenReason = Exclude<RecoveryReason, 'update_payment_method' | 'take_health_survey'>;
+/** Why an order was not paid, where no page of Truemed's repairs it; `left_out`: its customer had chosen to leave it out. */
+export type NotTakenReason = Exclude<RecoveryReason, 'update_payment_method' | 'take_health_survey'> | 'left_out';
 
 /** An order that was not paid. `link` leads to the subscription; where the card is gone, to Truemed through `/go/{case}`. */
 export interface PaymentNotTakenFacts {
@@ -57,6 +57,13 @@ const READINGS: Record<NotTakenReason, Reading> = {
     why: 'Truemed no longer has the card that pays for this order.',
     next: 'You can connect one again at Truemed. Once it is connected, we charge the order and write to you.',
     button: 'Connect a card',
+  },
+  left_out: {
+    status: { tone: 'attn', word: 'Skipped' },
+    title: 'was left out',
+    why: 'The payment for this order did not go through, and you had chosen to leave an order out then.',
+    next: 'Your subscription goes on with its next order. There is nothing you need to do for this one.',
+    button: SEE,
   },
   session_pending: WITH_US,
   our_error: WITH_US,

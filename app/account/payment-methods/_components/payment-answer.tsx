@@ -84,7 +84,7 @@ function withCard({ next, elsewhere, held }: PaymentMethodsPage): Said {
           )
         ) : (
           <>
-            They pay next:{' '}
+            {isReady ? 'They pay' : 'It pays'} next:{' '}
             <strong className="font-semibold">
               <Money cents={totalCents} /> on <DateText date={nextChargeOn} today={today} />
             </strong>
@@ -118,7 +118,7 @@ function withoutCard({ elsewhere, deletionAskedAt }: PaymentMethodsPage): Said {
     };
   return {
     title: 'You pay with the card you gave at checkout',
-    text: `Our former payment company bills ${names(elsewhere)}. ${first.name} may be eligible for payment with your HSA/FSA card, if you qualify.`,
+    text: `Our former payment company bills ${elsewhere.length === 1 ? 'your order' : names(elsewhere)}. ${first.name} may be eligible for payment with your HSA/FSA card, if you qualify.`,
     action: { href: `/account/subscriptions/${first.id}/hsa-fsa`, words: 'Use my HSA/FSA' },
   };
 }
