@@ -20,6 +20,7 @@ import * as provisioning from './provisioning';
 import * as receipts from './receipt';
 import * as schedulePreviews from './schedule-preview';
 import * as settings from './settings';
+import * as stopping from './stop-hsa-fsa';
 import * as subscription from './subscription';
 
 const { accountOverview } = account;
@@ -34,6 +35,7 @@ const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { receiptPage } = receipts;
 const { schedulePreview } = schedulePreviews;
 const { deletionPreview, settingsPage, zonePage } = settings;
+const { stopPage } = stopping;
 const { moveOffer, subscriptionPage } = subscription;
 
 let world: TestWorld;
@@ -59,6 +61,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   chargeNowPreview,
   failureChoicePage,
   paymentMethodsPage,
+  stopPage,
   orderPage,
   receiptPage,
   historyPage: (ctx) => historyPage(ctx, {}),
@@ -77,6 +80,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
 const OF_ONESELF = [
   'accountOverview',
   'paymentMethodsPage',
+  'stopPage',
   'settingsPage',
   'zonePage',
   'historyPage',
@@ -118,6 +122,7 @@ describe('what a customer may read', () => {
       ...history,
       ...itemChange,
       ...paymentMethods,
+      ...stopping,
       ...provisioning,
       ...schedulePreviews,
       ...settings,

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { LinkRow, RowList } from '@/components/ui/list-rows';
+import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/page-heading';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { longDate } from '@/lib/core/date-words';
@@ -13,13 +14,24 @@ import { PendingAtTruemed } from './_components/pending-at-truemed';
 export const metadata: Metadata = { title: 'Payment' };
 
 /** How a customer pays: whether it works, what it pays for, what is under way at Truemed, and what can be changed. */
-export default async function PaymentMethodsPage() {
+export default async function PaymentMethodsPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ stopped?: string | string[] }>;
+}) {
   const ctx = await pageContext(await requireCustomerPage('/account/payment-methods'));
-  const page = await paymentMethodsPage(ctx);
+  const [page, { stopped }] = await Promise.all([paymentMethodsPage(ctx), searchParams]);
   const { shell, payment, onCard, elsewhere, pending, today } = page;
   const charged = onCard.filter(({ nextChargeOn }) => nextChargeOn !== null);
   return (
     <AccountShell shell={shell} room="Payment">
+      {stopped !== undefined && charged.length === 0 && (
+        <div className="mb-6">
+          <Notice kind="done" announce>
+            Stopped. Nothing is charged to your HSA/FSA card.
+          </Notice>
+        </div>
+      )}
       <PaymentAnswer page={page} />
       {pending.length > 0 && <PendingAtTruemed page={page} />}
       {payment !== null && (
@@ -27,7 +39,7 @@ export default async function PaymentMethodsPage() {
       )}
       {onCard.length > 0 && payment !== null && <PaidByCard subscriptions={onCard} />}
       {elsewhere.length > 0 && <BilledElsewhereList subscriptions={elsewhere} hasCard={payment !== null} />}
-      {(payment !== null || elsewhere.length > 0) && (
+      {(payment !== null || elsewhere.length > 0 || onCard.length > 0) && (
         <Section id="change" title="Change something">
           <RowList>
             {payment !== null && (
@@ -56,6 +68,18 @@ export default async function PaymentMethodsPage() {
                 icon="credit-card"
                 title="Store my HSA/FSA card"
                 detail="Nothing is moved or charged by that"
+              />
+            )}
+            {(payment !== null || onCard.length > 0) && (
+              <LinkRow
+                href="/account/payment-methods/stop"
+                icon="circle-slash"
+                title="Stop using HSA/FSA"
+                detail={
+                  onCard.length === 0
+                    ? 'Your card can be deleted at Truemed'
+                    : 'You see first what becomes of each subscription'
+                }
               />
             )}
           </RowList>

@@ -110,6 +110,13 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
         ? 'If a payment fails, the order is to be left out'
         : 'If a payment fails, the order is to wait',
   }),
+  'customer.hsa_fsa_stopped': ({ text }) => ({
+    icon: 'circle-slash',
+    title:
+      text('card') === 'deleted'
+        ? 'Asked to stop using HSA/FSA, and to delete the card at Truemed'
+        : 'Asked to stop using HSA/FSA',
+  }),
   'subscription.discount_given': ({ text }) => ({
     icon: 'receipt-dollar',
     title: `Discount given: ${text('name') ?? ''}`,

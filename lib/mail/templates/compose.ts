@@ -1,6 +1,7 @@
 import type { MailParts } from '../layout';
 import { type ActionNeededFacts, healthSurveyMail, paymentMethodMail } from './action-needed';
 import type { House } from './house';
+import { type HsaFsaStoppedFacts, hsaFsaStoppedMail } from './hsa-fsa-stopped';
 import { type MovedToHsaFsaFacts, movedToHsaFsaMail } from './moved-to-hsa-fsa';
 import {
   type CardExpiresSoonFacts,
@@ -18,6 +19,7 @@ import { type SubscriptionChangedFacts, subscriptionChangedMail } from './subscr
 /** Every template that goes through the outbox, and the facts that it is made of. */
 export interface MailFacts {
   moved_to_hsa_fsa: MovedToHsaFsaFacts;
+  hsa_fsa_stopped: HsaFsaStoppedFacts;
   payment_received: PaymentReceivedFacts;
   payment_not_taken: PaymentNotTakenFacts;
   action_needed_payment_method: ActionNeededFacts;
@@ -36,6 +38,7 @@ export type MailDraft = { [T in MailTemplate]: { template: T; facts: MailFacts[T
 
 const TEMPLATES: { [T in MailTemplate]: (facts: MailFacts[T], house: House) => MailParts } = {
   moved_to_hsa_fsa: movedToHsaFsaMail,
+  hsa_fsa_stopped: hsaFsaStoppedMail,
   payment_received: paymentReceivedMail,
   payment_not_taken: paymentNotTakenMail,
   action_needed_payment_method: paymentMethodMail,

@@ -16,9 +16,11 @@ const card = { nextChargeOn: localDate('2027-03-03'), cardLast4: '4417', link: p
 const DRAFTS: MailDraft[] = [
   { template: 'action_needed_health_survey', facts: repair },
   { template: 'action_needed_payment_method', facts: repair },
+  { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 1, canceled: 2, isDeleted: false, link: page } },
+  { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 0, canceled: 1, isDeleted: true, link: page } },
   { template: 'payment_received', facts: { ...order, ...card } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card } },
-  ...(['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error'] as const).map(
+  ...(['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error', 'left_out'] as const).map(
     (reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } }),
   ),
 ];
