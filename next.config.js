@@ -27,6 +27,7 @@ export default {
   headers: async () => [
     { source: '/:path*', headers },
     // A mailed link is a key: the page that it leads to must not learn it.
+    { source: '/confirm-email', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
     { source: '/go/:path*', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
     {
       source: '/:path*',

@@ -96,6 +96,8 @@ const READS_TIME: Record<string, string> = {};
 const PUBLIC_ACTIONS: Record<string, string> = {
   'app/(public)/sign-in/actions.ts signInAction': 'Asks for a sign-in link, before anybody is known.',
   'app/(public)/sign-in/actions.ts signOutAction': 'Ends the session that the request itself carries.',
+  'app/(public)/confirm-email/actions.ts confirmEmailAction':
+    'The link is the key: it is opened where nobody is signed in.',
   'components/gallery.tsx inline': 'Waits and does nothing, so that the gallery can show a button that is busy.',
 };
 

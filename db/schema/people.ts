@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { EMAIL_CHANGE_STATUSES, type EmailChangeStatus } from '../../lib/core/email-change';
 import { type Id, newId } from '../../lib/core/id';
 import { NOTICE_LEADS, type NoticeLead } from '../../lib/core/notification-choices';
 import type { PostalAddress } from '../../lib/core/postal-address';
@@ -108,5 +109,55 @@ export const customers = pgTable(
     check('customers_email_lower', sql`${table.email} = lower(${table.email})`),
     check('customers_notice_days', sql`${table.upcomingNoticeDays} in (${sql.raw(NOTICE_LEADS.join(', '))})`),
     check('customers_state', sql`${table.state} ~ '^[A-Z]{2}$'`),
+  ],
+);
+
+/** A change of e-mail on its way: both addresses must confirm it. Links are single-use; only their hashes are here. */
+export const emailChanges = pgTable(
+  'email_changes',
+  {
+    id: text('id').$type<Id<'emailChange'>>().primaryKey(),
+    customerId: text('customer_id')
+      .$type<Id<'customer'>>()
+      .notNull()
+      .references(() => customers.id),
+    status: text('status').$type<EmailChangeStatus>().notNull(),
+    /** In the form of `normalEmail`; null once it is over. */
+    newEmail: text('new_email'),
+    /** SHA-256 of the link that was mailed to the present address, and to the new one; null once it was used, or is over. */
+    oldLink: text('old_link'),
+    newLink: text('new_link'),
+    expiresAt: instant('expires_at').notNull(),
+    createdAt: instant('created_at').notNull(),
+    closedAt: instant('closed_at'),
+  },
+  (table) => [
+    uniqueIndex('email_changes_open').on(table.customerId).where(sql`${table.status} = 'open'`),
+    index('email_changes_customer').on(table.customerId, table.createdAt),
+    uniqueIndex('email_changes_old_link').on(table.oldLink),
+    uniqueIndex('email_changes_new_link').on(table.newLink),
+    check('email_changes_status', oneOf(table.status, EMAIL_CHANGE_STATUSES)),
+    check('email_changes_closed', sql`(${table.status} = 'open') = (${table.closedAt} is null)`),
+    check(
+      'email_changes_over',
+      sql`${table.status} = 'open' or (${table.newEmail} is null and ${table.oldLink} is null and ${table.newLink} is null)`,
+    ),
+  ],
+);
+
+/** Addresses that customers had before: what the shop's file says of one still means them, while nobody else has it. */
+export const formerEmails = pgTable(
+  'former_emails',
+  {
+    email: text('email').primaryKey(),
+    customerId: text('customer_id')
+      .$type<Id<'customer'>>()
+      .notNull()
+      .references(() => customers.id),
+    changedAt: instant('changed_at').notNull(),
+  },
+  (table) => [
+    index('former_emails_customer').on(table.customerId),
+    check('former_emails_lower', sql`${table.email} = lower(${table.email})`),
   ],
 );

@@ -27,6 +27,7 @@ export const ID_PREFIXES = {
   subscriptionDiscount: 'sdc',
   refund: 'ref',
   itemChange: 'chg',
+  emailChange: 'emc',
   checkout: 'chk',
 } as const;
 

@@ -3,7 +3,7 @@ import { claimOne } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { checkouts } from '@/db/schema/checkouts';
 import { outbox } from '@/db/schema/messages';
-import { customers, staff, users } from '@/db/schema/people';
+import { customers, emailChanges, formerEmails, staff, users } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
@@ -124,6 +124,8 @@ async function endElsewhere(tx: Queryable, ctx: Context, row: SubscriptionRow, n
 
 async function eraseRows(tx: Queryable, ctx: Context, customerId: Id<'customer'>, email: string): Promise<void> {
   const { now, vault } = ctx;
+  await tx.delete(emailChanges).where(eq(emailChanges.customerId, customerId));
+  await tx.delete(formerEmails).where(eq(formerEmails.customerId, customerId));
   await tx
     .update(customers)
     .set({

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { importRows } from '@/db/schema/imports';
-import { customers } from '@/db/schema/people';
+import { customers, formerEmails } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
@@ -24,7 +24,7 @@ type TokenRow = Pick<typeof paymentTokens.$inferSelect, 'id' | 'customerId' | 's
 export interface KnownBatch {
   /** By the merchant's id. */
   subscriptions: Map<string, SubscriptionRow>;
-  /** Those that the file names, by e-mail. */
+  /** Those that the file names, by e-mail: the one that they have, or had before. */
   customersByEmail: Map<string, CustomerRow>;
   /** Those, and the ones to whom the batch's subscriptions belong here. */
   customersById: Map<Id<'customer'>, CustomerRow>;
@@ -56,14 +56,23 @@ export async function loadKnown(
         ),
       ),
     );
-  const tokens = await loadTokens(tx, ctx, batch, people);
+  const formerly = await tx
+    .select({ email: formerEmails.email, customer: customers })
+    .from(formerEmails)
+    .innerJoin(customers, eq(customers.id, formerEmails.customerId))
+    .where(inArray(formerEmails.email, emailsOf(batch)));
+  const tokens = await loadTokens(tx, ctx, batch, [...people, ...formerly.map(({ customer }) => customer)]);
   const moving = await loadMoving(tx, rows);
   const byExternalId = new Map(rows.map((row) => [row.externalId, row]));
   const byEmail = new Map(people.map((person) => [person.email, person]));
+  // Who has an address now comes before who had it.
+  for (const { email, customer } of formerly) if (!byEmail.has(email)) byEmail.set(email, customer);
   return {
     subscriptions: byExternalId,
     customersByEmail: byEmail,
-    customersById: new Map(people.map((person) => [person.id, person])),
+    customersById: new Map(
+      [...people, ...formerly.map(({ customer }) => customer)].map((person) => [person.id, person]),
+    ),
     about: (file) => {
       const row = byExternalId.get(file.subscriptionId);
       const named = byEmail.get(file.terms.email)?.id;

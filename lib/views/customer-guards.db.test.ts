@@ -34,7 +34,7 @@ const { paymentMethodsPage } = paymentMethods;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { receiptPage } = receipts;
 const { schedulePreview } = schedulePreviews;
-const { deletionPreview, settingsPage, zonePage } = settings;
+const { deletionPreview, emailPage, settingsPage, zonePage } = settings;
 const { stopPage } = stopping;
 const { moveOffer, subscriptionPage } = subscription;
 
@@ -72,6 +72,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   truemedFrame,
   settingsPage,
   deletionPreview,
+  emailPage,
   dataExport: dataExport.dataExport,
   zonePage: (ctx) => zonePage(ctx, { wanted: 'Pacific/Honolulu' }),
 };
@@ -87,6 +88,7 @@ const OF_ONESELF = [
   'claimYear',
   'claimReceipts',
   'deletionPreview',
+  'emailPage',
   'dataExport',
 ];
 /** Those that are asked for an order that is theirs. */

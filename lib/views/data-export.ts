@@ -4,7 +4,7 @@ import { checkouts } from '@/db/schema/checkouts';
 import { decisions } from '@/db/schema/decisions';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
-import { customers } from '@/db/schema/people';
+import { customers, emailChanges, formerEmails } from '@/db/schema/people';
 import { paymentTokens, pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
 import { refunds } from '@/db/schema/refunds';
 import { subscriptionDiscounts, subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
@@ -114,6 +114,8 @@ const LISTS: readonly List[] = [
 /** Tables that hold something about a customer, and the part of the file that it stands in. */
 export const EXPORTED: Readonly<Record<string, string>> = {
   customers: 'account',
+  former_emails: 'account',
+  email_changes: 'account',
   subscriptions: 'subscriptions',
   subscription_items: 'subscriptions',
   subscription_discounts: 'subscriptions',
@@ -141,7 +143,12 @@ export async function dataExport(ctx: Context): Promise<AsyncGenerator<string>> 
   const { customerId } = requireCustomer(ctx.principal);
   const [account] = await ctx.db.execute<{ data: unknown }>(sql`select jsonb_build_object('id', id, 'email', email,
     'name', name, 'state', state, 'address', address, 'wants_reminders', wants_reminders,
-    'upcoming_notice_days', upcoming_notice_days, 'created_at', created_at, 'updated_at', updated_at) as data
+    'upcoming_notice_days', upcoming_notice_days,
+    'former_emails', (select coalesce(jsonb_agg(jsonb_build_object('email', email, 'changed_at', changed_at)), '[]')
+      from ${formerEmails} where customer_id = ${customers.id}),
+    'email_changes', (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'new_email', new_email,
+      'created_at', created_at, 'closed_at', closed_at) order by created_at), '[]')
+      from ${emailChanges} where customer_id = ${customers.id}), 'created_at', created_at, 'updated_at', updated_at) as data
     from ${customers} where id = ${customerId}`);
   if (account === undefined) throw notFound('This account');
   return pieces(ctx, customerId, account.data);

@@ -1,5 +1,5 @@
-import { asc, eq } from 'drizzle-orm';
-import { customers } from '@/db/schema/people';
+import { and, asc, eq, gt } from 'drizzle-orm';
+import { customers, emailChanges } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { isTimeZone, type LocalDate } from '@/lib/core/calendar';
@@ -144,5 +144,41 @@ export async function deletionPreview(ctx: Context): Promise<DeletionPreview> {
         isOurs: billingMethod === 'hsa_fsa',
       })),
     hasCard: file.payment !== null,
+  };
+}
+
+/** The e-mail of a customer, and the change that waits for its confirmations. */
+export interface EmailPage {
+  shell: ShellFacts;
+  email: string;
+  /** What is asked for, and until when its links work; null: nothing. Whether the address is anybody's is not said. */
+  waiting: { newEmail: string; until: Date; timeZone: string; now: Date } | null;
+}
+
+/** Reads the e-mail of a customer and its change. Throws `forbidden` for everybody who is not a customer. */
+export async function emailPage(ctx: Context): Promise<EmailPage> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const [file, { email }, [change]] = await Promise.all([
+    readCustomerFile(ctx, customerId),
+    readCustomer(ctx, customerId),
+    ctx.db
+      .select({ newEmail: emailChanges.newEmail, until: emailChanges.expiresAt })
+      .from(emailChanges)
+      .where(
+        and(
+          eq(emailChanges.customerId, customerId),
+          eq(emailChanges.status, 'open'),
+          gt(emailChanges.expiresAt, ctx.now),
+        ),
+      ),
+  ]);
+  const timeZone = file.subscriptions[0]?.timeZone ?? ctx.env.merchant.timeZone;
+  return {
+    shell: file.shell,
+    email,
+    waiting:
+      change === undefined || change.newEmail === null
+        ? null
+        : { newEmail: change.newEmail, until: change.until, timeZone, now: ctx.now },
   };
 }

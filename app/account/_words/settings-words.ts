@@ -1,4 +1,5 @@
 import type { NoticeLead } from '@/lib/core/notification-choices';
+import type { EmailChangeRefusal } from '@/lib/services/ask-email-change';
 import type { ProfileRefusal } from '@/lib/services/change-profile';
 import type { DeleteAccountRefusal } from '@/lib/services/delete-account';
 
@@ -25,4 +26,11 @@ export const DELETE_REFUSALS: Record<DeleteAccountRefusal, string> = {
   order_under_way: 'An order of yours is under way at Truemed. Finish it or give it up first. Nothing was deleted.',
   changed_meanwhile:
     'Your subscriptions have changed since you opened this page. Nothing was deleted. Load the page again.',
+};
+
+/** Why a change of e-mail was not begun. */
+export const EMAIL_REFUSALS: Record<EmailChangeRefusal, string> = {
+  not_an_address: 'Write the whole address, such as name@example.com. Nothing was changed.',
+  same_address: 'This is your address already. Nothing was changed.',
+  too_many: 'That was very often. Wait an hour, then try once more. Nothing was changed.',
 };

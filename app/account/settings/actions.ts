@@ -4,12 +4,13 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { customerAction } from '@/lib/action';
 import { NOTICE_LEADS } from '@/lib/core/notification-choices';
+import { askEmailChange } from '@/lib/services/ask-email-change';
 import { changeProfile } from '@/lib/services/change-profile';
 import { changeTimeZone } from '@/lib/services/change-time-zone';
 import { chooseNotifications } from '@/lib/services/choose-notifications';
 import { deleteAccount } from '@/lib/services/delete-account';
 import { signOutEverywhere } from '@/lib/services/sign-out-everywhere';
-import { DELETE_REFUSALS, PROFILE_REFUSALS, ZONE_REFUSAL } from '../_words/settings-words';
+import { DELETE_REFUSALS, EMAIL_REFUSALS, PROFILE_REFUSALS, ZONE_REFUSAL } from '../_words/settings-words';
 
 const Text = z.string().max(1_000);
 
@@ -62,3 +63,10 @@ export const deleteAccountAction = customerAction(
     redirect('/account-deleted');
   },
 );
+
+/** Asks both addresses to confirm a change of e-mail. */
+export const emailAction = customerAction(z.strictObject({ newEmail: Text }), async (ctx, input) => {
+  const result = await askEmailChange(ctx, input);
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: EMAIL_REFUSALS[result.reason] };
+  redirect('/account/settings/email');
+});

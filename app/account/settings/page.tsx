@@ -17,7 +17,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
   const [page, { saved }] = await Promise.all([settingsPage(ctx), searchParams]);
   return (
     <AccountShell shell={page.shell} room="Settings">
-      <PageHeading title="Settings" meta={page.email} />
+      <PageHeading title="Settings" />
       {saved !== undefined && (
         <div className="mt-6">
           <Notice kind="done" announce>
@@ -28,6 +28,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
       <Section id="you" title="You">
         <RowList>
           <LinkRow href="/account/settings/name" icon="user" title="Name and state" detail={nameOf(page)} />
+          <LinkRow href="/account/settings/email" icon="mail" title="E-mail address" detail={page.email} />
           {page.timeZones.length > 0 && (
             <LinkRow
               href="/account/settings/time-zone"

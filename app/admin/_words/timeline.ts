@@ -160,6 +160,12 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     title: `Time zone changed to ${zoneLabel(text('timeZone') ?? '')}`,
   }),
   'customer.notifications_chosen': () => ({ icon: 'mail', title: 'Other mail chosen in the settings' }),
+  'customer.email_change_asked': () => ({ icon: 'mail', tone: 'wait', title: 'Change of e-mail asked for' }),
+  'customer.email_changed': () => ({
+    icon: 'mail',
+    tone: 'ok',
+    title: 'E-mail changed, confirmed from both addresses',
+  }),
   'customer.deleted': () => ({ icon: 'circle-slash', tone: 'bad', title: 'Account deleted by the customer' }),
   'customer.signed_out_everywhere': () => ({ icon: 'user', title: 'Signed out on every device' }),
   'payment_token.deletion_asked': () => ({

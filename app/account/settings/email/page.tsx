@@ -1,0 +1,61 @@
+import type { Metadata } from 'next';
+import { LinkButton } from '@/components/ui/button';
+import { Timestamp } from '@/components/ui/date-text';
+import { Field } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
+import { SafeNote } from '@/components/ui/sheet';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { emailPage } from '@/lib/views/settings';
+import { SettingsForm } from '../_components/settings-form';
+import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { emailAction } from '../actions';
+
+export const metadata: Metadata = { title: 'E-mail address' };
+
+export default async function EmailPage() {
+  const ctx = await pageContext(await requireCustomerPage('/account/settings/email'));
+  const { shell, email, waiting } = await emailPage(ctx);
+  return (
+    <SettingsRoom
+      shell={shell}
+      title="E-mail address"
+      after={
+        <SafeNote id="truemed" title="What it means for your HSA/FSA card">
+          Truemed knows your card and your letter by the address that you gave there, and may go on writing to it. They
+          stay connected to your account here, and your charges go on as before. If you connect a card anew, Truemed is
+          given the new address.
+        </SafeNote>
+      }
+    >
+      {waiting !== null && (
+        <div className="mb-6">
+          <Notice kind="wait" announce>
+            We have written to {email} and to <span className="break-words">{waiting.newEmail}</span>. The address
+            changes once both have confirmed, until{' '}
+            <Timestamp at={waiting.until} now={waiting.now} timeZone={waiting.timeZone} form="full" />. Until then
+            nothing changes.
+          </Notice>
+        </div>
+      )}
+      <h2 id="what" className="text-title font-semibold">
+        {waiting === null ? 'Which address instead?' : 'Another address instead?'}
+      </h2>
+      <p className="mt-3 mb-6">
+        It is <span className="break-words font-medium">{email}</span> now. We ask both addresses, with a link that
+        works once, for 24 hours. When both have confirmed, you are signed out everywhere and sign in with the new one.
+      </p>
+      <SettingsForm
+        action={emailAction}
+        verb="Ask both addresses"
+        busy="Writing to both"
+        wayOut={
+          <LinkButton href={SETTINGS.href} kind="bare" wide>
+            Keep it as it is
+          </LinkButton>
+        }
+      >
+        <Field name="newEmail" type="email" label="New e-mail address" required maxLength={254} autoComplete="email" />
+      </SettingsForm>
+    </SettingsRoom>
+  );
+}
