@@ -105,6 +105,13 @@ describe('a customer who stops using HSA/FSA', () => {
       ]),
     ).toEqual(refused);
     expect(await stop(priya, [[first.subscriptionId, 'cancel']], true)).toEqual(refused);
+    const [own, foreign] = [priya.subscriptionId, first.subscriptionId];
+    expect(
+      await stop(priya, [
+        [own, 'pause'],
+        [foreign, 'cancel'],
+      ]),
+    ).toEqual(refused);
     for (const who of [first, second, priya]) expect(await subscriptionOf(who)).toMatchObject({ status: 'active' });
     for (const who of [first, priya]) expect(await tokenOf(who)).toMatchObject({ status: 'live' });
     const entries = await world.runtime.db.select().from(auditLog).where(eq(auditLog.subject, first.customerId));

@@ -122,7 +122,8 @@ async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 
     if (next === undefined || step === null) continue;
     const card = payingCard(token.cards);
     const common = { customerId: customer.id, to: customer.email, quietZone: next.timeZone };
-    const facts = { name: customer.name, nextChargeOn: next.nextChargeOn, link: pageOf(ctx, next.id) };
+    const repair = `${ctx.env.appUrl}/account/payment-methods/${part === 'letters' ? 'letter' : 'card'}`;
+    const facts = { name: customer.name, nextChargeOn: next.nextChargeOn, link: repair };
     if (part === 'letters')
       await queueMail(ctx.db, ctx, {
         ...common,

@@ -153,6 +153,7 @@ export async function waitingPoll(ctx: Context, input: { requestId: Id<'provisio
 export interface TruemedFrame {
   shell: ShellFacts;
   requestId: Id<'provisionRequest'>;
+  purpose: ProvisionPurpose;
   subscriptionId: Id<'subscription'> | null;
   name: string | null;
   /** Truemed's own address, which only this customer may see. */
@@ -175,6 +176,7 @@ export async function truemedFrame(ctx: Context, input: { requestId: Id<'provisi
   return {
     shell: file.shell,
     requestId: request.id,
+    purpose: purposeOf(request),
     subscriptionId: request.subscriptionId,
     name: file.subscriptions.find(({ id }) => id === request.subscriptionId)?.name ?? null,
     page: url === null ? null : { url, origin: new URL(url).origin },

@@ -13,7 +13,7 @@ export interface UpcomingChargeFacts {
   link: string;
 }
 
-/** A card whose last month comes. `link` leads to the subscription. */
+/** A card whose last month comes. `link` leads to its update. */
 export interface CardExpiresSoonFacts {
   name: string;
   /** `YYYY-MM`. */
@@ -23,7 +23,7 @@ export interface CardExpiresSoonFacts {
   link: string;
 }
 
-/** A letter whose last day comes. `link` leads to the subscription. */
+/** A letter whose last day comes. `link` leads to the health survey. */
 export interface LetterExpiresSoonFacts {
   name: string;
   letterExpiresOn: LocalDate;
@@ -78,7 +78,7 @@ export function cardExpiresSoonMail(facts: CardExpiresSoonFacts, { merchantName,
         { strong: 'Your payment details with Truemed need an update by then.' },
       ],
     ],
-    button: { label: SEE, link, note: null },
+    button: { label: 'Update my card', link, note: null },
     rows: [
       ['Card', `${cardName(cardLast4)}, until ${month}`],
       ['Next charge', charge],
@@ -108,7 +108,7 @@ export function letterExpiresSoonMail(facts: LetterExpiresSoonFacts, { merchantN
           [`Your Letter of Medical Necessity covers your charge on ${charge}.`],
           ['For later orders Truemed asks you to complete its health survey again, to see whether you still qualify.'],
         ],
-    button: { label: SEE, link, note: null },
+    button: { label: 'Continue to the health survey', link, note: null },
     rows: [
       ['Letter', `Until ${longDate(letterExpiresOn, today, 'always')}`],
       ['Next charge', charge],

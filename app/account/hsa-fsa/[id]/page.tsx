@@ -32,7 +32,7 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
   const { shell, state, revision, readiness } = page;
   const { title, text } = WAITING_WORDS[state](page);
   return (
-    <AccountShell shell={shell}>
+    <AccountShell shell={shell} room={PAYMENT_PURPOSES.includes(page.purpose) ? 'Payment' : 'Overview'}>
       <Sheet labelledBy="state">
         {/* Exactly the word: other programs read it here (contract.md). */}
         <div role="status" className="mb-4">
@@ -54,6 +54,9 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
     </AccountShell>
   );
 }
+
+/** What was begun in the payment room. */
+const PAYMENT_PURPOSES: readonly ProvisionPurpose[] = ['store', 'card', 'survey'];
 
 /** What stays as it is until Truemed has confirmed it. A charge of an updated token waits for a day at most. */
 const UNCHANGED: Record<ProvisionPurpose, string> = {

@@ -8,6 +8,7 @@ import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { truemedFrame } from '@/lib/views/provisioning';
 import { AccountShell } from '../../../_components/account-shell';
 import { MoveForm } from '../../../_components/move-form';
+import { DetailsForm } from '../../../payment-methods/_components/details-form';
 import { TruemedFrame } from '../_components/truemed-frame';
 
 export const metadata: Metadata = { title: 'Health survey and card' };
@@ -17,7 +18,7 @@ export default async function FramePage({ params }: { params: Promise<{ id: stri
   const { id } = await params;
   const requestId = idFrom('provisionRequest', id);
   const ctx = await pageContext(await requireCustomerPage(`/account/hsa-fsa/${id}/frame`));
-  const { shell, page, name, subscriptionId } = await orNotFound(truemedFrame(ctx, { requestId }));
+  const { shell, page, name, subscriptionId, purpose } = await orNotFound(truemedFrame(ctx, { requestId }));
   if (page === null) redirect(`/account/hsa-fsa/${id}`);
   return (
     <AccountShell shell={shell}>
@@ -37,7 +38,14 @@ export default async function FramePage({ params }: { params: Promise<{ id: stri
             </SubmitButton>
           </MoveForm>
         )}
-        <LinkButton href="/account" kind="bare" wide>
+        {purpose === 'store' && (
+          <DetailsForm what="store">
+            <SubmitButton name="where" value="truemed" kind="edge" busy="Opening Truemed" wide>
+              Open Truemed in this tab instead
+            </SubmitButton>
+          </DetailsForm>
+        )}
+        <LinkButton href={purpose === 'store' ? '/account/payment-methods' : '/account'} kind="bare" wide>
           Not now
         </LinkButton>
       </Actions>
