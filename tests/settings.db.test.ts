@@ -7,12 +7,14 @@ import { readSession } from '@/lib/auth/session';
 import { hashOfSession, newSessionToken } from '@/lib/auth/session-cookie';
 import { localDate } from '@/lib/core/calendar';
 import { newId } from '@/lib/core/id';
+import { changeAddress } from '@/lib/services/change-address';
 import { changeProfile } from '@/lib/services/change-profile';
 import { changeTimeZone } from '@/lib/services/change-time-zone';
 import { chooseNotifications } from '@/lib/services/choose-notifications';
 import { queueMail } from '@/lib/services/queue-mail';
 import { requestSignIn } from '@/lib/services/request-sign-in';
 import { signOutEverywhere } from '@/lib/services/sign-out-everywhere';
+import { addressPage } from '@/lib/views/addresses';
 import { settingsPage, zonePage } from '@/lib/views/settings';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -183,5 +185,33 @@ describe('announcing a charge', () => {
     expect(await templatesOf(yearly)).toEqual(['upcoming_charge']);
     expect(await templatesOf(quiet)).toEqual([]);
     expect(await templatesOf(usual)).toEqual([]);
+  });
+});
+
+describe('where orders are sent', () => {
+  const typed = { line1: '12 Alder Street', line2: 'Apt 4', city: 'Portland', state: 'OR', postalCode: '97204' };
+
+  it('is the account’s address, or one of the subscription’s own until it is taken back', async () => {
+    const { subscriptionId } = maya;
+    expect(await changeAddress(await by(maya), { subscriptionId: null, typed })).toEqual({ ok: true });
+    const elsewhere = { ...typed, line1: '7 Elm' };
+    expect(await changeAddress(await by(maya), { subscriptionId, typed: elsewhere })).toEqual({ ok: true });
+    expect(await addressPage(await by(maya), { subscriptionId })).toMatchObject({ ofAccount: typed, own: elsewhere });
+    expect(await changeAddress(await by(maya), { subscriptionId, typed: null })).toEqual({ ok: true });
+    expect(await addressPage(await by(maya), { subscriptionId })).toMatchObject({ ofAccount: typed, own: null });
+    const log = await world.runtime.db.select().from(auditLog).where(eq(auditLog.customerId, maya.customerId));
+    expect(JSON.stringify(log)).not.toMatch(/Alder|Elm|97204/);
+  });
+
+  it('is refused where a field is wrong, and for a subscription of somebody else', async () => {
+    const priya = await world.aSubscriber();
+    const wrong = { ...typed, postalCode: 'x' };
+    expect(await changeAddress(await by(maya), { subscriptionId: null, typed: wrong })).toEqual({
+      ok: false,
+      reason: 'not_a_zip',
+    });
+    const foreign = changeAddress(await by(maya), { subscriptionId: priya.subscriptionId, typed });
+    await expect(foreign).rejects.toMatchObject({ code: 'not_found' });
+    expect((await addressPage(await by(priya), priya)).own).toBeNull();
   });
 });

@@ -8,6 +8,7 @@ import { EVERYTHING_ON, SWITCHABLE_ACTIONS, type SwitchableAction } from '@/lib/
 import { newId } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { changeAddress } from '@/lib/services/change-address';
 import { changeInterval } from '@/lib/services/change-interval';
 import { changeItems } from '@/lib/services/change-items';
 import { changeSwitches } from '@/lib/services/change-switches';
@@ -70,6 +71,11 @@ const VERBS: Record<SwitchableAction, (ctx: Context, who: Subscriber) => Promise
       embedded: false,
     });
   },
+  address: (ctx, { subscriptionId }) =>
+    changeAddress(ctx, {
+      subscriptionId,
+      typed: { line1: '1 Elm', line2: '', city: 'Salem', state: 'OR', postalCode: '97301' },
+    }),
   swap_item: (ctx, { subscriptionId }) =>
     changeItems(ctx, { subscriptionId, items: [{ priceId: newId('price'), quantity: 1 }], embedded: false }),
 };
@@ -104,10 +110,15 @@ describe('what the merchant has switched off', () => {
   it('is hidden in every page of the customer', async () => {
     const { subscriptionId } = maya;
     const free = await subscriptionPage(await byMaya(), { subscriptionId });
-    expect(free).toMatchObject({ mayChargeNow: true, mayChangeItems: true });
+    expect(free).toMatchObject({ mayChargeNow: true, mayChangeItems: true, mayChangeAddress: true });
     await switchOff(...SWITCHABLE_ACTIONS);
     const page = await subscriptionPage(await byMaya(), { subscriptionId });
-    expect(page).toMatchObject({ offered: ['cancel'], mayChargeNow: false, mayChangeItems: false });
+    expect(page).toMatchObject({
+      offered: ['cancel'],
+      mayChargeNow: false,
+      mayChangeItems: false,
+      mayChangeAddress: false,
+    });
     expect(await itemsPage(await byMaya(), { subscriptionId, wanted: null })).toMatchObject({ mayChange: false });
     expect((await chargeNowPreview(await byMaya(), { subscriptionId })).outcome).toMatchObject({
       reason: 'switched_off',

@@ -74,6 +74,7 @@ const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => 
   'subscription.canceled': 'subscription.canceled',
   'subscription.reactivated': 'subscription.reactivated',
   'subscription.interval_changed': 'subscription.updated',
+  'subscription.address_changed': 'subscription.updated',
   'subscription.next_charge_moved': 'subscription.updated',
   'subscription.period_skipped': 'subscription.updated',
   'subscription.period_unskipped': 'subscription.updated',

@@ -1,11 +1,13 @@
 import { eq, sql } from 'drizzle-orm';
 import { invoices } from '@/db/schema/billing';
+import { customers } from '@/db/schema/people';
 import { paymentTokens, type TokenSource } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, nextStart } from '@/lib/core/calendar';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
+import type { PostalAddress } from '@/lib/core/postal-address';
 import { staffMay } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import type { ChargeRefusal } from '@/lib/services/charge-now';
@@ -41,6 +43,8 @@ export interface StaffSubscriptionPage {
   money: { paidInYearCents: number; openCents: number };
   /** How the live token became known to us; null without one. */
   tokenSource: TokenSource | null;
+  /** Where it is sent; null: the customer has not said. */
+  address: PostalAddress | null;
   timeline: TimelinePage;
 }
 
@@ -74,6 +78,7 @@ export async function staffSubscriptionPage(
         : null,
     money: { paidInYearCents: sums.paidInYearCents, openCents: sums.openCents },
     tokenSource: sums.tokenSource,
+    address: sums.address,
     timeline,
   };
 }
@@ -107,6 +112,7 @@ interface Sums extends Record<string, unknown> {
   paidInYearCents: number;
   openCents: number;
   tokenSource: TokenSource | null;
+  address: PostalAddress | null;
 }
 
 async function readSums(ctx: Context, subscriptionId: Id<'subscription'>): Promise<Sums> {
@@ -115,7 +121,10 @@ async function readSums(ctx: Context, subscriptionId: Id<'subscription'>): Promi
       and paid_at > ${ctx.now.toISOString()}::timestamptz - interval '1 year'), 0)::int as "paidInYearCents",
     coalesce(sum(total_cents) filter (where status = 'open'), 0)::int as "openCents",
     (select source from ${paymentTokens} where status = 'live'
-      and customer_id = (select customer_id from ${subscriptions} where id = ${subscriptionId})) as "tokenSource"
+      and customer_id = (select customer_id from ${subscriptions} where id = ${subscriptionId})) as "tokenSource",
+    (select coalesce(${subscriptions.address}, ${customers.address}) from ${subscriptions}
+      join ${customers} on ${customers.id} = ${subscriptions.customerId}
+      where ${subscriptions.id} = ${subscriptionId}) as address
     from ${invoices} where subscription_id = ${subscriptionId}`);
-  return row ?? { paidInYearCents: 0, openCents: 0, tokenSource: null };
+  return row ?? { paidInYearCents: 0, openCents: 0, tokenSource: null, address: null };
 }

@@ -8,6 +8,7 @@ import type { Principal } from '@/lib/core/principal';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
+import * as addresses from './addresses';
 import * as chargeNow from './charge-now';
 import * as claimPacks from './claim-pack';
 import * as dataExport from './data-export';
@@ -70,6 +71,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   waitingPage,
   waitingPoll,
   truemedFrame,
+  addressPage: addresses.addressPage,
   settingsPage,
   deletionPreview,
   emailPage,
@@ -128,6 +130,7 @@ describe('what a customer may read', () => {
       ...provisioning,
       ...schedulePreviews,
       ...settings,
+      ...addresses,
       ...dataExport,
       ...subscription,
     })

@@ -33,7 +33,7 @@ const LISTS: readonly List[] = [
       'anchor_date', anchor_date, 'time_zone', time_zone, 'next_charge_on', next_charge_on, 'pause_until', pause_until,
       'cancel_on', cancel_on, 'canceled_at', canceled_at, 'moved_at', moved_at, 'shipping_cents', shipping_cents,
       'tax_cents', tax_cents, 'discount_cents', discount_cents, 'currency', currency, 'address', address,
-      'created_at', created_at,
+      'if_payment_fails', failure_choice, 'created_at', created_at,
       'items', (select coalesce(jsonb_agg(jsonb_build_object('sku', sku, 'name', name, 'quantity', quantity,
         'unit_price_cents', unit_price_cents) order by position), '[]') from ${subscriptionItems}
         where subscription_id = ${subscriptions.id}),

@@ -3,12 +3,14 @@ import { customers, emailChanges } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { isTimeZone, type LocalDate } from '@/lib/core/calendar';
+import { customerMay } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import type { NotificationChoices } from '@/lib/core/notification-choices';
 import type { PostalAddress } from '@/lib/core/postal-address';
 import { requireCustomer } from '@/lib/core/principal';
 import { inZone } from '@/lib/core/zone-change';
+import { currentSwitches } from '@/lib/services/switches';
 import { readCustomerFile, type ShellFacts } from './customer-file';
 import type { SubscriptionFacts } from './subscription-facts';
 
@@ -19,15 +21,21 @@ export interface SettingsPage {
   email: string;
   state: string | null;
   address: PostalAddress | null;
+  /** The merchant leaves it to customers. */
+  mayChangeAddress: boolean;
   notifications: NotificationChoices;
   /** The zones of the subscriptions that have not ended; empty where there is none. */
   timeZones: string[];
 }
 
-/** Reads a customer's settings, in two queries made at once. Throws `forbidden` for everybody who is not a customer. */
+/** Reads a customer's settings, in queries made at once. Throws `forbidden` for everybody who is not a customer. */
 export async function settingsPage(ctx: Context): Promise<SettingsPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, customer] = await Promise.all([readCustomerFile(ctx, customerId), readCustomer(ctx, customerId)]);
+  const [file, customer, switches] = await Promise.all([
+    readCustomerFile(ctx, customerId),
+    readCustomer(ctx, customerId),
+    currentSwitches(ctx.db),
+  ]);
   const { name, email, state, address, wantsReminders, upcomingNoticeDays } = customer;
   const running = file.subscriptions.filter(({ status }) => status !== 'canceled');
   return {
@@ -36,6 +44,7 @@ export async function settingsPage(ctx: Context): Promise<SettingsPage> {
     email,
     state,
     address,
+    mayChangeAddress: customerMay(switches, 'address'),
     notifications: { wantsReminders, upcomingNoticeDays },
     timeZones: [...new Set(running.map(({ timeZone }) => timeZone))],
   };

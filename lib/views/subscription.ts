@@ -31,6 +31,7 @@ export interface SubscriptionPage {
   /** Whether its next order may be made before its day. */
   mayChargeNow: boolean;
   mayChangeItems: boolean;
+  mayChangeAddress: boolean;
   /** What becomes of an order that cannot be paid; null where we do not charge it. */
   failureChoice: FailureChoice | null;
   /** The orders that are skipped and have not fallen due yet. */
@@ -82,6 +83,7 @@ export async function subscriptionPage(
       subscription.billingMethod === 'hsa_fsa' &&
       subscription.status !== 'canceled' &&
       customerMay(switches, 'quantity'),
+    mayChangeAddress: customerMay(switches, 'address') && subscription.status !== 'canceled',
     mayChargeNow: decideEarlyCharge(standing, facts, standing.nextChargeOn, ctx.now).ok,
     failureChoice:
       subscription.billingMethod === 'hsa_fsa' && subscription.status !== 'canceled' ? early.row.failureChoice : null,

@@ -8,8 +8,8 @@ import { CHANGE_LINKS } from '../_words/change-words';
 
 /** What a customer may change of a subscription now, each on a page of its own. */
 export function ChangeList({ page }: { page: SubscriptionPage }) {
-  const { subscription, offered, mayChargeNow, failureChoice } = page;
-  if (offered.length === 0 && failureChoice === null) return null;
+  const { subscription, offered, mayChargeNow, mayChangeAddress, failureChoice } = page;
+  if (offered.length === 0 && failureChoice === null && !mayChangeAddress) return null;
   return (
     <Section id="change" title="Change something">
       <RowList>
@@ -33,6 +33,14 @@ export function ChangeList({ page }: { page: SubscriptionPage }) {
             />
           );
         })}
+        {mayChangeAddress && (
+          <LinkRow
+            href={`/account/subscriptions/${subscription.id}/address`}
+            icon="house"
+            title="Send it somewhere else"
+            detail="To your address now, or to one of its own"
+          />
+        )}
         {failureChoice !== null && (
           <LinkRow
             href={`/account/subscriptions/${subscription.id}/if-payment-fails`}

@@ -1,5 +1,6 @@
 import type { NoticeLead } from '@/lib/core/notification-choices';
 import type { EmailChangeRefusal } from '@/lib/services/ask-email-change';
+import type { AddressRefusal } from '@/lib/services/change-address';
 import type { ProfileRefusal } from '@/lib/services/change-profile';
 import type { DeleteAccountRefusal } from '@/lib/services/delete-account';
 
@@ -33,4 +34,14 @@ export const EMAIL_REFUSALS: Record<EmailChangeRefusal, string> = {
   not_an_address: 'Write the whole address, such as name@example.com. Nothing was changed.',
   same_address: 'This is your address already. Nothing was changed.',
   too_many: 'That was very often. Wait an hour, then try once more. Nothing was changed.',
+};
+
+/** Why an address was not saved. */
+export const ADDRESS_REFUSALS: Record<AddressRefusal, string> = {
+  missing: 'Write street and city. Nothing was changed.',
+  too_long: 'A line is longer than 120 letters. Nothing was changed.',
+  not_a_state: 'Choose one of the states. Nothing was changed.',
+  not_a_zip: 'A ZIP code has five digits, such as 97204. Nothing was changed.',
+  canceled: 'This subscription is canceled. Start it again first. Nothing was changed.',
+  switched_off: 'We make this change for you: write to us. Nothing was changed.',
 };

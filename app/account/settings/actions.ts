@@ -3,14 +3,22 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { customerAction } from '@/lib/action';
+import { type Id, isId } from '@/lib/core/id';
 import { NOTICE_LEADS } from '@/lib/core/notification-choices';
 import { askEmailChange } from '@/lib/services/ask-email-change';
+import { changeAddress } from '@/lib/services/change-address';
 import { changeProfile } from '@/lib/services/change-profile';
 import { changeTimeZone } from '@/lib/services/change-time-zone';
 import { chooseNotifications } from '@/lib/services/choose-notifications';
 import { deleteAccount } from '@/lib/services/delete-account';
 import { signOutEverywhere } from '@/lib/services/sign-out-everywhere';
-import { DELETE_REFUSALS, EMAIL_REFUSALS, PROFILE_REFUSALS, ZONE_REFUSAL } from '../_words/settings-words';
+import {
+  ADDRESS_REFUSALS,
+  DELETE_REFUSALS,
+  EMAIL_REFUSALS,
+  PROFILE_REFUSALS,
+  ZONE_REFUSAL,
+} from '../_words/settings-words';
 
 const Text = z.string().max(1_000);
 
@@ -70,3 +78,33 @@ export const emailAction = customerAction(z.strictObject({ newEmail: Text }), as
   if (!result.ok) return { kind: 'refused', reason: result.reason, message: EMAIL_REFUSALS[result.reason] };
   redirect('/account/settings/email');
 });
+
+const Address = z.strictObject({ line1: Text, line2: Text, city: Text, state: Text, postalCode: Text });
+const Own = z.custom<Id<'subscription'>>((value) => isId('subscription', value));
+
+/** Saves where all orders are sent. */
+export const addressAction = customerAction(Address, async (ctx, typed) => {
+  const result = await changeAddress(ctx, { subscriptionId: null, typed });
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: ADDRESS_REFUSALS[result.reason] };
+  redirect('/account/settings?saved=1');
+});
+
+/** Sends one subscription to an address of its own. */
+export const subscriptionAddressAction = customerAction(
+  Address.extend({ subscriptionId: Own }),
+  async (ctx, { subscriptionId, ...typed }) => {
+    const result = await changeAddress(ctx, { subscriptionId, typed });
+    if (!result.ok) return { kind: 'refused', reason: result.reason, message: ADDRESS_REFUSALS[result.reason] };
+    redirect(`/account/subscriptions/${subscriptionId}?changed=address`);
+  },
+);
+
+/** Sends one subscription to the account's address again. */
+export const ordinaryAddressAction = customerAction(
+  z.strictObject({ subscriptionId: Own }),
+  async (ctx, { subscriptionId }) => {
+    const result = await changeAddress(ctx, { subscriptionId, typed: null });
+    if (!result.ok) return { kind: 'refused', reason: result.reason, message: ADDRESS_REFUSALS[result.reason] };
+    redirect(`/account/subscriptions/${subscriptionId}?changed=address`);
+  },
+);

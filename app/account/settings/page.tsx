@@ -3,6 +3,7 @@ import { LinkRow, RowList } from '@/components/ui/list-rows';
 import { Notice } from '@/components/ui/notice';
 import { PageHeading, Section } from '@/components/ui/page-heading';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { addressInWords } from '@/lib/core/postal-address';
 import { US_STATES } from '@/lib/core/us-states';
 import { zoneLabel } from '@/lib/core/zone-change';
 import { type SettingsPage as Settings, settingsPage } from '@/lib/views/settings';
@@ -28,6 +29,12 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
       <Section id="you" title="You">
         <RowList>
           <LinkRow href="/account/settings/name" icon="user" title="Name and state" detail={nameOf(page)} />
+          <LinkRow
+            href="/account/settings/address"
+            icon="house"
+            title="Address"
+            detail={page.address === null ? 'Where your orders are sent' : addressInWords(page.address)}
+          />
           <LinkRow href="/account/settings/email" icon="mail" title="E-mail address" detail={page.email} />
           {page.timeZones.length > 0 && (
             <LinkRow

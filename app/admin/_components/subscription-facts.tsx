@@ -5,6 +5,7 @@ import { FactList } from '@/components/ui/fact-list';
 import { Money } from '@/components/ui/money';
 import { lineTotal } from '@/lib/core/amounts';
 import { everyInterval } from '@/lib/core/interval-words';
+import { addressInWords } from '@/lib/core/postal-address';
 import { readinessFacts } from '@/lib/core/readiness';
 import type { StaffSubscriptionPage } from '@/lib/views/admin-subscription';
 
@@ -57,7 +58,7 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 
 type Fact = { term: ReactNode; value: ReactNode };
 
-function orderFacts({ subscription: { lines, extras, totalCents } }: StaffSubscriptionPage): Fact[] {
+function orderFacts({ subscription: { lines, extras, totalCents }, address }: StaffSubscriptionPage): Fact[] {
   const extra = (term: string, cents: number) => (cents === 0 ? [] : [{ term, value: <Money cents={cents} /> }]);
   return [
     ...lines.map((line) => ({
@@ -68,6 +69,7 @@ function orderFacts({ subscription: { lines, extras, totalCents } }: StaffSubscr
     ...extra('Tax', extras.taxCents),
     ...extra('Taken off', -extras.discountCents),
     { term: <span className="font-medium text-base-content">Total</span>, value: <Money cents={totalCents} /> },
+    ...(address === null ? [] : [{ term: 'Sent to', value: addressInWords(address) }]),
   ];
 }
 

@@ -10,5 +10,6 @@ export const SWITCH_WORDS: Record<SwitchableAction, { label: string; detail?: st
   reactivate: { label: 'Start a canceled subscription again' },
   charge_now: { label: 'Order now, before the day' },
   quantity: { label: 'Change how many of each item come' },
+  address: { label: 'Change where their orders are sent' },
   swap_item: { label: 'Swap an item for another one that is offered' },
 };

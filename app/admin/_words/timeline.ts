@@ -166,6 +166,8 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     tone: 'ok',
     title: 'E-mail changed, confirmed from both addresses',
   }),
+  'customer.address_changed': () => ({ icon: 'house', title: 'Address changed in the settings' }),
+  'subscription.address_changed': () => ({ icon: 'house', title: 'Sent to another address from now on' }),
   'customer.deleted': () => ({ icon: 'circle-slash', tone: 'bad', title: 'Account deleted by the customer' }),
   'customer.signed_out_everywhere': () => ({ icon: 'user', title: 'Signed out on every device' }),
   'payment_token.deletion_asked': () => ({

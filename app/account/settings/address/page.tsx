@@ -1,0 +1,48 @@
+import type { Metadata } from 'next';
+import { LinkButton } from '@/components/ui/button';
+import { SafeNote } from '@/components/ui/sheet';
+import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
+import { settingsPage } from '@/lib/views/settings';
+import { AddressFields } from '../../_components/address-fields';
+import { SettingsForm } from '../_components/settings-form';
+import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { addressAction } from '../actions';
+
+export const metadata: Metadata = { title: 'Address' };
+
+export default async function AddressPage() {
+  const ctx = await pageContext(await requireCustomerPage('/account/settings/address'));
+  const { shell, address, mayChangeAddress } = await settingsPage(ctx);
+  return (
+    <SettingsRoom
+      shell={shell}
+      title="Address"
+      after={
+        <SafeNote id="who" title="Who sees it">
+          {shell.merchant.name} alone, to send your orders. Truemed is not given it. A subscription that goes somewhere
+          else has an address of its own, on its page.
+        </SafeNote>
+      }
+    >
+      <h2 id="what" className="mb-6 text-title font-semibold">
+        {mayChangeAddress ? 'Where are your orders sent?' : 'We change the address for you'}
+      </h2>
+      {mayChangeAddress ? (
+        <SettingsForm
+          action={addressAction}
+          verb="Save"
+          busy="Saving"
+          wayOut={
+            <LinkButton href={SETTINGS.href} kind="bare" wide>
+              Keep it as it is
+            </LinkButton>
+          }
+        >
+          <AddressFields address={address} />
+        </SettingsForm>
+      ) : (
+        <p>Write to us, and we see to it.</p>
+      )}
+    </SettingsRoom>
+  );
+}

@@ -1,0 +1,59 @@
+import { and, eq } from 'drizzle-orm';
+import { inTransaction } from '@/db/client';
+import { customers } from '@/db/schema/people';
+import { subscriptions } from '@/db/schema/subscriptions';
+import type { Context } from '@/lib/context';
+import { customerMay, type SwitchedOff } from '@/lib/core/customer-switches';
+import { notFound } from '@/lib/core/errors';
+import type { Id } from '@/lib/core/id';
+import { type AddressProblem, type PostalAddress, readAddress } from '@/lib/core/postal-address';
+import { requireCustomer } from '@/lib/core/principal';
+import { audit } from './audit';
+import { currentSwitches } from './switches';
+
+export type ChangeAddressResult = { ok: true } | { ok: false; reason: AddressRefusal };
+export type AddressRefusal = AddressProblem | 'canceled' | SwitchedOff;
+
+/**
+ * A customer says where their orders are sent: all of them, or, with `subscriptionId`, one subscription that differs; there a
+ * null address means that of the account again. It is for the merchant alone and never sent to Truemed, which asks for none
+ * that we know the form of (truemed-api.md section 3.1). The log keeps that it changed, not what. Throws `not_found` for a
+ * subscription that is not theirs.
+ */
+export async function changeAddress(
+  ctx: Context,
+  input: { subscriptionId: Id<'subscription'> | null; typed: Record<keyof PostalAddress, string> | null },
+): Promise<ChangeAddressResult> {
+  const { customerId } = requireCustomer(ctx.principal);
+  const { subscriptionId, typed } = input;
+  const read = typed === null ? null : readAddress(typed);
+  return inTransaction(ctx.db, async (tx): Promise<ChangeAddressResult> => {
+    const [customer] = await tx
+      .select({ address: customers.address })
+      .from(customers)
+      .where(eq(customers.id, customerId))
+      .for('no key update');
+    if (customer === undefined) throw notFound('This account');
+    const own = and(eq(subscriptions.customerId, customerId), eq(subscriptions.id, subscriptionId ?? 'sub_'));
+    const [subscription] = await tx
+      .select({ status: subscriptions.status, address: subscriptions.address })
+      .from(subscriptions)
+      .where(own)
+      .for('no key update');
+    if (subscriptionId !== null && subscription === undefined) throw notFound('This subscription');
+    if (!customerMay(await currentSwitches(tx), 'address')) return { ok: false, reason: 'switched_off' };
+    if (subscription?.status === 'canceled') return { ok: false, reason: 'canceled' };
+    if (read !== null && !read.ok) return { ok: false, reason: Object.values(read.problems)[0] ?? 'missing' };
+    const address = read === null ? null : read.address;
+    if (subscriptionId === null)
+      await tx.update(customers).set({ address, updatedAt: ctx.now }).where(eq(customers.id, customerId));
+    else await tx.update(subscriptions).set({ address, updatedAt: ctx.now }).where(own);
+    await audit(tx, ctx, {
+      action: subscriptionId === null ? 'customer.address_changed' : 'subscription.address_changed',
+      subject: subscriptionId ?? customerId,
+      customerId,
+      change: { isOwn: address !== null },
+    });
+    return { ok: true };
+  });
+}
