@@ -52,7 +52,7 @@ describe('a night', () => {
     expect(await sentTo(maya)).toEqual([]);
     await nights(5);
     expect(await sentTo(maya)).toEqual(['upcoming_charge']);
-    expect([await sentTo(weekly), await sentTo(paused)]).toEqual([[], []]);
+    expect([await sentTo(weekly), await sentTo(paused)]).toEqual([[], ['change_confirmed']]);
     const [mail] = await world.truemed.mail(maya.email);
     expect(mail?.subject).toBe('Your next charge: $48.30 on Thursday, 21 January');
   }, 60_000);

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recoveryCases } from '@/db/schema/billing';
 import { outbox } from '@/db/schema/messages';
@@ -57,7 +57,10 @@ async function sentTo(who: Subscriber): Promise<string[]> {
   const mails = await world.runtime.db
     .select()
     .from(outbox)
-    .where(and(eq(outbox.customerId, who.customerId), eq(outbox.status, 'sent')))
+    .where(
+      // What confirms a change of hers is no mail of the recovery, and goes out at any hour.
+      and(eq(outbox.customerId, who.customerId), eq(outbox.status, 'sent'), ne(outbox.template, 'change_confirmed')),
+    )
     .orderBy(asc(outbox.sentAt));
   return mails.map(({ sentAt, template }) => {
     if (sentAt === null) throw new Error('A mail was sent at no time.');

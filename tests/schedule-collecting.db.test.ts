@@ -68,7 +68,9 @@ describe('what was being collected', () => {
     expect(await caseOf(maya)).toMatchObject({ status: 'closed', redirectUrl: null });
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'void' }]);
     await world.settle();
-    expect(await world.truemed.mail(maya.email)).toEqual([]);
+    expect(await world.truemed.mail(maya.email)).toMatchObject([
+      { subject: 'Your subscription is paused', text: expect.stringContaining('is given up, and will not be charged') },
+    ]);
     await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
     await world.settle();
     expect(await chargesOf(maya)).toEqual([]);
@@ -91,7 +93,7 @@ describe('what was being collected', () => {
     expect(await chargesOf(maya)).toHaveLength(1);
   });
 
-  it('and is refused after a pause opens no recovery, and nobody is written to', async () => {
+  it('and is refused after a pause opens no recovery, of which nobody is written to', async () => {
     const maya = await world.aCharged();
     await world.truemed.setSwitches({ captureAs: 'processing' });
     await world.settle();
@@ -103,7 +105,9 @@ describe('what was being collected', () => {
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'void' }]);
     expect(await subscriptionOf(maya)).toMatchObject({ status: 'paused' });
     await expect(caseOf(maya)).rejects.toThrow('no recovery case');
-    expect(await world.truemed.mail(maya.email)).toEqual([]);
+    expect(await world.truemed.mail(maya.email)).toMatchObject([
+      { subject: 'Your subscription is paused', text: expect.stringContaining('may still be charged') },
+    ]);
   });
 
   it('when it ends with its period is collected until then, and given up on that day', async () => {

@@ -174,7 +174,11 @@ describe('ninety days of Maya, who has an order every Friday', { timeout: 240_00
       '2027-02-26 payment_received',
       '2027-03-05 action_needed_payment_method',
       '2027-03-06 payment_received',
+      '2027-03-10 change_confirmed',
+      '2027-03-23 change_confirmed',
       '2027-03-26 payment_received',
+      '2027-03-30 change_confirmed',
+      '2027-04-07 change_confirmed',
       '2027-04-09 payment_received',
     ]);
   });

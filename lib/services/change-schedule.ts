@@ -11,6 +11,7 @@ import { requireCustomer, requireStaff } from '@/lib/core/principal';
 import { type Decision, PERIODS_IN_VIEW, type ScheduleChange, type Standing } from '@/lib/core/schedule-change';
 import { chargeInstant } from '@/lib/core/subscription';
 import { audit } from './audit';
+import { isCollecting, writeChangeMail } from './change-mail';
 import { type SubscriptionRow, storeInvoice } from './plan-invoice';
 import { lockWithCollecting, stopCollecting } from './stop-collecting';
 import { changeSubscriptionStatus } from './subscription-status';
@@ -19,7 +20,7 @@ import { currentSwitches } from './switches';
 /**
  * A person changes the schedule of a subscription, in one transaction: the customer their own, staff with
  * `change_subscription` any. Returns what `decide` says: the change that was made, or why there is none. `note` is
- * kept in the audit entry. What the merchant has switched off is refused to customers. Throws `not_found`
+ * kept in the audit entry; the customer is written to. What the merchant has switched off is refused to customers. Throws `not_found`
  * for a subscription that is not theirs, `forbidden` without the role.
  */
 export async function changeSchedule<R extends string>(
@@ -37,7 +38,10 @@ export async function changeSchedule<R extends string>(
     if (ctx.principal.kind === 'customer' && !customerMay(await currentSwitches(tx), askedBy(action)))
       return { ok: false, reason: 'switched_off' };
     const decision = await decide(await standingOf(tx, ctx, row), tx, row);
-    if (decision.ok) await carryOut(tx, ctx, row, decision.change, action, note);
+    if (!decision.ok) return decision;
+    const wasCollecting = await isCollecting(tx, row.id);
+    await carryOut(tx, ctx, row, decision.change, action, note);
+    await writeChangeMail(tx, ctx, row, decision.change, action, wasCollecting);
     return decision;
   });
 }

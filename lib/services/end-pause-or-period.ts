@@ -6,6 +6,7 @@ import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import { requireSystem } from '@/lib/core/principal';
 import { decideCancelNow, decideResume } from '@/lib/core/schedule-change';
+import { writeChangeMail } from './change-mail';
 import { carryOut, standingOf } from './change-schedule';
 import { lockWithCollecting } from './stop-collecting';
 
@@ -29,6 +30,9 @@ export async function endPauseOrPeriod(ctx: Context, claim: Claim): Promise<void
     const isResume = row.pauseUntil !== null;
     const decision = row.pauseUntil !== null ? decideResume(standing, row.pauseUntil) : decideCancelNow(standing);
     if (!decision.ok) throw new Error(`${row.id} has a change due that is refused: ${decision.reason}.`);
-    await carryOut(tx, ctx, row, decision.change, isResume ? 'subscription.resumed' : 'subscription.canceled');
+    const action = isResume ? 'subscription.resumed' : 'subscription.canceled';
+    await carryOut(tx, ctx, row, decision.change, action);
+    // Of the end its customer was told when it was asked for.
+    if (isResume) await writeChangeMail(tx, ctx, row, decision.change, action, false);
   });
 }

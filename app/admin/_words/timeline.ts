@@ -379,6 +379,7 @@ const MAILS: Record<string, string> = {
   action_needed_payment_method: 'action needed (payment method)',
   action_needed_health_survey: 'action needed (health survey)',
   moved_to_hsa_fsa: 'moved to HSA/FSA',
+  change_confirmed: 'change confirmed',
 };
 
 function mailName(text: Fields['text']): string {

@@ -1,5 +1,6 @@
 import type { MailParts } from '../layout';
 import { type ActionNeededFacts, healthSurveyMail, paymentMethodMail } from './action-needed';
+import { type ChangeConfirmedFacts, changeConfirmedMail } from './change-confirmed';
 import type { House } from './house';
 import { type HsaFsaStoppedFacts, hsaFsaStoppedMail } from './hsa-fsa-stopped';
 import { type MovedToHsaFsaFacts, movedToHsaFsaMail } from './moved-to-hsa-fsa';
@@ -27,6 +28,7 @@ export interface MailFacts {
   reminder: ReminderFacts;
   last_reminder: LastReminderFacts;
   subscription_changed: SubscriptionChangedFacts;
+  change_confirmed: ChangeConfirmedFacts;
   upcoming_charge: UpcomingChargeFacts;
   card_expires_soon: CardExpiresSoonFacts;
   letter_expires_soon: LetterExpiresSoonFacts;
@@ -46,6 +48,7 @@ const TEMPLATES: { [T in MailTemplate]: (facts: MailFacts[T], house: House) => M
   reminder: reminderMail,
   last_reminder: lastReminderMail,
   subscription_changed: subscriptionChangedMail,
+  change_confirmed: changeConfirmedMail,
   upcoming_charge: upcomingChargeMail,
   card_expires_soon: cardExpiresSoonMail,
   letter_expires_soon: letterExpiresSoonMail,

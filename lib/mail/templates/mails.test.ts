@@ -1,6 +1,7 @@
 import { load } from 'cheerio';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
+import type { ChangeConfirmedFacts } from './change-confirmed';
 import { composeMail, type MailDraft } from './compose';
 import type { House } from './house';
 import { signInMail } from './sign-in';
@@ -48,6 +49,31 @@ DRAFTS.push(
   { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-02-20') } },
   { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-03-04') } },
 );
+const next = { on: localDate('2027-03-03'), amountCents: 4830 };
+const CHANGES: ChangeConfirmedFacts[] = (
+  [
+    [{ kind: 'skipped', orderOn: localDate('2027-02-10') }, next],
+    [{ kind: 'unskipped', orderOn: localDate('2027-02-10') }, next],
+    [{ kind: 'moved' }, next],
+    [{ kind: 'interval', interval: { unit: 'month', count: 2 } }, next],
+    [{ kind: 'paused', until: null }, null],
+    [{ kind: 'paused', until: localDate('2027-03-01') }, next],
+    [{ kind: 'cancel_scheduled', endsOn: localDate('2027-03-03') }, null],
+    [{ kind: 'canceled' }, null],
+    [{ kind: 'cancel_undone' }, next],
+    [{ kind: 'resumed' }, next],
+    [{ kind: 'reactivated' }, next],
+  ] as const
+).flatMap(([change, following]) =>
+  (['none', 'given_up', 'goes_on'] as const).map((underWay) => ({
+    name: NAME,
+    change,
+    next: following,
+    underWay,
+    link: page,
+  })),
+);
+DRAFTS.push(...CHANGES.map((facts): MailDraft => ({ template: 'change_confirmed', facts })));
 const write = (draft: MailDraft) => composeMail(draft.template, draft.facts, HOUSE);
 const MAILS = [
   ...DRAFTS.map((draft) => ({
@@ -195,6 +221,17 @@ describe('what a mail says', () => {
     const { subject, text } = write({ template: 'upcoming_charge', facts });
     expect(subject).toBe('Your next charge: $48.30 on Wednesday, 10 February');
     expect(text).toContain('$48.30 is charged to your HSA/FSA card ending 4417 through Truemed.');
+  });
+
+  it.each(CHANGES)('confirms $change.kind with what is charged next ($underWay)', (facts) => {
+    const { text } = write({ template: 'change_confirmed', facts });
+    const isCancel = facts.change.kind === 'canceled' || facts.change.kind === 'cancel_scheduled';
+    if (facts.next !== null) expect(text).toContain('Your next charge is $48.30 on Wednesday, 3 March.');
+    else expect(text).toMatch(/Nothing (more is planned or charged|is charged while it is paused)\./);
+    expect(text.includes('Orders that you have paid for stay yours.')).toBe(isCancel);
+    expect(text.includes('will not be charged')).toBe(facts.underWay === 'given_up');
+    expect(text.includes('may still be charged')).toBe(facts.underWay === 'goes_on');
+    expect(text).toContain('If you did not ask for this, reply to this mail.');
   });
 
   it('says how long a sign-in link works', () => {

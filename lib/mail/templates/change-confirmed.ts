@@ -1,0 +1,129 @@
+import type { Interval, LocalDate } from '@/lib/core/calendar';
+import { dayAndMonth, longDate } from '@/lib/core/date-words';
+import { everyInterval } from '@/lib/core/interval-words';
+import { formatCents } from '@/lib/core/money';
+import { layOutMail, type MailParts, type MailStatus, type Words } from '../layout';
+import { type House, subscriptionFooter } from './house';
+
+/** A change of a subscription that somebody asked for, or that comes of one: a pause that ends by itself. */
+export type ConfirmedChange =
+  | { kind: 'skipped' | 'unskipped'; orderOn: LocalDate }
+  | { kind: 'moved' }
+  | { kind: 'interval'; interval: Interval }
+  | { kind: 'paused'; until: LocalDate | null }
+  | { kind: 'cancel_scheduled'; endsOn: LocalDate }
+  | { kind: 'canceled' | 'cancel_undone' | 'resumed' | 'reactivated' };
+
+/** `link` leads to the subscription. */
+export interface ChangeConfirmedFacts {
+  name: string;
+  change: ConfirmedChange;
+  /** The charge that follows; null where none is to come. */
+  next: { on: LocalDate; amountCents: number } | null;
+  /** What becomes of an order that was being collected; `none`: there was none. */
+  underWay: 'none' | 'given_up' | 'goes_on';
+  link: string;
+}
+
+/** Says that a change is made, what is charged next, and on a cancellation what stays paid. */
+export function changeConfirmedMail(facts: ChangeConfirmedFacts, { merchantName, today }: House): MailParts {
+  const { name, change, link } = facts;
+  const heading = headingOf(change, today);
+  const charged = chargedNext(facts, today);
+  return layOutMail(merchantName, {
+    subject: heading,
+    preview: charged,
+    status: STATUS[change.kind],
+    heading,
+    name,
+    paragraphs: [
+      [{ strong: charged }, ...UNDER_WAY[facts.underWay]],
+      ...kept(change),
+      ['If you did not ask for this, reply to this mail.'],
+    ],
+    button: { label: 'See my subscription', link, note: null },
+    rows: rowsOf(facts, today),
+    footer: subscriptionFooter(merchantName),
+  });
+}
+
+const CHANGED: MailStatus = { tone: 'ok', word: 'Changed' };
+const STATUS: Record<ConfirmedChange['kind'], MailStatus | null> = {
+  skipped: CHANGED,
+  unskipped: CHANGED,
+  moved: CHANGED,
+  interval: CHANGED,
+  paused: { tone: 'attn', word: 'Paused' },
+  cancel_scheduled: { tone: 'attn', word: 'Ends' },
+  canceled: { tone: 'attn', word: 'Canceled' },
+  cancel_undone: CHANGED,
+  resumed: { tone: 'ok', word: 'Active' },
+  reactivated: { tone: 'ok', word: 'Active' },
+};
+
+const UNDER_WAY: Record<ChangeConfirmedFacts['underWay'], Words[]> = {
+  none: [],
+  given_up: [' The order that was on hold is given up, and will not be charged.'],
+  goes_on: [' An order that is under way or on hold may still be charged.'],
+};
+
+function headingOf(change: ConfirmedChange, today: LocalDate): string {
+  switch (change.kind) {
+    case 'skipped':
+      return `Your order of ${dayAndMonth(change.orderOn, today)} is skipped`;
+    case 'unskipped':
+      return `Your order of ${dayAndMonth(change.orderOn, today)} is planned again`;
+    case 'moved':
+      return 'Your next order has another day';
+    case 'interval':
+      return `Your orders come ${everyInterval(change.interval).toLowerCase()}`;
+    case 'paused':
+      return `Your subscription is paused${change.until === null ? '' : ` until ${dayAndMonth(change.until, today)}`}`;
+    case 'cancel_scheduled':
+      return `Your subscription ends on ${dayAndMonth(change.endsOn, today)}`;
+    case 'canceled':
+      return 'Your subscription is canceled';
+    case 'cancel_undone':
+    case 'resumed':
+      return 'Your subscription goes on';
+    case 'reactivated':
+      return 'Your subscription has started again';
+  }
+}
+
+function chargedNext({ change, next }: ChangeConfirmedFacts, today: LocalDate): string {
+  if (change.kind === 'cancel_scheduled' || change.kind === 'canceled') return 'Nothing more is planned or charged.';
+  if (next !== null) return `Your next charge is ${formatCents(next.amountCents)} on ${longDate(next.on, today)}.`;
+  return change.kind === 'paused' ? 'Nothing is charged while it is paused.' : 'No charge is planned now.';
+}
+
+function kept({ kind }: ConfirmedChange): Words[][] {
+  if (kind === 'paused')
+    return [['Your items, your price and what you connected at Truemed are kept. You can resume it at any time.']];
+  if (kind !== 'canceled' && kind !== 'cancel_scheduled') return [];
+  return [
+    [
+      'Orders that you have paid for stay yours. What you connected at Truemed stays there until you ask for its deletion.',
+    ],
+    [
+      kind === 'canceled'
+        ? 'You can start it again later, with the same items and price.'
+        : 'Until that day you can take this back.',
+    ],
+  ];
+}
+
+function rowsOf({ change, next }: ChangeConfirmedFacts, today: LocalDate): [string, string][] {
+  if (change.kind === 'canceled') return [['Next charge', 'None']];
+  if (change.kind === 'cancel_scheduled')
+    return [
+      ['Ends on', longDate(change.endsOn, today)],
+      ['Next charge', 'None'],
+    ];
+  const resumes: [string, string][] =
+    change.kind === 'paused'
+      ? [['Resumes', change.until === null ? 'When you resume it' : longDate(change.until, today)]]
+      : [];
+  if (next === null) return [...resumes, ['Next charge', 'None']];
+  return [...resumes, ['Next charge', longDate(next.on, today)], ['Amount', formatCents(next.amountCents)]];
+}

@@ -1,0 +1,83 @@
+import { and, eq } from 'drizzle-orm';
+import type { Queryable } from '@/db/client';
+import { invoices } from '@/db/schema/billing';
+import { customers } from '@/db/schema/people';
+import type { Context } from '@/lib/context';
+import { draftInvoice } from '@/lib/core/draft-invoice';
+import type { Id } from '@/lib/core/id';
+import type { ScheduleChange } from '@/lib/core/schedule-change';
+import type { ConfirmedChange } from '@/lib/mail/templates/change-confirmed';
+import { orderFactsOf } from './order-lines';
+import type { SubscriptionRow } from './plan-invoice';
+import { queueMail } from './queue-mail';
+
+/** Whether anything is being collected for a subscription. */
+export async function isCollecting(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<boolean> {
+  const isOpen = and(eq(invoices.subscriptionId, subscriptionId), eq(invoices.status, 'open'));
+  const open = await tx.select({ id: invoices.id }).from(invoices).where(isOpen).limit(1);
+  return open.length > 0;
+}
+
+/**
+ * Writes to the customer that a change was made, in its transaction and after it: what is charged next, and what stays paid.
+ * `row` is the subscription as it was before; `wasCollecting`, whether an order was open then.
+ */
+export async function writeChangeMail(
+  tx: Queryable,
+  ctx: Context,
+  row: SubscriptionRow,
+  change: ScheduleChange,
+  action: string,
+  wasCollecting: boolean,
+): Promise<void> {
+  const confirmed = confirmedChange(change, action);
+  if (confirmed === null) return;
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, row.customerId));
+  if (customer === undefined) throw new Error(`No customer ${row.customerId}.`);
+  const [on] = change.nextCharges;
+  const order = on === undefined ? null : await orderFactsOf(tx, row);
+  await queueMail(tx, ctx, {
+    template: 'change_confirmed',
+    // A change that is asked for twice is made once; what is asked for again later is another change.
+    dedupeKey: `${action}:${row.id}:${change.nextChargeOn}:${ctx.now.getTime()}`,
+    customerId: customer.id,
+    to: customer.email,
+    facts: {
+      name: customer.name,
+      change: confirmed,
+      next: on === undefined || order === null ? null : { on, amountCents: draftInvoice(order).totalCents },
+      underWay: !wasCollecting ? 'none' : (await isCollecting(tx, row.id)) ? 'goes_on' : 'given_up',
+      link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
+    },
+  });
+}
+
+/** What a change is called in mail, by its entry in the log; null where nothing is written of it. */
+function confirmedChange(change: ScheduleChange, action: string): ConfirmedChange | null {
+  const skipped = change.skipped[0]?.start;
+  const unskipped = change.unskipped?.start;
+  switch (action) {
+    case 'subscription.period_skipped':
+      return skipped === undefined ? null : { kind: 'skipped', orderOn: skipped };
+    case 'subscription.period_unskipped':
+      return unskipped === undefined ? null : { kind: 'unskipped', orderOn: unskipped };
+    case 'subscription.next_charge_moved':
+      return { kind: 'moved' };
+    case 'subscription.interval_changed':
+      return { kind: 'interval', interval: change.schedule.interval };
+    case 'subscription.paused':
+      return { kind: 'paused', until: change.pauseUntil };
+    case 'subscription.cancel_scheduled':
+      return change.cancelOn === null ? null : { kind: 'cancel_scheduled', endsOn: change.cancelOn };
+    case 'subscription.canceled':
+      return { kind: 'canceled' };
+    case 'subscription.cancel_undone':
+      return { kind: 'cancel_undone' };
+    case 'subscription.resumed':
+      return { kind: 'resumed' };
+    case 'subscription.reactivated':
+      return { kind: 'reactivated' };
+    default:
+      return null;
+  }
+}

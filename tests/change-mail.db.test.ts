@@ -1,0 +1,142 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outbox } from '@/db/schema/messages';
+import { subscriptions } from '@/db/schema/subscriptions';
+import { addDays, localDate } from '@/lib/core/calendar';
+import { longDate } from '@/lib/core/date-words';
+import { formatCents } from '@/lib/core/money';
+import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { changeInterval } from '@/lib/services/change-interval';
+import { moveNextCharge } from '@/lib/services/move-next-charge';
+import { pauseSubscription } from '@/lib/services/pause-subscription';
+import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
+import { resumeSubscription } from '@/lib/services/resume-subscription';
+import { skipPeriod } from '@/lib/services/skip-period';
+import { undoCancel } from '@/lib/services/undo-cancel';
+import { unskipPeriod } from '@/lib/services/unskip-period';
+import { recordsOf } from './records';
+import { aWorld, type Subscriber, type TestWorld } from './world';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await aWorld();
+});
+afterAll(() => world.close());
+const { invoicesOf, chargesOf } = recordsOf(() => world);
+
+/** The change mails to a customer in the order in which they were written. */
+async function mailsTo(who: Subscriber): Promise<{ subject: string; text: string; status: string }[]> {
+  const { db, vault } = world.runtime;
+  const rows = await db
+    .select()
+    .from(outbox)
+    .where(and(eq(outbox.customerId, who.customerId), eq(outbox.template, 'change_confirmed')))
+    .orderBy(asc(outbox.createdAt), asc(outbox.id));
+  return rows.map((row) => ({
+    ...JSON.parse(vault.open(row.message, `outbox.message:${row.id}`).toString()),
+    status: row.status,
+  }));
+}
+const lastTo = async (who: Subscriber) => (await mailsTo(who)).at(-1);
+const ctxOf = (who: Subscriber) => world.as(who.principal);
+
+describe('a change of a subscription', () => {
+  it('is confirmed by a mail that names the next charge as it is then made', async () => {
+    const today = localDate((await world.system()).now.toISOString().slice(0, 10));
+    const maya = await world.aCharged({ nextChargeOn: addDays(today, 20) });
+    const { subscriptionId } = maya;
+    const steps: [string, () => Promise<{ ok: boolean }>][] = [
+      ['is skipped', async () => skipPeriod(await ctxOf(maya), { subscriptionId, nextChargeOn: addDays(today, 20) })],
+      [
+        'is planned again',
+        async () => unskipPeriod(await ctxOf(maya), { subscriptionId, nextChargeOn: await dueOn() }),
+      ],
+      [
+        'has another day',
+        async () =>
+          moveNextCharge(await ctxOf(maya), {
+            subscriptionId,
+            nextChargeOn: await dueOn(),
+            to: addDays(today, 3),
+            scope: 'all_orders',
+          }),
+      ],
+      [
+        'come every 2 weeks',
+        async () =>
+          changeInterval(await ctxOf(maya), {
+            subscriptionId,
+            nextChargeOn: await dueOn(),
+            interval: { unit: 'week', count: 2 },
+          }),
+      ],
+      ['is paused', async () => pauseSubscription(await ctxOf(maya), { subscriptionId, until: null })],
+      ['goes on', async () => resumeSubscription(await ctxOf(maya), { subscriptionId })],
+      ['ends on', async () => cancelSubscription(await ctxOf(maya), { subscriptionId, when: 'period_end' })],
+      ['goes on', async () => undoCancel(await ctxOf(maya), { subscriptionId })],
+      ['is canceled', async () => cancelSubscription(await ctxOf(maya), { subscriptionId, when: 'now' })],
+      ['has started again', async () => reactivateSubscription(await ctxOf(maya), { subscriptionId })],
+    ];
+    async function dueOn() {
+      const [row] = await world.runtime.db
+        .select({ on: subscriptions.nextChargeOn })
+        .from(subscriptions)
+        .where(eq(subscriptions.id, subscriptionId));
+      return row?.on ?? today;
+    }
+    for (const [index, [words, step]] of steps.entries()) {
+      await world.advance({ minutes: 1 });
+      expect(await step(), words).toMatchObject({ ok: true });
+      const mails = await mailsTo(maya);
+      expect(mails.map(({ subject }) => subject)).toHaveLength(index + 1);
+      expect(mails.at(-1)?.subject).toContain(words);
+    }
+    const promised = `Your next charge is ${formatCents(4830)} on ${longDate(await dueOn(), today)}.`;
+    expect((await lastTo(maya))?.text).toContain(promised);
+    await world.advance({ days: 4 });
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([
+      { periodStart: addDays(today, 3), totalCents: 4830, status: 'paid' },
+    ]);
+    expect(new Set((await mailsTo(maya)).map(({ status }) => status))).toEqual(new Set(['sent']));
+  });
+
+  it('is written once for two presses, and not at all where it is refused', async () => {
+    const today = localDate((await world.system()).now.toISOString().slice(0, 10));
+    const maya = await world.aCharged({ nextChargeOn: addDays(today, 20) });
+    const skip = { subscriptionId: maya.subscriptionId, nextChargeOn: addDays(today, 20) };
+    const ctx = await ctxOf(maya);
+    const outcomes = await Promise.all([skipPeriod(ctx, skip), skipPeriod(ctx, skip)]);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await mailsTo(maya)).toHaveLength(1);
+  });
+
+  it('says that an order on hold is given up, and that nothing of it was charged', async () => {
+    const maya = await world.aCharged();
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_survey' });
+    await world.settle();
+    await cancelSubscription(await ctxOf(maya), { subscriptionId: maya.subscriptionId, when: 'now' });
+    expect((await lastTo(maya))?.text).toContain('The order that was on hold is given up, and will not be charged.');
+    await world.advance({ days: 40 });
+    await world.settle();
+    expect(await chargesOf(maya)).toEqual([]);
+  });
+
+  it('is told again when a pause ends by itself, and the end of a canceled one is not', async () => {
+    const today = localDate((await world.system()).now.toISOString().slice(0, 10));
+    const [pausing, ending] = [
+      await world.aCharged({ nextChargeOn: addDays(today, 2) }),
+      await world.aCharged({ nextChargeOn: addDays(today, 2) }),
+    ];
+    await pauseSubscription(await ctxOf(pausing), {
+      subscriptionId: pausing.subscriptionId,
+      until: addDays(today, 5),
+    });
+    await cancelSubscription(await ctxOf(ending), { subscriptionId: ending.subscriptionId, when: 'period_end' });
+    await world.advance({ days: 6 });
+    await world.settle();
+    const told = async (who: Subscriber) => (await mailsTo(who)).map(({ subject }) => subject.split(' on ')[0]);
+    expect(await told(pausing)).toEqual([expect.stringContaining('is paused until'), 'Your subscription goes on']);
+    expect(await told(ending)).toEqual(['Your subscription ends']);
+  });
+});
