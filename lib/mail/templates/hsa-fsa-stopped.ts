@@ -7,7 +7,7 @@ export interface HsaFsaStoppedFacts {
   /** How many of their subscriptions were paused, and how many canceled. */
   paused: number;
   canceled: number;
-  /** The deletion of the card and the letter at Truemed was asked for. */
+  /** The deletion of the payment token at Truemed was asked for. */
   isDeleted: boolean;
   link: string;
 }
@@ -27,7 +27,7 @@ export function hsaFsaStoppedMail(facts: HsaFsaStoppedFacts, { merchantName }: H
       [`You asked us to stop using it. ${parts.join(' ')}`.trim()],
       [
         isDeleted
-          ? 'We have asked Truemed to delete your card and what belongs to it. That cannot be taken back: to pay with it again, you connect it anew.'
+          ? 'What lets us charge your card is deleted at Truemed. That cannot be taken back: to pay with it again, you connect it anew.'
           : 'Your card stays stored at Truemed, and nothing is charged to it. You can have it deleted on your payment page.',
       ],
     ],

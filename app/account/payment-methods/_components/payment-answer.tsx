@@ -113,7 +113,7 @@ function withoutCard({ elsewhere, deletionAskedAt }: PaymentMethodsPage): Said {
       text:
         deletionAskedAt === null
           ? 'Nothing is charged. Your HSA/FSA card and your letter stand here once a subscription uses them.'
-          : 'You have asked us to have your card deleted at Truemed. Nothing is charged.',
+          : 'What let us charge your card is deleted at Truemed, as you asked. Nothing is charged.',
       action: null,
     };
   return {

@@ -18,7 +18,8 @@ export default async function StopPage({ searchParams }: { searchParams: Promise
   const query = await searchParams;
   const ctx = await pageContext(await requireCustomerPage('/account/payment-methods/stop'));
   const { shell, payment, rows } = await stopPage(ctx);
-  if (payment === null && rows.length === 0) redirect('/account/payment-methods');
+  // Also where a second press, or another tab, finds that all of it has been stopped.
+  if (payment === null && rows.length === 0) redirect('/account/payment-methods?stopped=1');
   const card = query.card === 'delete' || query.card === 'keep' ? query.card : null;
   const choices = choicesIn(query, rows);
   const hasChosen = card !== null && choices !== null && (rows.length > 0 || card === 'delete');

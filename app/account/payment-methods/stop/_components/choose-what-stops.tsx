@@ -33,10 +33,10 @@ export function ChooseWhatStops({ rows, payment }: { rows: readonly StopRow[]; p
         ) : (
           <ChoiceList
             name="card"
-            legend={`At Truemed: ${cardWords(payment.cardLast4)} and your letter`}
+            legend={`At Truemed: what lets us charge ${cardWords(payment.cardLast4)}`}
             choices={[
-              { value: 'keep', label: 'Leave them stored. Nothing is charged to them, and you can use them again.' },
-              { value: 'delete', label: 'Delete them for ever. This cannot be taken back.' },
+              { value: 'keep', label: 'Leave it stored. Nothing is charged to it, and you can use it again.' },
+              { value: 'delete', label: 'Delete it for ever. This cannot be taken back.' },
             ]}
             chosen="keep"
           />

@@ -41,22 +41,19 @@ export function ConfirmStop({
       <div className="mt-6">
         {deletes ? (
           <Notice kind="failed">
-            <strong className="font-semibold">Your card and your letter are deleted at Truemed for ever.</strong> This
-            cannot be taken back. To pay with HSA/FSA again, you complete the health survey and give your card anew.
+            <strong className="font-semibold">What lets us charge your card is deleted at Truemed for ever.</strong>{' '}
+            This cannot be taken back. To pay with HSA/FSA again, you connect a card anew, and Truemed may ask for its
+            health survey.
           </Notice>
         ) : (
-          <Notice kind="done">Your card and your letter stay stored at Truemed. Nothing is charged to them.</Notice>
+          <Notice kind="done">Your card stays stored at Truemed. Nothing is charged to it.</Notice>
         )}
       </div>
       <ChangeForm
         action={stopAction}
         fields={{ choices: formatStopChoices(choices), card: deletes ? 'delete' : 'keep' }}
         verb={
-          deletes
-            ? rows.length === 0
-              ? 'Delete my card for ever'
-              : 'Stop, and delete my card for ever'
-            : 'Stop using HSA/FSA'
+          deletes ? (rows.length === 0 ? 'Delete it for ever' : 'Stop and delete it for ever') : 'Stop using HSA/FSA'
         }
         busy="Stopping"
         foot="We write to you what was changed."

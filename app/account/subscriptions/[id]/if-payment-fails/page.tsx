@@ -42,7 +42,7 @@ export default async function FailurePage({ params, searchParams }: FailurePageP
         <Sheet labelledBy="failure">{page.isOpen ? <Choose page={page} back={back} /> : <NotOpen back={back} />}</Sheet>
       </div>
       <SafeNote id="safe" title="You hear from us either way">
-        An order that cannot be paid is never charged to another card. An order that is on hold already stays on hold,
+        An order that cannot be paid is not charged anywhere else. An order that is on hold already stays on hold,
         whatever you choose.
       </SafeNote>
     </AccountShell>
