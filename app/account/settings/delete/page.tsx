@@ -26,7 +26,7 @@ export default async function DeletePage() {
         <SafeNote id="kept" title="What is kept, and why">
           Tax law asks us to keep orders, payments and refunds, with what was sent to Truemed for them, encrypted. They
           no longer stand under your name. You cannot open them here afterwards, so download your data or your receipts
-          first. Your e-mail address is free again: if you come back with it, you begin anew.
+          first. Your e-mail address can be used again: if you come back with it, you begin anew.
         </SafeNote>
       }
     >
