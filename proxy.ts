@@ -8,7 +8,7 @@ export const config = {
   matcher: ['/((?!api/|_next/static/|icon.svg|favicon.ico).*)'],
 };
 
-const PRIVATE = /^\/(account|admin|sign-in|go|confirm-email)(\/|$)/;
+const PRIVATE = /^\/(account|admin|checkout|sign-in|go|confirm-email)(\/|$)/;
 
 let env: Env | undefined;
 

@@ -18,5 +18,5 @@ export async function takeSurvey(truemed: Page | FrameLocator, outcome: Outcome 
 
 /** The customer saves a card on Truemed's card page. */
 export async function saveCard(truemed: Page | FrameLocator): Promise<void> {
-  await truemed.getByRole('button', { name: 'Save card' }).click();
+  await truemed.getByRole('button', { name: /^(Save card|Pay \$)/ }).click();
 }

@@ -10,6 +10,8 @@ import { addDays, localDateAt } from '@/lib/core/calendar';
 import { newId } from '@/lib/core/id';
 import { readEnv } from '@/lib/env';
 import { importSubscribers } from '@/lib/services/import-subscribers';
+import { offerPlan } from '@/lib/services/offer-plan';
+import { setPrice } from '@/lib/services/set-price';
 import { createSandboxControl, type SandboxControl } from '@/sandbox/control-client';
 import type { Stack } from './stack';
 
@@ -24,6 +26,8 @@ export interface People {
   truemed: SandboxControl;
   /** A customer whose subscription is billed elsewhere, or by us where a payment token is given. Due in `dueInDays`. */
   aCustomer(facts?: { paymentToken?: boolean; dueInDays?: number; name?: string }): Promise<Person>;
+  /** A plan of a name of its own, $19.50 each and $5.95 shipping, every month or every two. */
+  aPlan(facts?: { trialDays?: number }): Promise<{ id: string; name: string }>;
   signIn(browser: BrowserContext, person: { email: string }): Promise<void>;
   signInAsStaff(browser: BrowserContext, role: 'owner' | 'viewer'): Promise<void>;
   /** The customer's captured charges in Truemed's own ledger. */
@@ -38,6 +42,7 @@ export function openPeople(stack: Stack): People {
   return {
     truemed,
     aCustomer: (facts = {}) => aCustomer(runtime, truemed, facts),
+    aPlan: (facts = {}) => aPlan(runtime, facts),
     signIn: (browser, { email }) => startSession(runtime, browser, email),
     signInAsStaff: async (browser, role) => {
       const email = `${role}-${randomUUID()}@alderhealth.example`;
@@ -84,6 +89,20 @@ async function aCustomer(
     .where(eq(customers.email, email));
   if (row === undefined) throw new Error('The imported subscription is not there.');
   return { email, subscriptionId: row.id };
+}
+
+async function aPlan(runtime: Runtime, facts: { trialDays?: number }): Promise<{ id: string; name: string }> {
+  const ctx = await contextFor(runtime, { kind: 'system', name: 'command' });
+  const sku = `PLAN-${randomUUID().slice(0, 8)}`;
+  const name = `Magnesium ${sku}`;
+  const { planId } = await setPrice(ctx, { sku, name, unitPriceCents: 1950 });
+  const intervals = [
+    { unit: 'month', count: 1 },
+    { unit: 'month', count: 2 },
+  ] as const;
+  const terms = { description: 'One bottle of 120 capsules.', trialDays: facts.trialDays ?? 0, shippingCents: 595 };
+  await offerPlan(ctx, { sku, intervals, ...terms });
+  return { id: planId, name };
 }
 
 async function startSession(runtime: Runtime, browser: BrowserContext, email: string): Promise<void> {

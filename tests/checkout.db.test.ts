@@ -7,6 +7,7 @@ import { newId } from '@/lib/core/id';
 import { giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { recordCheckoutReturn } from '@/lib/services/record-checkout-return';
 import { continueCheckout } from '@/lib/services/start-checkout';
+import { readTasks } from '@/lib/views/admin-tasks';
 import { atTruemed } from './at-truemed';
 import { checkoutShop } from './checkout-shop';
 import { aWorld, type TestWorld } from './world';
@@ -213,6 +214,8 @@ describe('one order', () => {
     expect(subscriptions.map(({ status }) => status).sort()).toEqual(['active', 'canceled']);
     expect(await shop.checkoutOf(old.checkoutId)).toMatchObject({ status: 'duplicate' });
     expect(refunds).toMatchObject([{ status: 'succeeded', amountCents: 2545, reason: 'duplicate_payment' }]);
+    const tasks = await readTasks(await world.as(world.aStaffMember()));
+    expect(tasks.find(({ kind }) => kind === 'ordered_twice')).toMatchObject({ first: { amountCents: 2545 } });
     expect(invoices).toHaveLength(2);
     await world.advance({ days: 31 });
     await world.settle();

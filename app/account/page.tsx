@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { Section } from '@/components/ui/page-heading';
+import { QuietLink, Section } from '@/components/ui/page-heading';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { type AccountOverview, accountOverview } from '@/lib/views/account';
 import { AccountShell } from './_components/account-shell';
@@ -50,6 +50,11 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
         <Section id="recent" title="Recent">
           <OrderHistory charges={recent} payment={payment} today={today} />
         </Section>
+      )}
+      {answer.kind !== 'inactive' && (
+        <p className="mt-12">
+          <QuietLink href="/plans">See what else you can subscribe to</QuietLink>
+        </p>
       )}
     </AccountShell>
   );

@@ -9,9 +9,15 @@ export const CONSENT_VERSION = '2026-11';
 
 /**
  * What the customer agrees to by ordering, in the words that the page shows beside the box: what is charged, when, to what,
- * until when, and how it ends (product.md section 5.5).
+ * until when, and how it ends (product.md section 5.5). `hasCard`: a card is connected already, and pays.
  */
-export function consentText(merchantName: string, terms: CheckoutTerms, interval: Interval, today: LocalDate): string {
+export function consentText(
+  merchantName: string,
+  terms: CheckoutTerms,
+  interval: Interval,
+  today: LocalDate,
+  hasCard: boolean,
+): string {
   const amount = formatCents(terms.order.totalCents);
   const every = everyInterval(interval).toLowerCase();
   const [first] = terms.nextCharges;
@@ -19,5 +25,5 @@ export function consentText(merchantName: string, terms: CheckoutTerms, interval
     terms.trialEndsOn === null
       ? `${formatCents(terms.dueNowCents)} now, and ${amount} ${every} from ${longDate(first, today)} on`
       : `nothing now, and ${amount} ${every} from ${longDate(first, today)} on, when my trial ends`;
-  return `I agree that ${merchantName} charges the card that I give at Truemed ${charges}, until I cancel. I can cancel at any time in my account; nothing more is charged from then on.`;
+  return `I agree that ${merchantName} charges ${hasCard ? 'my HSA/FSA card' : 'the card that I give at Truemed'} ${charges}, until I cancel. I can cancel at any time in my account; nothing more is charged from then on.`;
 }

@@ -70,13 +70,14 @@ describe('the first charge after a trial', () => {
 
 describe('what the customer agrees to', () => {
   it('names who charges, what, when, until when, and how it ends', () => {
-    const text = (trialDays: number) => {
+    const text = (trialDays: number, hasCard = false) => {
       const terms = checkoutTerms({ ...PLAN, trialDays }, { quantity: 1, interval: MONTHLY }, TODAY);
-      return consentText('Alder Health', terms, MONTHLY, TODAY);
+      return consentText('Alder Health', terms, MONTHLY, TODAY, hasCard);
     };
     expect(text(0)).toBe(
       'I agree that Alder Health charges the card that I give at Truemed $25.45 now, and $25.45 every month from Sunday, 28 February on, until I cancel. I can cancel at any time in my account; nothing more is charged from then on.',
     );
+    expect(text(0, true)).toContain('charges my HSA/FSA card $25.45 now');
     expect(text(14)).toContain('nothing now, and $25.45 every month from Sunday, 14 February on, when my trial ends,');
   });
 });
@@ -89,7 +90,7 @@ describe('the state of an order', () => {
     returnedAt: null,
     declinedAt: null,
     isTrial: false,
-    isPaid: null,
+    firstOrder: null,
   };
 
   it.each<[string, Partial<CheckoutFacts>]>([
@@ -100,11 +101,13 @@ describe('the state of an order', () => {
     ['Not completed', { returnedAt: at(5), declinedAt: at(6) }],
     ['Confirming', { declinedAt: at(5), returnedAt: at(9) }],
     ['Being reviewed', { status: 'processing' }],
-    ['Paid', { status: 'completed', isPaid: true }],
-    ['Waiting for Truemed', { status: 'completed', isPaid: false }],
-    ['Waiting for Truemed', { status: 'completed', isPaid: null }],
+    ['Paid', { status: 'completed', firstOrder: 'paid' }],
+    ['Waiting for Truemed', { status: 'completed', firstOrder: 'open' }],
+    ['Action needed', { status: 'completed', firstOrder: 'held' }],
+    ['Waiting for Truemed', { status: 'completed', firstOrder: null }],
     ['Trial', { status: 'completed', isTrial: true }],
     ['Not taken', { status: 'rejected' }],
+    ['Refunded', { status: 'duplicate' }],
     ['Not completed', { status: 'canceled' }],
     ['Needs attention', { status: 'refused' }],
   ])('is %s for %j', (state, facts) => {

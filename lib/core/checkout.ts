@@ -113,10 +113,12 @@ export type CheckoutState =
   | 'Confirming'
   | 'Being reviewed'
   | 'Waiting for Truemed'
+  | 'Action needed'
   | 'Paid'
   | 'Trial'
   | 'Not completed'
   | 'Not taken'
+  | 'Refunded'
   | 'Needs attention';
 
 /** What its page needs to know of a checkout; a redirect proves nothing, so it only changes words. */
@@ -126,8 +128,8 @@ export interface CheckoutFacts {
   returnedAt: Date | null;
   declinedAt: Date | null;
   isTrial: boolean;
-  /** Its first order is paid; null where it has none yet. */
-  isPaid: boolean | null;
+  /** Its first order is paid, or waits for the customer; null where it has none yet. */
+  firstOrder: 'paid' | 'held' | 'open' | null;
 }
 
 /** The state that the page of a checkout shows, from what is in our database and the time. */
@@ -135,7 +137,8 @@ export function checkoutState(facts: CheckoutFacts, now: Date): CheckoutState {
   switch (facts.status) {
     case 'completed':
       if (facts.isTrial) return 'Trial';
-      return facts.isPaid === true ? 'Paid' : 'Waiting for Truemed';
+      if (facts.firstOrder === 'held') return 'Action needed';
+      return facts.firstOrder === 'paid' ? 'Paid' : 'Waiting for Truemed';
     case 'planned':
       return 'Confirming';
     case 'processing':
@@ -143,8 +146,9 @@ export function checkoutState(facts: CheckoutFacts, now: Date): CheckoutState {
     case 'open':
       return openState(facts, now);
     case 'rejected':
-    case 'duplicate':
       return 'Not taken';
+    case 'duplicate':
+      return 'Refunded';
     case 'canceled':
       return 'Not completed';
     case 'refused':

@@ -78,6 +78,13 @@ describe('a charge that comes', () => {
     expect(isUpcomingNoticeDue({ ...monthly, nextChargeOn: inDays(days) }, null, TODAY)).toBe(isDue);
   });
 
+  it('is announced at the end of a trial, however often it is ordered: no receipt has named it', () => {
+    const weekly = { intervalUnit: 'week', intervalCount: 1, nextChargeOn: inDays(5) } as const;
+    expect(isUpcomingNoticeDue(weekly, null, TODAY)).toBe(false);
+    expect(isUpcomingNoticeDue({ ...weekly, isTrial: true }, null, TODAY)).toBe(true);
+    expect(isUpcomingNoticeDue({ ...weekly, nextChargeOn: inDays(8), isTrial: true }, null, TODAY)).toBe(false);
+  });
+
   it('is not announced where a mail of the same week has named it', () => {
     const order = { ...monthly, nextChargeOn: inDays(5) };
     expect(isUpcomingNoticeDue(order, inDays(-6), TODAY)).toBe(false);

@@ -16,7 +16,7 @@ const RECEIPT_ANNOUNCES_DAYS = 14;
  * time has named the charge already: the receipt of the order before, or the mail about the move.
  */
 export function isUpcomingNoticeDue(
-  subscription: { nextChargeOn: LocalDate; intervalUnit: Interval['unit']; intervalCount: number },
+  subscription: { nextChargeOn: LocalDate; intervalUnit: Interval['unit']; intervalCount: number; isTrial?: boolean },
   movedOn: LocalDate | null,
   today: LocalDate,
   leadDays: number = UPCOMING_DAYS,
@@ -24,6 +24,8 @@ export function isUpcomingNoticeDue(
   const days = daysBetween(today, subscription.nextChargeOn);
   if (days < 1 || days > leadDays) return false;
   if (movedOn !== null && daysBetween(movedOn, today) < leadDays) return false;
+  // Of a trial there was no receipt.
+  if (subscription.isTrial) return true;
   const unitDays = { day: 1, week: 7, month: 30, year: 365 }[subscription.intervalUnit];
   return unitDays * subscription.intervalCount > RECEIPT_ANNOUNCES_DAYS;
 }

@@ -7,7 +7,7 @@ import type { Context } from '@/lib/context';
 import { addDays, type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
-import { isUpcomingNoticeDue, NOTICE_DAYS, noticeStep } from '@/lib/core/notices';
+import { isUpcomingNoticeDue, NOTICE_DAYS, noticeStep, UPCOMING_DAYS } from '@/lib/core/notices';
 import { LONGEST_NOTICE_LEAD, noticeLeadOf } from '@/lib/core/notification-choices';
 import { payingCard } from '@/lib/core/payment-card';
 import { orderFactsOf } from './order-lines';
@@ -71,8 +71,10 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
     const today = localDateAt(ctx.now, subscription.timeZone);
     const movedOn = subscription.movedAt === null ? null : localDateAt(subscription.movedAt, subscription.timeZone);
     const { intervalUnit: unit, intervalCount: count } = subscription;
-    const lead = noticeLeadOf(customer.upcomingNoticeDays, { unit, count });
-    if (!isUpcomingNoticeDue(subscription, movedOn, today, lead)) continue;
+    // The end of a trial is always told of: the law asks for it.
+    const isTrial = subscription.status === 'trialing';
+    const lead = isTrial ? UPCOMING_DAYS : noticeLeadOf(customer.upcomingNoticeDays, { unit, count });
+    if (!isUpcomingNoticeDue({ ...subscription, isTrial }, movedOn, today, lead)) continue;
     // Without a token, or of nothing, there is no charge to announce.
     const card = await cardOf(ctx, customer.id);
     const { totalCents } = draftInvoice(await orderFactsOf(ctx.db, subscription));
@@ -87,6 +89,7 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
         name: customer.name,
         amountCents: totalCents,
         chargeOn: subscription.nextChargeOn,
+        isTrial,
         cardLast4: card.last4,
         link: pageOf(ctx, subscription.id),
       },

@@ -13,6 +13,7 @@ import {
   SAME_ORDER_MS,
   type WantedOrder,
 } from '@/lib/core/checkout';
+import { CONSENT_VERSION } from '@/lib/core/checkout-consent';
 import { AppError, notFound } from '@/lib/core/errors';
 import { type Id, newId } from '@/lib/core/id';
 import { type Principal, requireBuyer } from '@/lib/core/principal';
@@ -117,6 +118,7 @@ function isAsShown(terms: CheckoutTerms, { shown }: CheckoutInput): boolean {
     shown.totalCents === terms.order.totalCents &&
     shown.dueNowCents === terms.dueNowCents &&
     shown.firstChargeOn === terms.nextCharges[0] &&
+    shown.consentVersion === CONSENT_VERSION &&
     terms.order.totalCents > 0
   );
 }

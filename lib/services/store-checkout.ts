@@ -60,7 +60,7 @@ export async function storeCheckout(tx: Queryable, ctx: Context, order: Checkout
       totalCents: terms.order.totalCents,
       trialEndsOn: terms.trialEndsOn,
       consentVersion: CONSENT_VERSION,
-      consentText: consentText(ctx.env.merchant.name, terms, interval, today),
+      consentText: consentText(ctx.env.merchant.name, terms, interval, today, path === 'token'),
       consentedAt: ctx.now,
       requestBody: body === null ? null : ctx.vault.seal(body, `checkouts.request_body:${id}`),
       requestSha256: body === null ? null : createHash('sha256').update(body).digest('hex'),

@@ -1,5 +1,6 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { checkouts } from '@/db/schema/checkouts';
 import { eventDeliveries, eventEndpoints } from '@/db/schema/events';
 import { outbox, webhookInbox } from '@/db/schema/messages';
 import { customers } from '@/db/schema/people';
@@ -15,6 +16,8 @@ import { FIRST_OF_OURS, KEPT_ASIDE, PROVISION_NEEDS_STAFF, TO_HAND_OVER } from '
 /** What may need a person, the most urgent first. Each is read from the state of the tables, so it goes when its cause goes. */
 export const TASK_KINDS = [
   'captured_twice',
+  'ordered_twice',
+  'checkout_unsettled',
   'refund_unsettled',
   'outcome_unknown',
   'session_unclear',
@@ -86,6 +89,12 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
       sql`${attempt.duplicateOf} is not null and (${attempt.closedAt} > ${aWeekAgo} or not exists (select from ${refunds}
         where ${refunds.attemptId} = ${attempt.id} and ${refunds.status} = 'succeeded'))`,
       sql`${attempt.closedAt}`,
+    ),
+    ofCheckouts('ordered_twice', sql`${checkouts.status} = 'duplicate' and ${checkouts.completedAt} > ${aWeekAgo}`),
+    ofCheckouts(
+      'checkout_unsettled',
+      sql`(${checkouts.status} = 'refused' and ${checkouts.createdAt} > ${aWeekAgo})
+        or (${checkouts.status} = 'processing' and ${checkouts.createdAt} <= ${longAgo})`,
     ),
     ofRefunds(aWeekAgo),
     ofCharges(
@@ -184,6 +193,20 @@ function ofCases(
     join ${customers} on ${customers.id} = ${recoveryCases.customerId}
     left join ${chargeAttempts} on ${chargeAttempts.id} = ${attemptId}
     where ${recoveryCases.status} = 'open' and ${isOfReason} and ${condition} order by ${openedAt} limit 1`;
+}
+
+function ofCheckouts(kind: 'ordered_twice' | 'checkout_unsettled', condition: SQL): SQL {
+  const { id, subscriptionId, totalCents, createdAt, errorCode, status, paymentSessionId } = checkouts;
+  const what = columns(kind, sql`${id}`, {
+    subscriptionId: sql`${subscriptionId}`,
+    name: sql`${customers.name}`,
+    amount: sql`${totalCents}`,
+    at: sql`${createdAt}`,
+    words: sql`coalesce(${errorCode}, ${status})`,
+    note: sql`${paymentSessionId}`,
+  });
+  return sql`select ${what} from ${checkouts} join ${customers} on ${customers.id} = ${checkouts.customerId}
+    where ${condition} order by ${createdAt} limit 1`;
 }
 
 // A refund that nobody sends again, and one that Truemed refused of late.

@@ -6,10 +6,12 @@ import { localDate } from '@/lib/core/calendar';
 import { type Id, newId } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { checkoutShop } from '@/tests/checkout-shop';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import * as account from './account';
 import * as addresses from './addresses';
 import * as chargeNow from './charge-now';
+import * as checkout from './checkout-page';
 import * as claimPacks from './claim-pack';
 import * as dataExport from './data-export';
 import * as failureChoice from './failure-choice';
@@ -32,6 +34,7 @@ const { failureChoicePage } = failureChoice;
 const { itemsPage } = itemChange;
 const { orderPage } = order;
 const { paymentMethodsPage } = paymentMethods;
+const { checkoutPage, checkoutPoll, subscribeAgain } = checkout;
 const { truemedFrame, waitingPage, waitingPoll } = provisioning;
 const { receiptPage } = receipts;
 const { schedulePreview } = schedulePreviews;
@@ -49,6 +52,7 @@ interface Ids {
   subscriptionId: Id<'subscription'>;
   requestId: Id<'provisionRequest'>;
   invoiceId: Id<'invoice'>;
+  checkoutId: Id<'checkout'>;
 }
 
 /** Every view of a customer's, asked for one subscription or one request. */
@@ -70,6 +74,9 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   claimReceipts: (ctx) => claimReceipts(ctx, { from: localDate('2027-01-01') }),
   waitingPage,
   waitingPoll,
+  checkoutPage,
+  checkoutPoll,
+  subscribeAgain,
   truemedFrame,
   addressPage: addresses.addressPage,
   settingsPage,
@@ -96,6 +103,17 @@ const OF_ONESELF = [
 /** Those that are asked for an order that is theirs. */
 const OF_AN_ORDER = ['orderPage', 'receiptPage', 'historyPage', 'claimYear', 'claimReceipts'];
 
+/** Those that are asked for a new order that is theirs. */
+const OF_A_CHECKOUT = ['checkoutPage', 'checkoutPoll'];
+
+/** A new order of somebody, open at Truemed. */
+async function aCheckout(): Promise<{ checkoutId: Id<'checkout'>; redirectUrl: string; principal: Principal }> {
+  const shop = checkoutShop(() => world);
+  const buyer = shop.aNewcomer();
+  const { checkoutId, redirectUrl } = await shop.order(buyer, await shop.aPlan());
+  return { checkoutId, redirectUrl, principal: (await shop.asCustomer(buyer)).principal };
+}
+
 async function move(who: Subscriber, embedded = false) {
   const result = await moveToHsaFsa(await world.as(who.principal), { subscriptionId: who.subscriptionId, embedded });
   if (!result.ok || result.next !== 'truemed') throw new Error(`The move ended as ${JSON.stringify(result)}.`);
@@ -120,6 +138,7 @@ describe('what a customer may read', () => {
       ...account,
       ...chargeNow,
       ...failureChoice,
+      ...checkout,
       ...order,
       ...receipts,
       ...claimPacks,
@@ -148,7 +167,12 @@ describe('what a customer may read', () => {
       { kind: 'system', name: 'mailed_link' },
     ];
     for (const principal of others) {
-      const asked = VIEWS[name]?.(await world.as(principal), { ...maya, requestId, invoiceId: newId('invoice') });
+      const asked = VIEWS[name]?.(await world.as(principal), {
+        ...maya,
+        requestId,
+        invoiceId: newId('invoice'),
+        checkoutId: newId('checkout'),
+      });
       await expect(asked).rejects.toMatchObject({ code: 'forbidden' });
     }
   });
@@ -161,11 +185,13 @@ describe('what a customer may read', () => {
         subscriptionId: maya.subscriptionId,
         requestId: (await move(maya, true)).requestId,
         invoiceId: (await anOrder()).invoiceId,
+        checkoutId: (await aCheckout()).checkoutId,
       };
       const nobodys = {
         subscriptionId: newId('subscription'),
         requestId: newId('provisionRequest'),
         invoiceId: newId('invoice'),
+        checkoutId: newId('checkout'),
       };
       for (const ids of [foreign, nobodys]) {
         const asked = VIEWS[name]?.(await world.as(priya.principal), ids);
@@ -178,10 +204,13 @@ describe('what a customer may read', () => {
     const charged = await world.aSubscriber({ paymentToken: 'pt_canary_of_a_payer' });
     const moving = await world.aSubscriber();
     const asked = await move(moving, true);
-    const order = await anOrder();
+    const [order, ordering] = [await anOrder(), await aCheckout()];
     for (const [name, view] of Object.entries(VIEWS)) {
-      const { principal } = OF_AN_ORDER.includes(name) ? order : moving;
-      const text = JSON.stringify(await view(await world.as(principal), { ...order, ...moving, ...asked }));
+      const { principal } = OF_AN_ORDER.includes(name) ? order : OF_A_CHECKOUT.includes(name) ? ordering : moving;
+      const text = JSON.stringify(
+        await view(await world.as(principal), { ...order, ...ordering, ...moving, ...asked }),
+      );
+      expect(text, name).not.toContain(new URL(ordering.redirectUrl).pathname);
       expect(text, name).not.toContain('pt_canary');
       expect(text, name).not.toContain('"type":"Buffer"');
       if (name !== 'truemedFrame') expect(text, name).not.toContain(new URL(asked.redirectUrl).pathname);

@@ -3,6 +3,7 @@ import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { Sheet } from '@/components/ui/sheet';
 import { daysAway } from '@/lib/core/date-words';
+import { everyInterval } from '@/lib/core/interval-words';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import type { PaymentFacts, SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { cardWords, ordinaryCardWords } from '../_words/card-words';
@@ -23,10 +24,15 @@ export function NextChargeAnswer({
 }) {
   const { id, name, nextChargeOn, today, totalCents, awaitsHandOver, lastExternalOn } = subscription;
   if (nextChargeOn === null) return null;
+  const isTrial = subscription.status === 'trialing';
   return (
     <Sheet labelledBy="next">
       <p className="mb-1.5 text-small font-medium text-muted">
-        {awaitsHandOver ? 'Next charge, not before' : `Next charge, ${daysAway(nextChargeOn, today)}`}
+        {awaitsHandOver
+          ? 'Next charge, not before'
+          : isTrial
+            ? `Your trial ends ${daysAway(nextChargeOn, today)}`
+            : `Next charge, ${daysAway(nextChargeOn, today)}`}
       </p>
       <AnswerLine place={place}>
         <Money cents={totalCents} /> on{' '}
@@ -42,6 +48,12 @@ export function NextChargeAnswer({
           ` What it may not pay for goes to ${ordinaryCardWords(payment.otherCard.last4)}: Truemed splits the order.`}
         {awaitsHandOver && ' We charge it once our former payment company has stopped billing it.'}
       </p>
+      {isTrial && (
+        <p className="mt-3">
+          That is when your trial ends; after it, {everyInterval(subscription.schedule.interval).toLowerCase()}. Cancel
+          before, and nothing is charged.
+        </p>
+      )}
       {lastExternalOn !== null && (
         <p className="mt-3">
           Your order of <DateText date={lastExternalOn} today={today} form="day" /> is still billed to your former card.

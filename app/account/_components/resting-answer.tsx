@@ -11,21 +11,24 @@ const WAKES: readonly ChangeKind[] = ['resume', 'undo_cancel', 'reactivate'];
 export function RestingAnswer({ subscription, offered }: { subscription: SubscriptionFacts; offered: ChangeKind[] }) {
   const { title, text } = words(subscription);
   const wake = WAKES.find((kind) => offered.includes(kind));
-  const needsCard =
-    subscription.status === 'canceled' && subscription.billingMethod === 'hsa_fsa' && wake === undefined;
+  const isOver = subscription.status === 'canceled' && wake === undefined;
   return (
     <Sheet labelledBy="resting">
       <h2 id="resting" className="text-answer font-semibold">
         {title}
       </h2>
       <p className="mt-3">{text}</p>
-      {needsCard && (
-        <p className="mt-3 text-muted">No HSA/FSA card is connected any more. Write to us to start it again.</p>
-      )}
       {wake !== undefined && (
         <Actions>
           <LinkButton href={`/account/subscriptions/${subscription.id}/${CHANGE_LINKS[wake].slug}`} wide>
             {CHANGE_LINKS[wake].title}
+          </LinkButton>
+        </Actions>
+      )}
+      {isOver && (
+        <Actions>
+          <LinkButton href={`/account/subscriptions/${subscription.id}/subscribe-again`} wide>
+            Subscribe again
           </LinkButton>
         </Actions>
       )}

@@ -33,6 +33,7 @@ type Kind = Omit<TaskWords, 'title' | 'body' | 'action'> & {
 };
 
 const subscriptionOf = ({ first }: StaffTask) => `/admin/subscriptions/${first.subscriptionId}`;
+const subscriptionsOf = ({ first }: StaffTask) => addressOf('/admin/subscriptions', { q: first.name ?? '' });
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many.replace('#', countWord(count)));
 
 const KINDS: Record<TaskKind, Kind> = {
@@ -49,6 +50,34 @@ const KINDS: Record<TaskKind, Kind> = {
     open: 'Open order',
     one: subscriptionOf,
     all: '/admin/charges?show=captured_twice',
+  },
+  ordered_twice: {
+    tone: 'bad',
+    icon: 'shopping-bag',
+    title: (n) => plural(n, 'One new order was paid beside another', '# new orders were paid beside another'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> It began nothing, and what was paid is returned by itself. Its link was
+        closed at Truemed before: find out why it could be paid.
+      </>
+    ),
+    open: 'Open subscriptions',
+    one: subscriptionsOf,
+  },
+  checkout_unsettled: {
+    tone: 'bad',
+    icon: 'shopping-bag',
+    title: (n) => plural(n, 'One new order is not settled', '# new orders are not settled'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> It says {task.first.words}. Nothing begins before the payment is taken:
+        look the session up at Truemed
+        {task.first.note === null ? '.' : <span className="break-all">, {task.first.note}.</span>} Reference{' '}
+        <span className="break-all">{task.first.id}</span>.
+      </>
+    ),
+    open: 'Find the customer',
+    one: subscriptionsOf,
   },
   refund_unsettled: {
     tone: 'bad',

@@ -221,6 +221,9 @@ describe('what a mail says', () => {
     const { subject, text } = write({ template: 'upcoming_charge', facts });
     expect(subject).toBe('Your next charge: $48.30 on Wednesday, 10 February');
     expect(text).toContain('$48.30 is charged to your HSA/FSA card ending 4417 through Truemed.');
+    const trial = write({ template: 'upcoming_charge', facts: { ...facts, isTrial: true } });
+    expect(trial.subject).toBe('Your trial ends on Wednesday, 10 February: $48.30 from then on');
+    expect(trial.text).toContain('Cancel before that day, and nothing is charged.');
   });
 
   it.each(CHANGES)('confirms $change.kind with what is charged next ($underWay)', (facts) => {

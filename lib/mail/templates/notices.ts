@@ -9,6 +9,8 @@ export interface UpcomingChargeFacts {
   name: string;
   amountCents: number;
   chargeOn: LocalDate;
+  /** The first one, on the day on which a trial ends. */
+  isTrial?: boolean;
   cardLast4: string | null;
   link: string;
 }
@@ -35,20 +37,26 @@ const SEE = 'See my subscription';
 
 /** Amount, day and card of the next charge. */
 export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, today }: House): MailParts {
-  const { name, amountCents, chargeOn, cardLast4, link } = facts;
+  const { name, amountCents, chargeOn, cardLast4, link, isTrial = false } = facts;
   const day = longDate(chargeOn, today);
   return layOutMail(merchantName, {
-    subject: `Your next charge: ${formatCents(amountCents)} on ${day}`,
-    preview: 'There is nothing you need to do.',
+    subject: isTrial
+      ? `Your trial ends on ${day}: ${formatCents(amountCents)} from then on`
+      : `Your next charge: ${formatCents(amountCents)} on ${day}`,
+    preview: isTrial ? 'Cancel before, and nothing is charged.' : 'There is nothing you need to do.',
     status: null,
-    heading: `Your next charge is on ${day}`,
+    heading: isTrial ? `Your trial ends on ${day}` : `Your next charge is on ${day}`,
     name,
     paragraphs: [
       [
         { strong: formatCents(amountCents) },
         ` is charged to your ${cardName(cardLast4)} through Truemed. There is nothing you need to do.`,
       ],
-      ['If you would rather skip or move it, you can do that until then.'],
+      [
+        isTrial
+          ? 'That is your first charge. Cancel before that day, and nothing is charged.'
+          : 'If you would rather skip or move it, you can do that until then.',
+      ],
     ],
     button: { label: SEE, link, note: null },
     rows: [

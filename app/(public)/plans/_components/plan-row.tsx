@@ -1,10 +1,11 @@
+import { LinkButton } from '@/components/ui/button';
 import { Money } from '@/components/ui/money';
 import { everyInterval } from '@/lib/core/interval-words';
 import type { OfferedPlan } from '@/lib/services/offered-plan';
 
 /** One plan: what it is, what it costs, how often it may come. */
 export function PlanRow({ plan }: { plan: OfferedPlan }) {
-  const { name, description, unitPriceCents, shippingCents, intervals, trialDays } = plan;
+  const { id, name, description, unitPriceCents, shippingCents, intervals, trialDays } = plan;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-8 gap-y-4 border-b border-line py-6">
       <div className="min-w-0 flex-1 basis-72 break-words">
@@ -28,6 +29,9 @@ export function PlanRow({ plan }: { plan: OfferedPlan }) {
           </p>
         )}
       </div>
+      <LinkButton href={`/checkout?plan=${id}`} kind="edge" wide>
+        Choose<span className="sr-only"> {name}</span>
+      </LinkButton>
     </li>
   );
 }

@@ -1,0 +1,77 @@
+'use client';
+
+import { useActionState } from 'react';
+import { FormOutcome } from '@/app/_components/form-outcome';
+import { Actions, LinkButton } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Icon } from '@/components/ui/icon';
+import { SelectField } from '@/components/ui/select-field';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { orderAction } from '../actions';
+
+/** Makes the order that was previewed: who orders, where they live, what they agree to. `fields` are what the preview was made of. */
+export function OrderForm({
+  fields,
+  consent,
+  email,
+  name,
+  state,
+  states,
+  other,
+}: {
+  fields: Record<string, string>;
+  consent: string;
+  email: string;
+  name: string | null;
+  state: string | null;
+  states: readonly { value: string; label: string }[];
+  other: string;
+}) {
+  const [outcome, submit] = useActionState(orderAction, { kind: 'idle' });
+  return (
+    <form action={submit} className="mt-8 border-t border-line pt-6">
+      {Object.entries(fields).map(([field, value]) => (
+        <input key={field} type="hidden" name={field} value={value} />
+      ))}
+      <h3 className="font-semibold">Who orders</h3>
+      <p className="mt-1 break-words text-muted">{name === null ? email : `${name}, ${email}`}</p>
+      <div className="mt-5 max-w-[26rem] space-y-5">
+        {name === null ? (
+          <Field
+            name="name"
+            label="First and last name"
+            autoComplete="name"
+            required
+            maxLength={200}
+            hint="As it stands on your card."
+          />
+        ) : (
+          <input type="hidden" name="name" value={name} />
+        )}
+        <SelectField
+          name="state"
+          label="State of residence"
+          required
+          autoComplete="address-level1"
+          options={[{ value: '', label: 'Choose your state' }, ...states]}
+          chosen={state ?? ''}
+          hint="Truemed’s health survey asks for it."
+        />
+      </div>
+      <label className="mt-6 flex cursor-pointer gap-3">
+        <input type="checkbox" name="consent" value="yes" required className="mt-1 size-4.5 shrink-0 accent-primary" />
+        <span className="text-small">{consent}</span>
+      </label>
+      <Actions className="mt-6">
+        <SubmitButton wide busy="Opening Truemed">
+          Continue to Truemed
+          <Icon name="arrow-right" />
+        </SubmitButton>
+        <LinkButton href={other} kind="bare" wide>
+          Change the order
+        </LinkButton>
+      </Actions>
+      <FormOutcome state={outcome} />
+    </form>
+  );
+}

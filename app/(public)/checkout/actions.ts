@@ -1,0 +1,43 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { buyerAction } from '@/lib/action';
+import { isLocalDate, type LocalDate } from '@/lib/core/calendar';
+import { type Id, isId } from '@/lib/core/id';
+import { intervalOf } from '@/lib/core/plan';
+import { startCheckout } from '@/lib/services/start-checkout';
+import { CHECKOUT_REFUSALS } from './_components/checkout-refusals';
+
+const Whole = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number);
+const OrderInput = z.strictObject({
+  checkoutId: z.custom<Id<'checkout'>>((value) => isId('checkout', value)),
+  planId: z.custom<Id<'plan'>>((value) => isId('plan', value)),
+  quantity: Whole,
+  every: z.string().transform((text, check) => {
+    const interval = intervalOf(text);
+    if (interval !== null) return interval;
+    check.addIssue('no interval');
+    return z.NEVER;
+  }),
+  totalCents: Whole,
+  dueNowCents: Whole,
+  firstChargeOn: z.custom<LocalDate>((value) => typeof value === 'string' && isLocalDate(value)),
+  consentVersion: z.string().max(50),
+  name: z.string().max(200),
+  state: z.string().max(2),
+  consent: z.literal('yes'),
+});
+
+/** `Continue to Truemed`: makes the order, and leads to Truemed or to the page that says what happened. */
+export const orderAction = buyerAction(OrderInput, async (ctx, input) => {
+  const { checkoutId, planId, quantity, every: interval, name, state, ...rest } = input;
+  const { totalCents, dueNowCents, firstChargeOn, consentVersion } = rest;
+  const shown = { totalCents, dueNowCents, firstChargeOn, consentVersion };
+  const result = await startCheckout(ctx, { checkoutId, planId, quantity, interval, name, state, shown });
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: CHECKOUT_REFUSALS[result.reason] };
+  redirect(result.next === 'truemed' ? result.redirectUrl : `/account/checkout/${result.checkoutId}`);
+});

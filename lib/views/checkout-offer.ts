@@ -1,0 +1,83 @@
+import { and, eq } from 'drizzle-orm';
+import { customers } from '@/db/schema/people';
+import { paymentTokens } from '@/db/schema/provisioning';
+import type { Context } from '@/lib/context';
+import { type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { type CheckoutTerms, checkoutTerms, MOST_OF_A_PLAN, type WantedOrder } from '@/lib/core/checkout';
+import { CONSENT_VERSION, consentText } from '@/lib/core/checkout-consent';
+import { type Id, newId } from '@/lib/core/id';
+import type { BuyerPrincipal } from '@/lib/core/principal';
+import { buyerZone, type OfferedPlan, planFor, readOfferedPlans } from '@/lib/services/offered-plan';
+
+/** What the checkout shows before anything is ordered. */
+export interface CheckoutOffer {
+  plan: OfferedPlan;
+  today: LocalDate;
+  /** Who orders; null for the signed-out, who prove their address first. */
+  buyer: CheckoutBuyer | null;
+  /** What would follow; null until quantity and interval are chosen. */
+  preview: CheckoutPreview | null;
+}
+
+export interface CheckoutBuyer {
+  email: string;
+  /** Null for a newcomer, who is asked. */
+  name: string | null;
+  state: string | null;
+  /** The connected card, which then pays; null where Truemed asks for one. */
+  card: { last4: string | null } | null;
+}
+
+/** An order as it would be made: the verb decides by the same function. */
+export interface CheckoutPreview {
+  /** For the form, so that it makes one order. */
+  checkoutId: Id<'checkout'>;
+  wanted: WantedOrder;
+  terms: CheckoutTerms;
+  consent: { version: string; text: string };
+}
+
+/**
+ * Reads what ordering a plan would lead to, for whoever asks: nothing of anybody's is in it but of the one who is signed in.
+ * Null for a plan that is not offered.
+ */
+export async function checkoutOffer(
+  ctx: Pick<Context, 'db' | 'env' | 'now'>,
+  input: { planId: Id<'plan'>; wanted: WantedOrder | null; buyer: BuyerPrincipal | null },
+): Promise<CheckoutOffer | null> {
+  const { db, env, now } = ctx;
+  const customerId = input.buyer?.kind === 'customer' ? input.buyer.customerId : null;
+  const [[found], timeZone, buyer] = await Promise.all([
+    readOfferedPlans(db, { planId: input.planId }),
+    buyerZone(db, ctx, customerId),
+    readBuyer(ctx, input.buyer),
+  ]);
+  if (found === undefined) return null;
+  const plan = await planFor(db, found, customerId);
+  const today = localDateAt(now, timeZone);
+  const { wanted } = input;
+  if (wanted === null || !isOrderable(plan, wanted)) return { plan, today, buyer, preview: null };
+  const terms = checkoutTerms(plan, wanted, today);
+  const text = consentText(env.merchant.name, terms, wanted.interval, today, buyer?.card != null);
+  const preview = { checkoutId: newId('checkout'), wanted, terms, consent: { version: CONSENT_VERSION, text } };
+  return { plan, today, buyer, preview };
+}
+
+function isOrderable(plan: OfferedPlan, { quantity, interval }: WantedOrder): boolean {
+  const isOffered = plan.intervals.some(({ unit, count }) => unit === interval.unit && count === interval.count);
+  return isOffered && Number.isSafeInteger(quantity) && quantity >= 1 && quantity <= MOST_OF_A_PLAN;
+}
+
+async function readBuyer({ db }: Pick<Context, 'db'>, buyer: BuyerPrincipal | null): Promise<CheckoutBuyer | null> {
+  if (buyer === null) return null;
+  if (buyer.kind === 'newcomer') return { email: buyer.email, name: null, state: null, card: null };
+  const [row] = await db
+    .select({ email: customers.email, name: customers.name, state: customers.state, cards: paymentTokens.cards })
+    .from(customers)
+    .leftJoin(paymentTokens, and(eq(paymentTokens.customerId, customers.id), eq(paymentTokens.status, 'live')))
+    .where(eq(customers.id, buyer.customerId));
+  if (row === undefined) return null;
+  const { email, name, state, cards } = row;
+  const card = cards?.find(({ isHsaFsa }) => isHsaFsa) ?? cards?.[0];
+  return { email, name, state, card: cards === null ? null : { last4: card?.last4 ?? null } };
+}
