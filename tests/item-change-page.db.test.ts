@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Id } from '@/lib/core/id';
+import { formatWantedLines, parseWantedLines, type WantedLine } from '@/lib/core/wanted-quantities';
 import { changeItems } from '@/lib/services/change-items';
 import { createDiscount } from '@/lib/services/create-discount';
 import { giveDiscount } from '@/lib/services/give-discount';
-import { itemsPage } from '@/lib/views/item-change';
+import { offerPlan } from '@/lib/services/offer-plan';
+import { setPrice } from '@/lib/services/set-price';
+import { itemsPage, swapPage } from '@/lib/views/item-change';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -67,5 +70,38 @@ describe('a change of how many come', () => {
     expect((await pageOf(maya, new Map([[id, 0]]))).preview).toBeNull();
     const { preview } = await pageOf(maya, new Map([[(await theItemOf(noah)).id, 9]]));
     expect(preview?.lines).toMatchObject([{ quantity }]);
+  });
+});
+
+describe('another item in the place of one', () => {
+  const terms = {
+    description: 'A mineral.',
+    intervals: [{ unit: 'month' as const, count: 1 }],
+    trialDays: 0,
+    shippingCents: 0,
+  };
+  const swap = async (who: Subscriber, itemId: Id<'item'> | null, priceId: Id<'price'> | null) =>
+    swapPage(await world.as(who.principal), { subscriptionId: who.subscriptionId, itemId, priceId });
+
+  it('is one that is offered, costs what is shown, and that is charged', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-03-20', anchorDate: '2027-03-20' });
+    const staff = await world.as(world.aStaffMember());
+    const { priceId } = await setPrice(staff, { sku: 'ZINC', name: 'Zinc', unitPriceCents: 2100 });
+    const notOffered = await setPrice(staff, { sku: 'IRON', name: 'Iron', unitPriceCents: 100 });
+    await offerPlan(staff, { sku: 'ZINC', ...terms });
+    const { id } = await theItemOf(maya);
+    expect((await swap(maya, id, notOffered.priceId)).preview).toBeNull();
+    const { preview, offered } = await swap(maya, id, priceId);
+    expect(offered).toMatchObject([{ name: 'Zinc', unitPriceCents: 2100 }]);
+    expect(preview).toMatchObject({ totalCents: 2030, lines: [{ name: 'Zinc', quantity: 1 }] });
+    const asked = async (items: readonly WantedLine[]) =>
+      changeItems(await world.as(maya.principal), { subscriptionId: maya.subscriptionId, items, embedded: false });
+    expect(await asked([{ priceId: notOffered.priceId, quantity: 1 }])).toEqual({ ok: false, reason: 'no_such_item' });
+    const sent = parseWantedLines(formatWantedLines(preview?.wanted ?? []));
+    expect(await asked(sent ?? [])).toEqual({ ok: true, next: 'applied' });
+    const { now } = await world.system();
+    await world.advance({ days: Math.ceil((Date.parse('2027-03-21T14:00:00Z') - now.getTime()) / 86_400_000) });
+    await world.settle();
+    expect(await chargesOf(maya)).toMatchObject([{ amount: preview?.totalCents }]);
   });
 });

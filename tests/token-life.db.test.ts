@@ -6,6 +6,7 @@ import { subscriptionItems } from '@/db/schema/subscriptions';
 import { changeItems } from '@/lib/services/change-items';
 import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { offerPlan } from '@/lib/services/offer-plan';
 import { renewDue } from '@/lib/services/renew-due';
 import { setPrice } from '@/lib/services/set-price';
 import { readTasks } from '@/lib/views/admin-tasks';
@@ -42,6 +43,13 @@ async function inDays(days: number): Promise<string> {
 
 async function addItem(maya: Subscriber, sku = 'MAG') {
   const { priceId } = await setPrice(await world.as(world.aStaffMember()), { sku, name: sku, unitPriceCents: 2100 });
+  const terms = {
+    description: 'A mineral.',
+    intervals: [{ unit: 'month' as const, count: 1 }],
+    trialDays: 0,
+    shippingCents: 0,
+  };
+  await offerPlan(await world.as(world.aStaffMember()), { sku, ...terms });
   const [item] = await itemsOf(maya);
   if (item === undefined) throw new Error('No item.');
   const items = [

@@ -21,3 +21,25 @@ export function parseQuantities(text: string): WantedQuantities | null {
 export function formatQuantities(wanted: WantedQuantities): string {
   return [...wanted].map(([id, quantity]) => `${id}:${quantity}`).join(',');
 }
+
+/** An item that stays, or another one at the price of a plan that is offered, and how many of it. */
+export type WantedLine = { itemId: Id<'item'>; quantity: number } | { priceId: Id<'price'>; quantity: number };
+
+/** Reads `itm_…:2,prc_…:1`; null for anything else. */
+export function parseWantedLines(text: string): WantedLine[] | null {
+  const lines: WantedLine[] = [];
+  for (const part of text.split(',')) {
+    const [id = '', count = '', ...rest] = part.split(':');
+    if (rest.length > 0 || !/^[1-9]\d?$/.test(count)) return null;
+    const quantity = Number(count);
+    if (isId('item', id)) lines.push({ itemId: id, quantity });
+    else if (isId('price', id)) lines.push({ priceId: id, quantity });
+    else return null;
+  }
+  return lines;
+}
+
+/** The field that `parseWantedLines` reads. */
+export function formatWantedLines(lines: readonly WantedLine[]): string {
+  return lines.map((line) => `${'itemId' in line ? line.itemId : line.priceId}:${line.quantity}`).join(',');
+}

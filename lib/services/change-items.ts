@@ -1,4 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, isNotNull } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { plans, prices } from '@/db/schema/catalog';
 import { customers } from '@/db/schema/people';
@@ -75,8 +75,6 @@ async function planChange(
     .from(subscriptions)
     .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, customerId)));
   if (subscription === undefined) throw notFound('This subscription');
-  const asked = input.items.some((item) => 'priceId' in item) ? 'swap_item' : 'quantity';
-  if (!customerMay(await currentSwitches(tx), asked)) return { reason: 'switched_off' };
   if (subscription.billingMethod !== 'hsa_fsa') return { reason: 'billed_elsewhere' };
   if (subscription.status === 'canceled') return { reason: 'subscription_canceled' };
   const tokens = await tx
@@ -84,6 +82,9 @@ async function planChange(
     .from(paymentTokens)
     .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
   if (tokens.length === 0) return { reason: 'no_token' };
+  const switches = await currentSwitches(tx);
+  const isSwap = input.items.some((item) => 'priceId' in item);
+  if (!customerMay(switches, isSwap ? 'swap_item' : 'quantity')) return { reason: 'switched_off' };
   const items = await wantedItems(tx, subscription.id, input.items);
   if (items === null) return { reason: 'no_such_item' };
   if (orderTotal(items, subscription) <= 0) return { reason: 'total_not_positive' };
@@ -144,7 +145,7 @@ async function wantedItems(
   return items.length === 0 ? null : items;
 }
 
-/** A price version with its plan, while no later one has taken its place. */
+/** A price version with its plan, while that is offered and no later version has taken its place. */
 async function priceOfToday(tx: Queryable, priceId: Id<'price'>) {
   const [row] = await tx
     .select({
@@ -156,7 +157,7 @@ async function priceOfToday(tx: Queryable, priceId: Id<'price'>) {
     })
     .from(prices)
     .innerJoin(plans, eq(plans.id, prices.planId))
-    .where(eq(prices.id, priceId));
+    .where(and(eq(prices.id, priceId), isNotNull(plans.offeredAt)));
   if (row === undefined) return undefined;
   const later = await tx
     .select({ id: prices.id })

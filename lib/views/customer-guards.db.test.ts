@@ -31,7 +31,7 @@ const { chargeNowPreview } = chargeNow;
 const { claimReceipts, claimYear } = claimPacks;
 const { historyPage } = history;
 const { failureChoicePage } = failureChoice;
-const { itemsPage } = itemChange;
+const { itemsPage, swapPage } = itemChange;
 const { orderPage } = order;
 const { paymentMethodsPage } = paymentMethods;
 const { checkoutPage, checkoutPoll, subscribeAgain } = checkout;
@@ -62,6 +62,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
   moveOffer,
   schedulePreview: (ctx, { subscriptionId }) =>
     schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
+  swapPage: (ctx, { subscriptionId }) => swapPage(ctx, { subscriptionId, itemId: null, priceId: null }),
   itemsPage: (ctx, { subscriptionId }) => itemsPage(ctx, { subscriptionId, wanted: null }),
   chargeNowPreview,
   failureChoicePage,

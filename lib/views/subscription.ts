@@ -32,6 +32,7 @@ export interface SubscriptionPage {
   mayChargeNow: boolean;
   mayChangeItems: boolean;
   mayChangeAddress: boolean;
+  maySwapItem: boolean;
   /** What becomes of an order that cannot be paid; null where we do not charge it. */
   failureChoice: FailureChoice | null;
   /** The orders that are skipped and have not fallen due yet. */
@@ -83,6 +84,11 @@ export async function subscriptionPage(
       subscription.billingMethod === 'hsa_fsa' &&
       subscription.status !== 'canceled' &&
       customerMay(switches, 'quantity'),
+    maySwapItem:
+      file.payment !== null &&
+      subscription.billingMethod === 'hsa_fsa' &&
+      subscription.status !== 'canceled' &&
+      customerMay(switches, 'swap_item'),
     mayChangeAddress: customerMay(switches, 'address') && subscription.status !== 'canceled',
     mayChargeNow: decideEarlyCharge(standing, facts, standing.nextChargeOn, ctx.now).ok,
     failureChoice:
