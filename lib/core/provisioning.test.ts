@@ -7,6 +7,7 @@ import {
   PROVISION_KINDS,
   PROVISION_STATUSES,
   type ProvisionStatus,
+  purposeOf,
   RESEND_REQUEST_AFTER_MS,
   REUSE_MS,
   type WaitingFacts,
@@ -173,4 +174,12 @@ test('the times that design.md names', () => {
 
 test('an unanswered request is sent again at growing intervals, then a person reads it', () => {
   expect(RESEND_REQUEST_AFTER_MS).toEqual([5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR]);
+});
+
+test('a request of a release that wrote no purpose down is told by what it asked for', () => {
+  const ofThen = { purpose: null, kind: 'update', subscriptionId: null } as const;
+  expect(purposeOf({ ...ofThen, subscriptionId: 'sub_1' })).toBe('move');
+  expect(purposeOf({ ...ofThen, kind: 'create' })).toBe('reconnect');
+  expect(purposeOf(ofThen)).toBe('card');
+  expect(purposeOf({ ...ofThen, purpose: 'items' })).toBe('items');
 });

@@ -2,6 +2,7 @@ import { isValidElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
+import { EARLY_REFUSALS } from '@/lib/core/early-charge';
 import { PROVISION_PURPOSES, PROVISION_STATUSES, waitingState } from '@/lib/core/provisioning';
 import type { RequestedChange } from '@/lib/core/requested-change';
 import type { WaitingPage } from '@/lib/views/provisioning';
@@ -10,8 +11,11 @@ import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
 import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
 import { CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS } from './change-refusals';
 import { changeWords, OFFER_WORDS, REASON_WORDS } from './change-words';
+import { chargeNowRefusal } from './charge-now-words';
 import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
+import { FAILURE_CHOICE_WORDS } from './failure-choice-words';
 import { MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS } from './outcomes';
+import { ASK_REFUSALS } from './payment-words';
 import { storyLine, storyWords } from './story-words';
 
 // mockups/README.md "Do not write", and times of waiting that nothing stands behind.
@@ -123,6 +127,9 @@ describe('what customers read', () => {
     const tables = [
       CHARGE_WORDS,
       HELD_WORDS,
+      ASK_REFUSALS,
+      FAILURE_CHOICE_WORDS,
+      EARLY_REFUSALS.map((reason) => chargeNowRefusal(reason, SHOWN, SHOWN)),
       MOVE_REFUSALS,
       TRY_AGAIN_OUTCOMES,
       TRY_AGAIN_REFUSALS,
@@ -182,6 +189,26 @@ describe('what customers read', () => {
 
   it('says one word of state, and no other', () => {
     for (const page of WAITING_PAGES) expect(new Set(spoken(page).match(STATUS_WORDS))).toEqual(new Set([page.state]));
+  });
+
+  it('has words of its own for a card, a letter, new items, a stored card and a move, wherever they are told apart', () => {
+    for (const state of ['Confirming', 'Connected', 'Not completed'] as const) {
+      const of = (purpose: WaitingPage['purpose']) =>
+        new Set(
+          WAITING_PAGES.filter((page) => page.purpose === purpose && page.state === state && page.status !== 'planned')
+            .map((page) => `${spoken(page)} ${drawn(page)}`)
+            .sort(),
+        );
+      const texts = (['move', 'store', 'card', 'survey', 'items'] as const).map((purpose) => [...of(purpose)].join());
+      expect(new Set(texts).size).toBe(texts.length);
+    }
+  });
+
+  it('promises a mail about the card to those alone who move a subscription', () => {
+    for (const page of WAITING_PAGES) {
+      const promises = spoken(page).includes('we write to you when your card is connected');
+      if (promises) expect(page.purpose).toBe('move');
+    }
   });
 
   it('says that nothing was charged wherever a move has stopped', () => {

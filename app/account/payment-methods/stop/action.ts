@@ -24,7 +24,8 @@ export const stopAction = customerAction(Stop, async (ctx, { choices, card }) =>
     return {
       kind: 'refused',
       reason: result.reason,
-      message: 'Your subscriptions have changed since you opened this page. Nothing was changed. Load the page again.',
+      message:
+        'Your subscriptions have changed since you opened this page. Nothing was changed by this. Load the page again.',
     };
   redirect('/account/payment-methods?stopped=1');
 });
