@@ -12,11 +12,12 @@ const CANARY = 'Zerlina Quobbax';
 /** A person may send sixty forms in a minute; before that somebody else goes on. */
 const FORMS_PER_INTRUDER = 50;
 
-/** Four customers, in whose rooms everything that a customer can have is found. */
+/** Five customers, in whose rooms everything that a customer can have is found. */
 async function theOwners(people: People, sql: postgres.Sql): Promise<Person[]> {
   const paid = await people.aCustomer({ paymentToken: true, dueInDays: 2, name: CANARY });
   const stuck = await people.aCustomer({ paymentToken: true, dueInDays: 2, name: CANARY });
   const early = await people.aCustomer({ paymentToken: true, dueInDays: 20, name: CANARY });
+  const ordering = await people.aCustomer({ name: CANARY });
   const moving = await people.aCustomer({ name: CANARY });
   await people.truemed.setTokenHealth({ email: stuck.email, health: 'needs_card' });
   await people.truemed.advance({ days: 3 });
@@ -27,7 +28,7 @@ async function theOwners(people: People, sql: postgres.Sql): Promise<Person[]> {
     expect(states.map(({ status }) => status).sort()).toEqual(['open', 'paid']);
     expect(await sql`select 1 from recovery_cases where subscription_id = ${stuck.subscriptionId}`).toHaveLength(1);
   }).toPass({ timeout: 30_000 });
-  return [paid, stuck, early, moving];
+  return [paid, stuck, early, ordering, moving];
 }
 /** Every row that names one of these ids, by table. */
 async function rowsOf(sql: postgres.Sql, ids: readonly string[]): Promise<Record<string, string[]>> {
@@ -53,10 +54,13 @@ test('whatever a customer can open or send, with somebody else’s ids it is not
   const owners = await theOwners(people, sql);
   const request = context.request;
   const maps = new Map<Person, SiteMap>();
+  let checkoutId = '';
   for (const owner of owners) {
     await people.signIn(context, owner);
     if (owner === owners.at(-1)) await beginToMove(request, owner, stack.appUrl);
-    maps.set(owner, await walkRooms(request, ['/account']));
+    if (owner === owners.at(-2)) checkoutId = await beginToOrder(request, (await people.aPlan()).id, stack.appUrl);
+    const starts = owner === owners.at(-2) ? ['/account', `/account/checkout/${checkoutId}`] : ['/account'];
+    maps.set(owner, await walkRooms(request, starts));
   }
   await stack.worker.kill('SIGTERM');
   const visited = [...maps.values()].flatMap(({ pages }) => pages);
@@ -67,6 +71,9 @@ test('whatever a customer can open or send, with somebody else’s ids it is not
       `/account/hsa-fsa/${requestId}/frame`,
       `/account/hsa-fsa/${requestId}/return?outcome=success`,
       `/api/provisioning/${requestId}`,
+      `/account/checkout/${checkoutId}/return?outcome=success`,
+      `/api/checkout/${checkoutId}`,
+      `/account/subscriptions/${owners[0]?.subscriptionId}/subscribe-again`,
     ]),
   ].filter((address) => address.match(AN_ID));
   expect(routesNotIn(addresses), 'pages with an id that nobody has walked to').toEqual([]);
@@ -142,6 +149,16 @@ async function beginToMove(request: APIRequestContext, owner: Person, origin: st
   const form = forms.find(({ fields }) => fields.where === 'truemed');
   if (form === undefined) throw new Error('There is no form that moves to HSA/FSA.');
   await request.post(form.page, { multipart: form.fields, headers: { origin }, maxRedirects: 0 });
+}
+
+/** Orders a plan as far as Truemed, and stays here. Returns the id of the order. */
+async function beginToOrder(request: APIRequestContext, planId: string, origin: string): Promise<string> {
+  const { forms } = await walkRooms(request, [`/checkout?plan=${planId}&quantity=1&every=1-month`]);
+  const form = forms.find(({ fields }) => fields.checkoutId !== undefined);
+  if (form === undefined) throw new Error('There is no form that orders.');
+  const multipart = { ...form.fields, state: 'CA', consent: 'yes' };
+  await request.post(form.page, { multipart, headers: { origin }, maxRedirects: 0 });
+  return form.fields.checkoutId ?? '';
 }
 
 /** The pages and routes of the customer's rooms that have an id and fit none of these addresses. */
