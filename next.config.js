@@ -27,8 +27,9 @@ export default {
   headers: async () => [
     { source: '/:path*', headers },
     // A mailed link is a key: the page that it leads to must not learn it.
-    { source: '/confirm-email', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
     { source: '/go/:path*', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
+    // So is this one; its form is posted without scripts too, and a browser then names our origin only under this policy.
+    { source: '/confirm-email', headers: [{ key: 'Referrer-Policy', value: 'same-origin' }] },
     {
       source: '/:path*',
       has: [{ type: 'header', key: 'x-forwarded-proto', value: 'https' }],

@@ -4,7 +4,7 @@ import { webRuntime } from '@/lib/runtime';
 import { ConfirmForm } from './_components/confirm-form';
 
 export function generateMetadata(): Metadata {
-  return { title: `Confirm · ${webRuntime().env.merchant.name}`, robots: 'noindex', referrer: 'no-referrer' };
+  return { title: `Confirm · ${webRuntime().env.merchant.name}`, robots: 'noindex' };
 }
 
 /** Where the mailed links of a change of e-mail lead. */
