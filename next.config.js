@@ -14,7 +14,7 @@ const isBench = process.env.PERENNIAL_BENCH === '1';
 /** @type {import('next').NextConfig} */
 export default {
   distDir: isBench ? '.next-bench' : '.next',
-  pageExtensions: isBench ? ['tsx', 'ts', 'bench.ts'] : ['tsx', 'ts'],
+  pageExtensions: isBench ? ['tsx', 'ts', 'bench.tsx', 'bench.ts'] : ['tsx', 'ts'],
   reactStrictMode: true,
   poweredByHeader: false,
   // The optimiser is a part that strangers reach and that we have no picture for.

@@ -1,5 +1,6 @@
 import { arch, cpus, platform } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchClient } from './client';
 import { benchDue } from './due';
 import { benchInvariants } from './invariants';
 import type { Report } from './pairs';
@@ -13,6 +14,7 @@ const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw' | '
   renewals: benchRenewals,
   due: benchDue,
   sandbox: benchSandbox,
+  client: benchClient,
   invariants: benchInvariants,
 };
 
@@ -41,9 +43,17 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
 
 function print(report: Report): void {
   console.log(report.name);
-  for (const [name, ratio] of Object.entries(report.ratios)) console.log(`  ${name}  ${ratio ?? 'not measured'}`);
+  for (const [name, ratio] of Object.entries(report.ratios)) console.log(`  ${name}  ${inWords(ratio)}`);
   for (const [name, figures] of Object.entries(report.raw))
     console.log(`  ${name} per second: ${figures.map(Math.round).join(', ')}`);
   for (const note of report.notes ?? []) console.log(`  ${note}`);
   console.log(`  ${machine.cpus} x ${machine.model}, ${machine.platform}, Node ${machine.node}`);
+}
+
+function inWords(ratio: Report['ratios'][string]): string {
+  if (ratio === null) return 'not measured';
+  if (typeof ratio === 'number') return String(ratio);
+  return Object.entries(ratio)
+    .map(([name, figure]) => `${name} ${figure}`)
+    .join(', ');
 }

@@ -1,7 +1,7 @@
-/** One benchmark's report: ratios first, then what they were made of, and where. */
+/** One benchmark's report: ratios first, then what they were made of, and where. A page has several figures. */
 export interface Report {
   name: string;
-  ratios: Record<string, number | null>;
+  ratios: Record<string, number | null | Record<string, number>>;
   raw: Record<string, number[]>;
   /** What else was seen, for people. */
   notes?: string[];

@@ -10,15 +10,15 @@ import { startEmbeddedPostgres } from '@/db/embedded';
 import { createTestDatabase, dropDatabase } from '@/db/test-databases';
 import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
 import { freePorts } from '@/scripts/ports';
-import { runProgram, startProgram, TOOLS } from '@/scripts/processes';
+import { startProgram } from '@/scripts/processes';
 import { DATA_FOLDER, PROJECT_FOLDER } from '@/scripts/runtime';
 import { webProgram } from '@/scripts/stack';
+import { BENCH_BUILD, buildForBench } from './build';
 import { interleaved, medianRatio, type Report } from './pairs';
 
 const CONNECTIONS = 32;
 const SECONDS = 6;
 const SECRET = 'bench-signing-secret';
-const BENCH_BUILD = { PERENNIAL_BENCH: '1', NODE_ENV: 'production' };
 const run = promisify(execFile);
 
 /**
@@ -26,10 +26,7 @@ const run = promisify(execFile);
  * pgbench on the same server. Each request has a fresh delivery id and a real signature; fsync and synchronous_commit are on.
  */
 export async function benchWebhook(): Promise<Pick<Report, 'ratios' | 'raw'>> {
-  await runProgram(
-    { name: 'The build of the bench', file: TOOLS.next, args: ['build'], env: BENCH_BUILD },
-    { output: 'keep' },
-  );
+  await buildForBench();
   const server = await startEmbeddedPostgres({ projectFolder: PROJECT_FOLDER, cluster: 'test' });
   try {
     const databaseUrl = await createTestDatabase(server.url);

@@ -63,7 +63,7 @@ test('whatever a customer can open or send, with somebody else’s ids it is not
     maps.set(owner, await walkRooms(request, starts));
   }
   await stack.worker.kill('SIGTERM');
-  const visited = [...maps.values()].flatMap(({ pages }) => pages);
+  const visited = [...maps.values()].flatMap(({ pages, files }) => [...pages, ...files]);
   const requestId = visited.join(' ').match(/prq_\w{22}/)?.[0] ?? '';
   const addresses = [
     ...new Set([

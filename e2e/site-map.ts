@@ -7,9 +7,10 @@ export interface SentForm {
   fields: Record<string, string>;
 }
 
-/** What somebody reaches from their overview: the addresses that answered 200, and the forms on them. */
+/** What somebody reaches from their overview: the addresses that answered 200, pages and files to keep, and the forms. */
 export interface SiteMap {
   pages: string[];
+  files: string[];
   forms: SentForm[];
 }
 
@@ -23,7 +24,7 @@ const ROOM = /^\/account(\/|\?|$)/;
 export async function walkRooms(request: APIRequestContext, starts: readonly string[]): Promise<SiteMap> {
   const queue = [...starts];
   const seen = new Set(queue);
-  const map: SiteMap = { pages: [], forms: [] };
+  const map: SiteMap = { pages: [], files: [], forms: [] };
   const enqueue = (address: string) => {
     if (!ROOM.test(address) || seen.has(address) || seen.size >= MOST_PAGES) return;
     seen.add(address);
@@ -32,8 +33,9 @@ export async function walkRooms(request: APIRequestContext, starts: readonly str
   for (let page = queue.shift(); page !== undefined; page = queue.shift()) {
     const answer = await request.get(page, { maxRedirects: 0 });
     if (answer.status() !== 200) continue;
-    map.pages.push(page);
-    if (!answer.headers()['content-type']?.includes('html')) continue;
+    const isPage = answer.headers()['content-type']?.includes('html') === true;
+    (isPage ? map.pages : map.files).push(page);
+    if (!isPage) continue;
     const { links, asks, forms } = readPage(await answer.text(), page);
     for (const address of [...links, ...asks]) enqueue(address);
     map.forms.push(...forms);

@@ -34,26 +34,34 @@ export interface WorkerControl {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts one. `name` tells its logs apart, in `.data/logs/e2e-NAME`. Builds the web app first where that is needed. */
-export async function startStack(name: string): Promise<Stack> {
+/**
+ * Starts one. `name` tells its logs apart, in `.data/logs/e2e-NAME`. Builds the web app first where that is needed, or takes
+ * the build that these settings name.
+ */
+export async function startStack(name: string, build?: Readonly<Record<string, string>>): Promise<Stack> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of stops.reverse()) await end();
   };
   try {
-    await buildApp({ output: 'keep' });
+    if (build === undefined) await buildApp({ output: 'keep' });
     const server = await startEmbeddedPostgres({ projectFolder: PROJECT_FOLDER, cluster: 'test' });
     stops.push(server.stop);
     const databaseUrl = await createTestDatabase(server.url);
     stops.push(() => dropDatabase(server.url, databaseUrl));
-    return { ...(await startPrograms(name, databaseUrl, stops)), databaseUrl, stop };
+    return { ...(await startPrograms(name, databaseUrl, stops, build)), databaseUrl, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startPrograms(name: string, databaseUrl: string, stops: (() => Promise<void>)[]) {
+async function startPrograms(
+  name: string,
+  databaseUrl: string,
+  stops: (() => Promise<void>)[],
+  build: Readonly<Record<string, string>> = {},
+) {
   const [web = 0, sandbox = 0, smtp = 0] = await freePorts(3);
   const ports = { web, sandbox, smtp };
   const appUrl = `http://localhost:${web}`;
@@ -69,7 +77,7 @@ async function startPrograms(name: string, databaseUrl: string, stops: (() => Pr
   const provider = start(sandboxProgram(settings));
   stops.push(provider.stop);
   await waitUntilReady(`${sandboxUrl}/__sandbox/clock`, provider);
-  const app = start(webProgram('start', web, settings));
+  const app = start(webProgram('start', web, { ...settings, ...build }));
   stops.push(app.stop);
   const worker = controlWorker(() => start(workerProgram(settings)));
   stops.push(worker.stop);
