@@ -37,7 +37,7 @@ export function CustomerShell({ merchant, entries, person, menu = [], signOut, c
           </a>
           {entries.length > 0 && (
             <nav aria-label="Account" className="max-sm:order-3 max-sm:w-full">
-              <ul className={`flex gap-5 text-small sm:gap-7 ${entries.length > 2 ? 'justify-between' : ''}`}>
+              <ul className={`flex gap-3 text-small sm:gap-7 ${entries.length > 2 ? 'justify-between' : ''}`}>
                 {entries.map(({ href, label, current = false }) => (
                   <li key={href}>
                     <a
