@@ -22,7 +22,7 @@ export default defineConfig({
           // Pure tests share nothing that could leak, so modules are loaded once.
           isolate: false,
           // Property tests take their time on a busy machine.
-          testTimeout: 30_000,
+          testTimeout: 90_000,
         },
       },
       {
