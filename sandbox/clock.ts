@@ -43,15 +43,18 @@ export class SandboxClock {
 
   /** The time that everybody else reads, where `now` says at what instant a task belongs. */
   present(): Date {
+    return new Date(this.#presentMs());
+  }
+
+  #presentMs(): number {
     const state = this.#state;
-    if (state.mode === 'manual') return new Date(state.at);
-    if (state.mode === 'real') return new Date(Date.now() + state.offset_ms);
-    const passed = (Date.now() - state.since_ms) * state.rate;
-    return new Date(Math.min(new Date(state.at).getTime() + passed, END_OF_TIME_MS));
+    if (state.mode === 'real') return Date.now() + state.offset_ms;
+    if (state.mode === 'manual') return Date.parse(state.at);
+    return Math.min(Date.parse(state.at) + (Date.now() - state.since_ms) * state.rate, END_OF_TIME_MS);
   }
 
   nowIso(): string {
-    const ms = this.now().getTime();
+    const ms = this.#standing?.getTime() ?? this.#presentMs();
     // One call asks for it many times.
     if (ms !== this.#lastMs) {
       this.#lastMs = ms;

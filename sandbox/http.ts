@@ -49,10 +49,17 @@ function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
       size += chunk.length;
       if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     });
-    incoming.on('end', () => resolve(size > MAX_BODY_BYTES ? null : Buffer.concat(chunks)));
+    incoming.on('end', () => resolve(size > MAX_BODY_BYTES ? null : whole(chunks)));
     incoming.on('error', reject);
-    incoming.on('close', () => reject(new Error('The client went away before its request was whole.')));
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(new Error('The client went away before its request was whole.'));
+    });
   });
+}
+
+function whole(chunks: Buffer[]): Buffer {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 /** Sends a reply, and runs what it wants done after that. */
@@ -135,7 +142,10 @@ export function readJsonObject(body: Buffer): Record<string, unknown> | null {
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
+  if (levels === 0) return true;
+  // What was read from JSON has no fields but its own.
+  for (const name in value) if (isDeeper(value[name as keyof typeof value], levels - 1)) return true;
+  return false;
 }
 
 /** Whether a value read from JSON is an object with fields. */

@@ -60,10 +60,11 @@ export function fingerprintOf(body: Record<string, unknown>): string {
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const fields = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`);
-  return `{${fields.join()}}`;
+  let fields = '';
+  for (const name of Object.keys(value).sort()) {
+    fields += `${fields === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(value[name])}`;
+  }
+  return `{${fields}}`;
 }
 
 function isServerError(answer: ApiAnswer): boolean {
