@@ -240,6 +240,10 @@ describe('a delivery to the web server itself, before Next', () => {
     await once(server, 'request');
     leaving.destroy();
     await expect.poll(() => logged.map((line) => line.outcome)).toEqual(['incomplete', 'incomplete']);
+    expect(logged.map((line) => String(line.error))).toEqual([
+      expect.stringContaining('No end of the body'),
+      expect.stringContaining('sender left'),
+    ]);
     expect(await stored()).toEqual([]);
   });
 });
