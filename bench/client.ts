@@ -28,8 +28,13 @@ interface Load {
 /**
  * Every page that a customer reaches, on a slow phone with an empty cache, three times: gzipped kB of its scripts over those
  * of a bare page of the same build, and its vitals. The interaction is opening the account menu, or the first field where there is none.
+ * `only`: of the routes that have one of these words.
  */
-export async function benchClient(): Promise<Pick<Report, 'ratios' | 'raw' | 'notes'>> {
+export async function benchClient({
+  only,
+}: {
+  only: readonly string[];
+}): Promise<Pick<Report, 'ratios' | 'raw' | 'notes'>> {
   await buildForBench();
   const { executablePath } = await ensureBrowser(console.error, AbortSignal.timeout(300_000));
   const stack = await startStack('bench-client', BENCH_BUILD);
@@ -42,7 +47,8 @@ export async function benchClient(): Promise<Pick<Report, 'ratios' | 'raw' | 'no
     const pages = await pagesOf(browser, people, stack.appUrl);
     const floor = await measured(pages.anybody, `${stack.appUrl}/bare`);
     const ratios: Report['ratios'] = {};
-    for (const [route, { context, address }] of pages.routes) {
+    const routes = pages.routes.filter(([route]) => only.length === 0 || only.some((word) => route.includes(word)));
+    for (const [route, { context, address }] of routes) {
       const { scriptBytes, lcp, inp, cls } = await measured(context, stack.appUrl + address);
       ratios[route] = {
         kb_over_floor: Math.round((scriptBytes - floor.scriptBytes) / 102.4) / 10,

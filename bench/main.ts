@@ -8,8 +8,11 @@ import { benchRenewals } from './renewals';
 import { benchSandbox } from './sandbox';
 import { benchWebhook } from './webhook';
 
-/** `npm run bench [-- NAME] [--json]`: each benchmark prints ratios taken in one run. */
-const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw' | 'notes'>>> = {
+/** `npm run bench [-- NAME] [--json]`: each benchmark prints ratios taken in one run; `client --only history,settings` measures those pages. */
+const BENCHMARKS: Record<
+  string,
+  (options: { only: readonly string[] }) => Promise<Pick<Report, 'ratios' | 'raw' | 'notes'>>
+> = {
   webhook: benchWebhook,
   renewals: benchRenewals,
   due: benchDue,
@@ -20,7 +23,7 @@ const BENCHMARKS: Record<string, () => Promise<Pick<Report, 'ratios' | 'raw' | '
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 const unknown = positionals.filter((name) => BENCHMARKS[name] === undefined);
 if (unknown.length > 0) {
@@ -34,7 +37,7 @@ const machine: Report['machine'] = {
   platform: `${platform()} ${arch()}`,
 };
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
-  const measured = await BENCHMARKS[name]?.();
+  const measured = await BENCHMARKS[name]?.({ only: values.only?.split(',') ?? [] });
   if (measured === undefined) continue;
   const report: Report = { name, ...measured, machine };
   if (values.json) console.log(JSON.stringify(report));

@@ -11,7 +11,7 @@ export function EmptyState({ title, action, children }: { title: string; action?
         {action && <div className="mt-4">{action}</div>}
       </div>
       <div className="mt-2 h-24">
-        <Stems width={620} height={130} count={7} seed={11} />
+        <Stems size="short" />
       </div>
     </div>
   );

@@ -9,7 +9,7 @@ export function NothingToDo() {
         subscriptions to hand over, webhooks that could not be applied.
       </p>
       <div className="mt-6 h-34 overflow-hidden border-b border-line">
-        <Stems width={620} height={130} count={7} seed={11} />
+        <Stems size="short" />
       </div>
     </section>
   );
