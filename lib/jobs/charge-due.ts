@@ -11,6 +11,8 @@ export const BATCH = 100;
 const SENDERS = 2;
 /** After so many renewals a tick goes on with the other queues, which wait meanwhile. */
 export const MOST_RENEWALS = 20 * BATCH;
+/** Every so many claims one looks at everything that is due, so that what a dead worker held does not wait for the end of the sweep. */
+const LOOK_BACK_EVERY = 4;
 
 /** How much was planned and sent. */
 export interface ChargedCounts {
@@ -24,7 +26,7 @@ export interface ChargedCounts {
  * waited enough. Throws what planning or sending threw, after both have ended.
  */
 export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<ChargedCounts> {
-  const sweep: Sweep = { cursor: null, sent: 0, isHeld: false };
+  const sweep: Sweep = { cursor: null, claims: 0, sent: 0, isHeld: false };
   const first = await planBatch(ctx);
   const planning = { count: first, isDone: first < BATCH, batch: Promise.resolve() };
   const plan = async () => {
@@ -58,6 +60,7 @@ export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<Charge
 /** Where the senders stand, together. */
 interface Sweep {
   cursor: Cursor | null;
+  claims: number;
   /** Attempts that were acted on. */
   sent: number;
   /** No more calls may go out for now; what is planned stays so. */
@@ -79,12 +82,11 @@ async function sendBatch(ctx: Context, sweep: Sweep): Promise<boolean> {
   const grant = await askForCalls(ctx, most);
   if (grant.calls === 0) sweep.isHeld = true;
   if (sweep.isHeld) return false;
-  const { claims, cursor } = await claimBatch(ctx, sweep, grant.calls);
+  const claims = await claimBatch(ctx, sweep, grant.calls);
   if (claims.length === 0) {
     await endBatch(ctx, grant, 0, 0);
     return false;
   }
-  sweep.cursor = cursor;
   const { settled, uncalled, calls, outcomes } = await driveAttempts(ctx, claims, grant.turn);
   await endBatch(ctx, grant, claims.length, calls);
   sweep.sent += claims.length - uncalled;
@@ -99,16 +101,20 @@ async function endBatch(ctx: Context, grant: CallGrant, claimed: number, calls: 
   if (grant.isDrain && claimed < grant.calls) await reportNothingWaits(ctx, grant.turn);
 }
 
-/** The next ones after the cursor; where there are none, from the beginning, for what was inserted behind it. */
-async function claimBatch(
-  ctx: Context,
-  sweep: Sweep,
-  limit: number,
-): Promise<{ claims: Claim[]; cursor: Cursor | null }> {
+/** The next ones after the cursor; now and then, and where there are none, from the beginning, for what came up behind it. */
+async function claimBatch(ctx: Context, sweep: Sweep, limit: number): Promise<Claim[]> {
   const claim = (after: Cursor | null) =>
     claimDue(ctx.db, 'attempts', ctx.now, { limit, leaseSeconds: CALL_LEASE_SECONDS, after });
+  sweep.claims += 1;
+  if (sweep.claims % LOOK_BACK_EVERY === 0) {
+    const oldest = await claim(null);
+    sweep.cursor ??= oldest.cursor;
+    return oldest.claims;
+  }
   const next = await claim(sweep.cursor);
-  return next.claims.length > 0 || sweep.cursor === null ? next : claim(null);
+  const { claims, cursor } = next.claims.length > 0 || sweep.cursor === null ? next : await claim(null);
+  sweep.cursor = cursor;
+  return claims;
 }
 
 function msSince(began: number): number {
