@@ -7,6 +7,7 @@ import { localDate } from '@/lib/core/calendar';
 import { EVERYTHING_ON, SWITCHABLE_ACTIONS, type SwitchableAction } from '@/lib/core/customer-switches';
 import { newId } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
+import { addOnceItem } from '@/lib/services/add-once-item';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeAddress } from '@/lib/services/change-address';
 import { changeInterval } from '@/lib/services/change-interval';
@@ -76,6 +77,8 @@ const VERBS: Record<SwitchableAction, (ctx: Context, who: Subscriber) => Promise
       subscriptionId,
       typed: { line1: '1 Elm', line2: '', city: 'Salem', state: 'OR', postalCode: '97301' },
     }),
+  add_once: (ctx, { subscriptionId }) =>
+    addOnceItem(ctx, { subscriptionId, priceId: newId('price'), quantity: 1, embedded: false }),
   swap_item: (ctx, { subscriptionId }) =>
     changeItems(ctx, { subscriptionId, items: [{ priceId: newId('price'), quantity: 1 }], embedded: false }),
 };

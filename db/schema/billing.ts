@@ -91,6 +91,8 @@ export const invoiceLines = pgTable(
     name: text('name').notNull(),
     quantity: integer('quantity').notNull(),
     unitPriceCents: integer('unit_price_cents').notNull(),
+    /** It came with this order only. */
+    isOnce: boolean('is_once').notNull().default(false),
   },
   (table) => [uniqueIndex('invoice_lines_position').on(table.invoiceId, table.position)],
 );

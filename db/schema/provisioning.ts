@@ -144,6 +144,9 @@ export interface ChangedItem {
   priceId: Id<'price'> | null;
 }
 
+/** An item for one order, at a price version. */
+export type OnceItem = ChangedItem & { priceId: Id<'price'> };
+
 /** New items for a subscription on an HSA/FSA card, held until Truemed agrees to them. Until then the old ones are charged. */
 export const pendingItemChanges = pgTable(
   'pending_item_changes',
@@ -163,7 +166,10 @@ export const pendingItemChanges = pgTable(
       .notNull()
       .references(() => provisionRequests.id),
     status: text('status').$type<ItemChangeStatus>().notNull(),
+    /** The items of every order; where one order only is to change, those that it has already. */
     items: jsonb('items').$type<ChangedItem[]>().notNull(),
+    /** What is to come with the next order only; null for a change of every order. */
+    onceItem: jsonb('once_item').$type<OnceItem>(),
     createdAt: instant('created_at').notNull(),
     closedAt: instant('closed_at'),
   },

@@ -9,6 +9,7 @@ export const SWITCHABLE_ACTIONS = [
   'charge_now',
   'quantity',
   'swap_item',
+  'add_once',
   'address',
 ] as const;
 export type SwitchableAction = (typeof SWITCHABLE_ACTIONS)[number];

@@ -4,7 +4,7 @@ import { lineTotal, orderTotal } from './amounts';
 import { percentOf } from './discount';
 import { draftInvoice, type OrderFacts, type RunningDiscount } from './draft-invoice';
 
-type Facts = OrderFacts<{ quantity: number; unitPriceCents: number }>;
+type Facts = OrderFacts<{ quantity: number; unitPriceCents: number; isOnce?: boolean }>;
 const anOrder = (facts: Partial<Facts> = {}): Facts => ({
   lines: [{ quantity: 1, unitPriceCents: 4900 }],
   shippingCents: 500,
@@ -139,3 +139,22 @@ describe('whatever an order is made of', () => {
 function pickExtras({ shippingCents, taxCents }: Facts) {
   return { shippingCents, taxCents };
 }
+
+describe('an item for one order', () => {
+  const zinc = { quantity: 2, unitPriceCents: 1500, isOnce: true };
+  const withZinc = (facts: Facts): Facts => ({ ...facts, lines: [...facts.lines, zinc] });
+
+  test('is in the next order and in none after it', () => {
+    expect(draftInvoice(withZinc(anOrder()))).toMatchObject({ totalCents: 8730, lines: [{}, zinc] });
+    expect(draftInvoice(withZinc(anOrder()), 1)).toEqual(draftInvoice(anOrder(), 1));
+  });
+
+  test('changes no order after the next, whatever is taken off', () => {
+    fc.assert(
+      fc.property(order, fc.integer({ min: 1, max: 8 }), (facts, ordersBefore) => {
+        expect(draftInvoice(withZinc(facts), ordersBefore)).toEqual(draftInvoice(facts, ordersBefore));
+        expect(draftInvoice(withZinc(facts)).totalCents).toBeGreaterThanOrEqual(draftInvoice(facts).totalCents);
+      }),
+    );
+  });
+});

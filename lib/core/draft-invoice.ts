@@ -11,8 +11,11 @@ export type RunningDiscount = DiscountTerms & {
   remainingPeriods: number | null;
 };
 
+/** A line of an order, and whether it comes with the next order only. */
+export type OrderLine = Pick<Line, 'quantity' | 'unitPriceCents'> & { isOnce?: boolean };
+
 /** What one order of a subscription is made of. The discount of `Extras` is the subscription's own, the same for every order. */
-export interface OrderFacts<L extends Pick<Line, 'quantity' | 'unitPriceCents'>> extends Extras {
+export interface OrderFacts<L extends OrderLine> extends Extras {
   lines: readonly L[];
   discounts: readonly RunningDiscount[];
 }
@@ -29,16 +32,15 @@ export interface InvoiceDraft<L> {
 
 /**
  * What an order of a subscription costs: the one function behind every amount that is shown and every invoice that is
- * planned. `ordersBefore` counts the orders that are billed before this one, which use discounts up; 0 is the next.
+ * planned. `ordersBefore` counts the orders that are billed before this one, which use up discounts and items for one order
+ * only; 0 is the next.
  *
  * Lines + shipping + tax - discounts = total, in whole cents. The subscription's own discount counts as it was imported.
  * Running discounts come after it, one by one, and take no more than is left of the goods: shipping and tax are always paid.
  */
-export function draftInvoice<L extends Pick<Line, 'quantity' | 'unitPriceCents'>>(
-  order: OrderFacts<L>,
-  ordersBefore = 0,
-): InvoiceDraft<L> {
-  const { lines, shippingCents, taxCents } = order;
+export function draftInvoice<L extends OrderLine>(order: OrderFacts<L>, ordersBefore = 0): InvoiceDraft<L> {
+  const { shippingCents, taxCents } = order;
+  const lines = ordersBefore === 0 ? order.lines : everyOrder(order.lines);
   const goodsCents = sumCents(lines.map(lineTotal));
   let discountCents = order.discountCents;
   const discounts = order.discounts
@@ -50,4 +52,9 @@ export function draftInvoice<L extends Pick<Line, 'quantity' | 'unitPriceCents'>
     });
   const extras = { shippingCents, taxCents, discountCents };
   return { lines, extras, totalCents: orderTotal(lines, extras), discounts };
+}
+
+/** The lines that every order has. */
+export function everyOrder<L extends OrderLine>(lines: readonly L[]): L[] {
+  return lines.filter(({ isOnce }) => isOnce !== true);
 }

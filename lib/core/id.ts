@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   customer: 'cus',
   subscription: 'sub',
   item: 'itm',
+  onceItem: 'onc',
   provisionRequest: 'prq',
   paymentToken: 'tok',
   invoice: 'inv',

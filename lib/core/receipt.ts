@@ -22,7 +22,7 @@ export interface Receipt {
   /** What the order covers; its first day is the date of service. */
   period: Period;
   paidOn: LocalDate;
-  lines: readonly (Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & { position: number })[];
+  lines: readonly (Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & { position: number; isOnce?: boolean })[];
   extras: Extras;
   totalCents: number;
   /** The ends of the cards that Truemed had to charge, that of the HSA/FSA card first; empty where it is not known which they were. */
@@ -116,4 +116,9 @@ function refundFact({ on, amountCents, isDone }: ReceiptRefund): ReceiptFact {
 
 function yearDate(day: LocalDate): string {
   return dayAndMonth(day, day, 'always');
+}
+
+/** How many of an item at which price, and whether it came with this order only. */
+export function lineDetail({ quantity, unitPriceCents, isOnce }: Receipt['lines'][number]): string {
+  return `${quantity} at ${formatCents(unitPriceCents)}${isOnce === true ? ', this order only' : ''}`;
 }

@@ -83,6 +83,9 @@ const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => 
   'subscription.item_change_held': null,
   'subscription.item_change_ended': null,
   'subscription.items_changed': 'subscription.updated',
+  // What an order has is told with the order.
+  'subscription.once_item_added': null,
+  'subscription.once_item_removed': null,
   'subscription.discount_given': 'subscription.updated',
   'subscription.discount_ended': 'subscription.updated',
   'subscription.charge_spaced': 'subscription.updated',

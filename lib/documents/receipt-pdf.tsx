@@ -3,6 +3,7 @@ import { lineTotal } from '@/lib/core/amounts';
 import { formatCents } from '@/lib/core/money';
 import {
   ADMINISTRATOR_DECIDES,
+  lineDetail,
   REFUND_TIME,
   type Receipt,
   type ReceiptFact,
@@ -98,7 +99,7 @@ function Items({ receipt }: { receipt: Receipt }) {
         <View key={line.position} style={styles.row} wrap={false}>
           <View style={styles.item}>
             <Text>{writable(line.name)}</Text>
-            <Text style={styles.detail}>{`${line.quantity} at ${formatCents(line.unitPriceCents)}`}</Text>
+            <Text style={styles.detail}>{lineDetail(line)}</Text>
           </View>
           <Text style={styles.amount}>{formatCents(lineTotal(line))}</Text>
         </View>

@@ -10,9 +10,8 @@ import { type Id, newId } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import { type ProvisionPurpose, REUSE_MS } from '@/lib/core/provisioning';
 import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
+import { type Led, leadToTruemed, type RequestToLead } from './lead-to-truemed';
 import { linesOnToken } from './order-lines';
-import type { ProvisionRow } from './provision-status';
-import { sendProvisionRequest } from './send-provision-request';
 import { storeProvisionRequest } from './store-provision-request';
 
 /** What a customer may ask of Truemed without moving a subscription. */
@@ -22,10 +21,7 @@ export type OwnPurpose = Extract<ProvisionPurpose, 'store' | 'card' | 'survey'>;
  * Where the customer goes next: to Truemed, or to the waiting page, which says what happened. `no_token`: there is none to
  * bring up to date; `has_token`: there is one already; `nothing_to_cover`: no order whose items Truemed could be told.
  */
-export type AskResult =
-  | { ok: true; next: 'truemed'; requestId: Id<'provisionRequest'>; redirectUrl: string }
-  | { ok: true; next: 'waiting'; requestId: Id<'provisionRequest'> }
-  | { ok: false; reason: AskRefusal };
+export type AskResult = Led | { ok: false; reason: AskRefusal };
 export type AskRefusal = 'no_token' | 'has_token' | 'nothing_to_cover';
 
 /**
@@ -36,13 +32,7 @@ export async function askTruemed(ctx: Context, input: { purpose: OwnPurpose; emb
   const { customerId } = requireCustomer(ctx.principal);
   const planned = await inTransaction(ctx.db, (tx) => plan(tx, ctx, customerId, input));
   if ('reason' in planned) return { ok: false, reason: planned.reason };
-  const { request, isNew } = planned;
-  const row = isNew ? await sendProvisionRequest(ctx, { id: request.id, epoch: request.leaseEpoch }) : request;
-  if (row?.status === 'open' && row.redirectUrl !== null) {
-    const redirectUrl = ctx.vault.open(row.redirectUrl, `provision_requests.redirect_url:${row.id}`).toString();
-    return { ok: true, next: 'truemed', requestId: request.id, redirectUrl };
-  }
-  return { ok: true, next: 'waiting', requestId: request.id };
+  return leadToTruemed(ctx, planned);
 }
 
 async function plan(
@@ -50,7 +40,7 @@ async function plan(
   ctx: Context,
   customerId: Id<'customer'>,
   { purpose, embedded }: { purpose: OwnPurpose; embedded: boolean },
-): Promise<{ request: ProvisionRow; isNew: boolean } | { reason: AskRefusal }> {
+): Promise<RequestToLead | { reason: AskRefusal }> {
   // The customer's row is the queue: two presses at once are answered one after the other.
   const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('no key update');
   if (customer === undefined) throw notFound('This account');

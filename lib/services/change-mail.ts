@@ -3,10 +3,11 @@ import type { Queryable } from '@/db/client';
 import { invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import type { Context } from '@/lib/context';
+import type { LocalDate } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import type { ScheduleChange } from '@/lib/core/schedule-change';
-import type { ConfirmedChange } from '@/lib/mail/templates/change-confirmed';
+import type { ChangeConfirmedFacts, ConfirmedChange } from '@/lib/mail/templates/change-confirmed';
 import { orderFactsOf } from './order-lines';
 import type { SubscriptionRow } from './plan-invoice';
 import { queueMail } from './queue-mail';
@@ -32,21 +33,57 @@ export async function writeChangeMail(
 ): Promise<void> {
   const confirmed = confirmedChange(change, action);
   if (confirmed === null) return;
-  const [customer] = await tx.select().from(customers).where(eq(customers.id, row.customerId));
-  if (customer === undefined) throw new Error(`No customer ${row.customerId}.`);
-  const [on] = change.nextCharges;
-  const order = on === undefined ? null : await orderFactsOf(tx, row);
-  await queueMail(tx, ctx, {
-    template: 'change_confirmed',
+  await writeMail(tx, ctx, row, {
+    confirmed,
+    nextOn: change.nextCharges[0] ?? null,
     // A change that is asked for twice is made once; what is asked for again later is another change.
     dedupeKey: `${action}:${row.id}:${change.nextChargeOn}:${ctx.now.getTime()}`,
+    underWay: !wasCollecting ? 'none' : (await isCollecting(tx, row.id)) ? 'goes_on' : 'given_up',
+  });
+}
+
+/** Writes to the customer that an item was added to the next order, or taken out of it, in the transaction of that. */
+export function writeItemMail(
+  tx: Queryable,
+  ctx: MailContext,
+  row: SubscriptionRow,
+  { kind, onceItemId }: { kind: 'once_added' | 'once_removed'; onceItemId: Id<'onceItem'> },
+): Promise<void> {
+  return writeMail(tx, ctx, row, {
+    confirmed: { kind },
+    nextOn: row.status === 'paused' || row.cancelOn !== null ? null : row.nextChargeOn,
+    dedupeKey: `${kind}:${onceItemId}`,
+    underWay: 'none',
+  });
+}
+
+type MailContext = Pick<Context, 'env' | 'vault' | 'now'>;
+
+async function writeMail(
+  tx: Queryable,
+  ctx: MailContext,
+  row: SubscriptionRow,
+  mail: {
+    confirmed: ConfirmedChange;
+    nextOn: LocalDate | null;
+    dedupeKey: string;
+    underWay: ChangeConfirmedFacts['underWay'];
+  },
+): Promise<void> {
+  const { confirmed, nextOn, dedupeKey, underWay } = mail;
+  const [customer] = await tx.select().from(customers).where(eq(customers.id, row.customerId));
+  if (customer === undefined) throw new Error(`No customer ${row.customerId}.`);
+  const order = nextOn === null ? null : await orderFactsOf(tx, row);
+  await queueMail(tx, ctx, {
+    template: 'change_confirmed',
+    dedupeKey,
     customerId: customer.id,
     to: customer.email,
     facts: {
       name: customer.name,
       change: confirmed,
-      next: on === undefined || order === null ? null : { on, amountCents: draftInvoice(order).totalCents },
-      underWay: !wasCollecting ? 'none' : (await isCollecting(tx, row.id)) ? 'goes_on' : 'given_up',
+      next: nextOn === null || order === null ? null : { on: nextOn, amountCents: draftInvoice(order).totalCents },
+      underWay,
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
     },
   });

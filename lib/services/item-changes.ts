@@ -6,6 +6,7 @@ import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import type { ProvisionStatus } from '@/lib/core/provisioning';
 import { audit } from './audit';
+import { addAgreed } from './once-items';
 
 type When = Pick<Context, 'now' | 'principal'>;
 
@@ -22,7 +23,7 @@ const OUTCOMES: Partial<Record<ProvisionStatus, Exclude<ItemChangeStatus, 'held'
 /** The request of held items has moved on: agreed to, they are the subscription's; refused or abandoned, the old ones stay. */
 export async function settleHeldChange(
   tx: Queryable,
-  ctx: When,
+  ctx: Context,
   requestId: Id<'provisionRequest'>,
   status: ProvisionStatus,
 ): Promise<void> {
@@ -35,7 +36,10 @@ export async function settleHeldChange(
     .for('update');
   if (held === undefined) return;
   await close(tx, ctx, held, outcome, requestId);
-  if (outcome === 'applied') await replaceItems(tx, ctx, held, requestId);
+  if (outcome !== 'applied') return;
+  const { subscriptionId, customerId, onceItem } = held;
+  if (onceItem === null) await replaceItems(tx, ctx, held, requestId);
+  else await addAgreed(tx, ctx, { subscriptionId, customerId, requestId, item: onceItem });
 }
 
 /** Held items of a subscription are no longer wanted: others have taken their place, or there is no token to update. */

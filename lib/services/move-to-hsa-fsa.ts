@@ -9,16 +9,12 @@ import { type Id, newId } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import { REUSE_MS } from '@/lib/core/provisioning';
 import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
+import { type Led, leadToTruemed, type RequestToLead } from './lead-to-truemed';
 import { linesOnToken } from './order-lines';
-import type { ProvisionRow } from './provision-status';
-import { sendProvisionRequest } from './send-provision-request';
 import { storeProvisionRequest } from './store-provision-request';
 
 /** Where the customer goes next: to Truemed, or to the waiting page, which says what happened. */
-export type MoveResult =
-  | { ok: true; next: 'truemed'; requestId: Id<'provisionRequest'>; redirectUrl: string }
-  | { ok: true; next: 'waiting'; requestId: Id<'provisionRequest'> }
-  | { ok: false; reason: 'already_on_hsa_fsa' | 'subscription_canceled' };
+export type MoveResult = Led | { ok: false; reason: 'already_on_hsa_fsa' | 'subscription_canceled' };
 
 /**
  * A customer moves one of their subscriptions to HSA/FSA (design.md section 3). Stores the provision request with its exact
@@ -33,16 +29,10 @@ export async function moveToHsaFsa(
   const { customerId } = requireCustomer(ctx.principal);
   const planned = await inTransaction(ctx.db, (tx) => planMove(tx, ctx, customerId, input));
   if ('reason' in planned) return { ok: false, reason: planned.reason };
-  const { request, isNew } = planned;
-  const row = isNew ? await sendProvisionRequest(ctx, { id: request.id, epoch: request.leaseEpoch }) : request;
-  if (row?.status === 'open' && row.redirectUrl !== null) {
-    const redirectUrl = ctx.vault.open(row.redirectUrl, `provision_requests.redirect_url:${row.id}`).toString();
-    return { ok: true, next: 'truemed', requestId: request.id, redirectUrl };
-  }
-  return { ok: true, next: 'waiting', requestId: request.id };
+  return leadToTruemed(ctx, planned);
 }
 
-type Planned = { request: ProvisionRow; isNew: boolean } | { reason: 'already_on_hsa_fsa' | 'subscription_canceled' };
+type Planned = RequestToLead | { reason: 'already_on_hsa_fsa' | 'subscription_canceled' };
 
 async function planMove(
   tx: Queryable,

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { runningDiscountsOf } from '@/db/running-discounts';
+import { onceItems } from '@/db/schema/once-items';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Extras, Line } from '@/lib/core/amounts';
 import type { OrderFacts } from '@/lib/core/draft-invoice';
@@ -22,21 +23,41 @@ export async function linesOf(tx: Queryable, subscriptionId: Id<'subscription'>)
     .orderBy(asc(subscriptionItems.position));
 }
 
+/** A line that comes with one order only. */
+export type OnceLine = Line & { id: Id<'onceItem'>; isOnce: true };
+
+/** The items that wait for the next order of each of some subscriptions, in the order in which they were added. */
+export async function onceLinesOf(
+  tx: Queryable,
+  subscriptionIds: readonly Id<'subscription'>[],
+): Promise<(OnceLine & { subscriptionId: Id<'subscription'> })[]> {
+  const { id, subscriptionId, sku, name, quantity, unitPriceCents, status } = onceItems;
+  const rows = await tx
+    .select({ id, subscriptionId, sku, name, quantity, unitPriceCents })
+    .from(onceItems)
+    .where(and(inArray(subscriptionId, [...subscriptionIds]), eq(status, 'waiting')))
+    .orderBy(asc(id));
+  return rows.map((row) => ({ ...row, isOnce: true as const }));
+}
+
+/** A line of an order to come: of every order, or of the next only. */
+export type NextLine = Line | OnceLine;
+
 /** What the next order of a subscription is made of, for `draftInvoice`. */
 export async function orderFactsOf(
   tx: Queryable,
   subscription: Extras & { id: Id<'subscription'> },
-): Promise<OrderFacts<Line>> {
+): Promise<OrderFacts<NextLine>> {
   const facts = (await orderFactsOfAll(tx, [subscription])).get(subscription.id);
   if (facts === undefined) throw new Error(`No subscription ${subscription.id}.`);
   return facts;
 }
 
-/** What the next orders of several subscriptions are made of, by two queries. */
+/** What the next orders of several subscriptions are made of, by three queries. */
 export async function orderFactsOfAll(
   tx: Queryable,
   of: readonly (Extras & { id: Id<'subscription'> })[],
-): Promise<ReadonlyMap<Id<'subscription'>, OrderFacts<Line>>> {
+): Promise<ReadonlyMap<Id<'subscription'>, OrderFacts<NextLine>>> {
   if (of.length === 0) return new Map();
   const ids = [...new Set(of.map(({ id }) => id))];
   const running = runningDiscountsOf(tx);
@@ -51,8 +72,9 @@ export async function orderFactsOfAll(
     .from(subscriptionItems)
     .where(inArray(subscriptionItems.subscriptionId, ids))
     .orderBy(asc(subscriptionItems.position));
-  const linesOf = new Map<Id<'subscription'>, Line[]>(ids.map((id) => [id, []]));
-  for (const { subscriptionId, ...line } of rows) linesOf.get(subscriptionId)?.push(line);
+  const linesOf = new Map<Id<'subscription'>, NextLine[]>(ids.map((id) => [id, []]));
+  const once = await onceLinesOf(tx, ids);
+  for (const { subscriptionId, ...line } of [...rows, ...once]) linesOf.get(subscriptionId)?.push(line);
   return new Map(
     of.map(({ id, shippingCents, taxCents, discountCents }) => [
       id,
@@ -67,13 +89,16 @@ export async function orderFactsOfAll(
   );
 }
 
-/** The items of every subscription that a customer's token pays for, and of one that is about to join them (or null). */
+/**
+ * The items of every subscription that a customer's token pays for, with those that wait for one order only, and of one that is
+ * about to join them (or null).
+ */
 export async function linesOnToken(
   tx: Queryable,
   customerId: Id<'customer'>,
   joining: Id<'subscription'> | null,
 ): Promise<Line[]> {
-  return tx
+  const lines = await tx
     .select(LINE)
     .from(subscriptionItems)
     .innerJoin(subscriptions, eq(subscriptions.id, subscriptionItems.subscriptionId))
@@ -84,6 +109,7 @@ export async function linesOnToken(
       ),
     )
     .orderBy(asc(subscriptions.id), asc(subscriptionItems.position));
+  return [...lines, ...(await onceOnToken(tx, customerId))];
 }
 
 /** The items of every subscription that a customer's token pays for, with others in place of those of one of them. */
@@ -102,7 +128,19 @@ export async function linesOnTokenWith(
   return [
     ...items.map(({ sku, name, quantity, unitPriceCents }) => ({ sku, name, quantity, unitPriceCents })),
     ...others,
+    ...(await onceOnToken(tx, customerId)),
   ];
+}
+
+// Truemed has agreed to them, so it is told of them until their order is made.
+async function onceOnToken(tx: Queryable, customerId: Id<'customer'>): Promise<Line[]> {
+  const { sku, name, quantity, unitPriceCents } = onceItems;
+  return tx
+    .select({ sku, name, quantity, unitPriceCents })
+    .from(onceItems)
+    .innerJoin(subscriptions, eq(subscriptions.id, onceItems.subscriptionId))
+    .where(and(isOnToken(customerId), eq(onceItems.status, 'waiting')))
+    .orderBy(asc(onceItems.id));
 }
 
 function isOnToken(customerId: Id<'customer'>) {

@@ -4,16 +4,16 @@ import { insertMany } from '@/db/insert-many';
 import { invoiceDiscounts, invoiceLines, invoices } from '@/db/schema/billing';
 import { subscriptionDiscounts, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import type { Line } from '@/lib/core/amounts';
 import type { Period } from '@/lib/core/calendar';
 import type { AttemptCause, InvoiceStatus } from '@/lib/core/charge';
-import { draftInvoice, type InvoiceDraft } from '@/lib/core/draft-invoice';
+import { draftInvoice, everyOrder, type InvoiceDraft } from '@/lib/core/draft-invoice';
 import { newId } from '@/lib/core/id';
 import type { RenewalPlan } from '@/lib/core/renewal';
 import { chargeInstant } from '@/lib/core/subscription';
 import { audit } from './audit';
 import { changeInvoiceStatus } from './invoice-status';
-import { orderFactsOfAll } from './order-lines';
+import { putOnOrders } from './once-items';
+import { type NextLine, orderFactsOfAll } from './order-lines';
 import { type PlannedAttempt, planAttempts } from './plan-attempt';
 import { openRecovery } from './recovery';
 
@@ -110,7 +110,12 @@ async function storeInvoices(
   const drafts = periods.map(({ subscription, period, status }) => {
     const order = facts.get(subscription.id);
     if (order === undefined) throw new Error(`No order of ${subscription.id}.`);
-    const { lines, extras, totalCents, discounts } = draftInvoice<Line>(order);
+    // An item for one order comes with one that is charged, so that a skipped one leaves it for the next.
+    const isPlanned = status !== 'skipped';
+    const { lines, extras, totalCents, discounts } = draftInvoice<NextLine>({
+      ...order,
+      lines: isPlanned ? order.lines : everyOrder(order.lines),
+    });
     const invoice = {
       id: newId('invoice'),
       subscriptionId: subscription.id,
@@ -136,7 +141,7 @@ async function storeInvoices(
     tx,
     invoiceLines,
     fresh.flatMap(({ invoice, lines }) =>
-      lines.map(({ sku, name, quantity, unitPriceCents }, position) => ({
+      lines.map(({ sku, name, quantity, unitPriceCents, ...line }, position) => ({
         id: newId('invoiceLine'),
         invoiceId: invoice.id,
         position,
@@ -144,7 +149,15 @@ async function storeInvoices(
         name,
         quantity,
         unitPriceCents,
+        isOnce: 'isOnce' in line,
       })),
+    ),
+  );
+  await putOnOrders(
+    tx,
+    ctx,
+    fresh.flatMap(({ invoice, lines }) =>
+      lines.flatMap((line) => ('isOnce' in line ? [{ id: line.id, invoiceId: invoice.id }] : [])),
     ),
   );
   for (const { invoice, discounts } of fresh)

@@ -12,7 +12,7 @@ export type ProvisionRow = typeof provisionRequests.$inferSelect;
 /** The one function that changes `provision_requests.status`, with whatever goes with the change, and writes the audit entry. */
 export async function changeProvisionStatus(
   tx: Queryable,
-  ctx: Pick<Context, 'now' | 'principal' | 'env'>,
+  ctx: Context,
   request: Pick<ProvisionRow, 'id' | 'status' | 'customerId'>,
   status: ProvisionStatus,
   fields: Partial<Pick<ProvisionRow, 'truemedRequestId' | 'redirectUrl' | 'errorCode' | 'dueAt' | 'connectedAt'>> = {},

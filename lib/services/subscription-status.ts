@@ -6,6 +6,7 @@ import type { Id } from '@/lib/core/id';
 import { nextStatus, type SubscriptionEvent, type SubscriptionStatus } from '@/lib/core/subscription';
 import { audit } from './audit';
 import { closePausedCases } from './close-recovery';
+import { dropOnceItems } from './once-items';
 
 /**
  * The one function that changes `subscriptions.status`. Locks the row, asks the table in core, writes the status and the
@@ -52,6 +53,7 @@ export async function changeSubscriptionStatus(
     cause,
     change: { event, from: row.status, to: status },
   });
+  if (status === 'canceled') await dropOnceItems(tx, ctx, subscriptionId);
   if (row.status === 'paused') await closePausedCases(tx, ctx, subscriptionId);
   return status;
 }

@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { everyOrder } from '@/lib/core/draft-invoice';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import { type HeldState, isHeld } from './charge-state';
@@ -97,9 +98,10 @@ function isCharged(subscription: SubscriptionFacts): boolean {
 // Each subscription's next charge, and later ones while there is room.
 function comingUp(ours: readonly SubscriptionFacts[]): ComingUp[] {
   const all = ours.flatMap(({ id, name, schedule, lines, upcoming, upcomingTotals, totalCents: next }) => {
-    const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    const piecesOf = (some: typeof lines) => some.reduce((sum, { quantity }) => sum + quantity, 0);
     return upcoming.slice(0, COMING_UP).map((date, index) => {
       const totalCents = upcomingTotals[index] ?? next;
+      const pieces = piecesOf(index === 0 ? lines : everyOrder(lines));
       return { index, subscriptionId: id, date, name, schedule, pieces, totalCents };
     });
   });

@@ -1,10 +1,11 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { nextOrderLinesOf } from '@/db/next-order-lines';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
-import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import type { RecoveryReason } from '@/lib/core/charge';
@@ -13,7 +14,7 @@ import { requireStaff } from '@/lib/core/principal';
 import { FIRST_OF_OURS } from './admin-shell';
 import { type ChargeState, chargeState } from './charge-state';
 import { paymentFacts } from './customer-file';
-import { type PaymentFacts, type ShownLine, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
+import { type PaymentFacts, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
 
 /** One subscription as staff see it in a list and at the head of its page. */
 export interface StaffSubscription extends SubscriptionFacts {
@@ -71,15 +72,7 @@ export async function readStaffSubscriptions(
 }
 
 function selectSubscriptions(db: Queryable) {
-  const lines = db
-    .select({
-      list: sql<ShownLine[] | null>`jsonb_agg(jsonb_build_object('name', ${subscriptionItems.name}, 'quantity',
-        ${subscriptionItems.quantity}, 'unitPriceCents', ${subscriptionItems.unitPriceCents})
-        order by ${subscriptionItems.position})`.as('list'),
-    })
-    .from(subscriptionItems)
-    .where(eq(subscriptionItems.subscriptionId, subscriptions.id))
-    .as('lines');
+  const lines = nextOrderLinesOf(db);
   const discounts = runningDiscountsOf(db);
   const order = selectOpenOrder(db);
   return db

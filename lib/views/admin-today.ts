@@ -1,9 +1,10 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
+import { nextOrderLinesOf } from '@/db/next-order-lines';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { onceItems } from '@/db/schema/once-items';
 import { subscriptionDiscounts, subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import type { Line } from '@/lib/core/amounts';
 import { addDays, instantAt, localDateAt } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import { requireStaff } from '@/lib/core/principal';
@@ -62,8 +63,10 @@ async function readRenewals(ctx: Context): Promise<TodaysRenewals> {
   const midnight = (day: typeof today) => sql`${instantAt(day, 0, timeZone).toISOString()}::timestamptz`;
   const isToCome = sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
     and ${subscriptions.nextChargeAt} < ${midnight(addDays(today, 1))}`;
-  const hasDiscounts = sql`exists (select from ${subscriptionDiscounts}
-    where ${subscriptionDiscounts.subscriptionId} = ${subscriptions.id} and ${subscriptionDiscounts.endedAt} is null)`;
+  const isSpecial = sql`(exists (select from ${subscriptionDiscounts}
+    where ${subscriptionDiscounts.subscriptionId} = ${subscriptions.id} and ${subscriptionDiscounts.endedAt} is null)
+    or exists (select from ${onceItems}
+    where ${onceItems.subscriptionId} = ${subscriptions.id} and ${onceItems.status} = 'waiting'))`;
   const rows = await ctx.db.execute<Row>(sql`
     select case when ${invoices.status} = 'paid' then 'collected'
         when exists (select from ${chargeAttempts} where ${chargeAttempts.invoiceId} = ${invoices.id}
@@ -79,8 +82,8 @@ async function readRenewals(ctx: Context): Promise<TodaysRenewals> {
       select sum(${subscriptionItems.quantity} * ${subscriptionItems.unitPriceCents}::bigint) as cents
       from ${subscriptionItems} where ${subscriptionItems.subscriptionId} = ${subscriptions.id}
     ) lines on true
-    where ${isToCome} and not ${hasDiscounts}`);
-  const discounted = await readDiscounted(ctx, sql`${isToCome} and ${hasDiscounts}`);
+    where ${isToCome} and not ${isSpecial}`);
+  const special = await readSpecial(ctx, sql`${isToCome} and ${isSpecial}`);
   const share = (part: Row['part']): Share => {
     const row = rows.find((candidate) => candidate.part === part);
     return { count: row?.count ?? 0, cents: Number(row?.cents ?? 0) };
@@ -90,23 +93,16 @@ async function readRenewals(ctx: Context): Promise<TodaysRenewals> {
     waiting: share('waiting'),
     onHold: share('onHold'),
     toCome: {
-      count: share('toCome').count + discounted.count,
-      cents: share('toCome').cents + discounted.cents,
+      count: share('toCome').count + special.count,
+      cents: share('toCome').cents + special.cents,
     },
   };
 }
 
-/** Orders with running discounts, whose sum is for `draftInvoice` to say. */
-async function readDiscounted(ctx: Context, condition: SQL): Promise<Share> {
+/** Orders with running discounts, or with items for one order, whose sum is for `draftInvoice` to say. */
+async function readSpecial(ctx: Context, condition: SQL): Promise<Share> {
   const { shippingCents, taxCents, discountCents } = subscriptions;
-  const lines = ctx.db
-    .select({
-      list: sql<Pick<Line, 'quantity' | 'unitPriceCents'>[] | null>`jsonb_agg(jsonb_build_object(
-        'quantity', ${subscriptionItems.quantity}, 'unitPriceCents', ${subscriptionItems.unitPriceCents}))`.as('list'),
-    })
-    .from(subscriptionItems)
-    .where(eq(subscriptionItems.subscriptionId, subscriptions.id))
-    .as('lines');
+  const lines = nextOrderLinesOf(ctx.db);
   const discounts = runningDiscountsOf(ctx.db);
   const rows = await ctx.db
     .select({ shippingCents, taxCents, discountCents, lines: lines.list, discounts: discounts.list })

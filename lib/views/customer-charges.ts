@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { chargeAttempts, invoiceLines, invoices, recoveryCases } from '@/db/schema/billing';
+import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
 import type { Extras } from '@/lib/core/amounts';
@@ -8,6 +8,7 @@ import type { LocalDate } from '@/lib/core/calendar';
 import { CUSTOMER_RETRIES_PER_DAY } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { type ChargeState, chargeState } from './charge-state';
+import { invoicedLinesOf } from './invoiced-lines';
 import { orderName, type ShownLine } from './subscription-facts';
 
 /** One order that was charged, skipped, or waits. */
@@ -99,17 +100,7 @@ function selectCharges(
   condition: SQL | undefined,
   { limit, openFirst }: { limit: number; openFirst: boolean },
 ) {
-  const lines = db
-    .select({
-      list: sql<
-        ShownLine[] | null
-      >`jsonb_agg(jsonb_build_object('position', ${invoiceLines.position}, 'name', ${invoiceLines.name}, 'quantity',
-        ${invoiceLines.quantity}, 'unitPriceCents', ${invoiceLines.unitPriceCents})
-        order by ${invoiceLines.position})`.as('list'),
-    })
-    .from(invoiceLines)
-    .where(eq(invoiceLines.invoiceId, invoices.id))
-    .as('lines');
+  const lines = invoicedLinesOf(db);
   const attempt = db
     .select({ status: chargeAttempts.status })
     .from(chargeAttempts)

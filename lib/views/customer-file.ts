@@ -1,14 +1,15 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { nextOrderLinesOf } from '@/db/next-order-lines';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests, type StoredCard } from '@/db/schema/provisioning';
-import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { type ProvisionStatus, waitingState } from '@/lib/core/provisioning';
-import { type PaymentFacts, type ShownLine, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
+import { type PaymentFacts, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
 
 /** The frame of every page of a customer: whose shop it is, how to reach it, and who is signed in. */
 export interface ShellFacts {
@@ -48,17 +49,7 @@ export function merchantOf({ env }: Pick<Context, 'env'>): ShellFacts['merchant'
 }
 
 function selectFile(db: Queryable, customerId: Id<'customer'>) {
-  const lines = db
-    .select({
-      list: sql<
-        ShownLine[] | null
-      >`jsonb_agg(jsonb_build_object('position', ${subscriptionItems.position}, 'name', ${subscriptionItems.name}, 'quantity',
-        ${subscriptionItems.quantity}, 'unitPriceCents', ${subscriptionItems.unitPriceCents})
-        order by ${subscriptionItems.position})`.as('list'),
-    })
-    .from(subscriptionItems)
-    .where(eq(subscriptionItems.subscriptionId, subscriptions.id))
-    .as('lines');
+  const lines = nextOrderLinesOf(db);
   const discounts = runningDiscountsOf(db);
   const request = db
     .select({

@@ -17,6 +17,7 @@ import * as dataExport from './data-export';
 import * as failureChoice from './failure-choice';
 import * as history from './history';
 import * as itemChange from './item-change';
+import * as onceItems from './once-items';
 import * as order from './order';
 import * as paymentMethods from './payment-methods';
 import * as provisioning from './provisioning';
@@ -32,6 +33,7 @@ const { claimReceipts, claimYear } = claimPacks;
 const { historyPage } = history;
 const { failureChoicePage } = failureChoice;
 const { itemsPage, swapPage } = itemChange;
+const { oncePage } = onceItems;
 const { orderPage } = order;
 const { paymentMethodsPage } = paymentMethods;
 const { checkoutPage, checkoutPoll, subscribeAgain } = checkout;
@@ -64,6 +66,7 @@ const VIEWS: Record<string, (ctx: Context, ids: Ids) => Promise<unknown>> = {
     schedulePreview(ctx, { subscriptionId, request: () => ({ kind: 'resume' }) }),
   swapPage: (ctx, { subscriptionId }) => swapPage(ctx, { subscriptionId, itemId: null, priceId: null }),
   itemsPage: (ctx, { subscriptionId }) => itemsPage(ctx, { subscriptionId, wanted: null }),
+  oncePage: (ctx, { subscriptionId }) => oncePage(ctx, { subscriptionId, add: null, remove: null }),
   chargeNowPreview,
   failureChoicePage,
   paymentMethodsPage,
@@ -145,6 +148,7 @@ describe('what a customer may read', () => {
       ...claimPacks,
       ...history,
       ...itemChange,
+      ...onceItems,
       ...paymentMethods,
       ...stopping,
       ...provisioning,

@@ -3,6 +3,7 @@ import { chargeAttempts, invoiceDiscounts, invoiceLines, invoices, recoveryCases
 import { checkouts } from '@/db/schema/checkouts';
 import { decisions } from '@/db/schema/decisions';
 import { outbox } from '@/db/schema/messages';
+import { onceItems } from '@/db/schema/once-items';
 import { auditLog } from '@/db/schema/operations';
 import { customers, emailChanges, formerEmails } from '@/db/schema/people';
 import { paymentTokens, pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
@@ -37,11 +38,15 @@ const LISTS: readonly List[] = [
       'items', (select coalesce(jsonb_agg(jsonb_build_object('sku', sku, 'name', name, 'quantity', quantity,
         'unit_price_cents', unit_price_cents) order by position), '[]') from ${subscriptionItems}
         where subscription_id = ${subscriptions.id}),
+      'items_for_one_order', (select coalesce(jsonb_agg(jsonb_build_object('sku', sku, 'name', name,
+        'quantity', quantity, 'unit_price_cents', unit_price_cents, 'status', status, 'order', invoice_id,
+        'created_at', created_at, 'closed_at', closed_at) order by created_at, id), '[]') from ${onceItems}
+        where subscription_id = ${subscriptions.id}),
       'discounts', (select coalesce(jsonb_agg(jsonb_build_object('discount_id', discount_id, 'remaining_orders',
         remaining_periods, 'given_at', created_at, 'ended_at', ended_at) order by created_at), '[]')
         from ${subscriptionDiscounts} where subscription_id = ${subscriptions.id}),
       'item_changes', (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'items', items,
-        'created_at', created_at, 'closed_at', closed_at) order by created_at), '[]') from ${pendingItemChanges}
+        'item_for_one_order', once_item, 'created_at', created_at, 'closed_at', closed_at) order by created_at), '[]') from ${pendingItemChanges}
         where subscription_id = ${subscriptions.id}),
       'decisions', (select coalesce(jsonb_agg(jsonb_build_object('period_start', period_start, 'verdict', verdict,
         'inputs', inputs, 'at', at) order by at), '[]') from ${decisions} where subscription_id = ${subscriptions.id})
@@ -118,6 +123,7 @@ export const EXPORTED: Readonly<Record<string, string>> = {
   email_changes: 'account',
   subscriptions: 'subscriptions',
   subscription_items: 'subscriptions',
+  once_items: 'subscriptions',
   subscription_discounts: 'subscriptions',
   pending_item_changes: 'subscriptions',
   decisions: 'subscriptions',

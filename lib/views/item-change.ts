@@ -1,16 +1,16 @@
-import { asc, eq, sql } from 'drizzle-orm';
-import { runningDiscountsOf } from '@/db/running-discounts';
-import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import { asc, eq } from 'drizzle-orm';
+import { subscriptionItems } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Line } from '@/lib/core/amounts';
 import { customerMay } from '@/lib/core/customer-switches';
-import { draftInvoice, type InvoiceDraft } from '@/lib/core/draft-invoice';
+import { draftInvoice, type InvoiceDraft, type OrderFacts } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { WantedLine, WantedQuantities } from '@/lib/core/wanted-quantities';
 import type { OfferedPlan } from '@/lib/services/offered-plan';
 import { currentSwitches } from '@/lib/services/switches';
 import { readCustomerFile, type ShellFacts } from './customer-file';
+import { readNextOrder } from './next-order';
 import { type HeldItems, ownSubscription, readHeldItems } from './own-subscription';
 import { offeredPlans } from './plans';
 import type { ShownLine, SubscriptionFacts } from './subscription-facts';
@@ -41,7 +41,7 @@ export async function itemsPage(
   const subscription = ownSubscription(file, subscriptionId);
   const [items, order, held, switches] = await Promise.all([
     readItems(ctx, subscriptionId),
-    readOrder(ctx, subscriptionId),
+    readNextOrder(ctx, subscriptionId),
     readHeldItems(ctx, subscriptionId),
     currentSwitches(ctx.db),
   ]);
@@ -50,7 +50,7 @@ export async function itemsPage(
     subscription,
     mayChange: file.payment !== null && customerMay(switches, 'quantity'),
     items,
-    preview: wanted === null || order === undefined ? null : previewOf(items, order, wanted),
+    preview: wanted === null ? null : previewOf(items, order, wanted),
     held,
   };
 }
@@ -82,7 +82,7 @@ export async function swapPage(
   const subscription = ownSubscription(file, subscriptionId);
   const [items, order, held, switches, plans] = await Promise.all([
     readItems(ctx, subscriptionId),
-    readOrder(ctx, subscriptionId),
+    readNextOrder(ctx, subscriptionId),
     readHeldItems(ctx, subscriptionId),
     currentSwitches(ctx.db),
     offeredPlans(ctx),
@@ -105,14 +105,14 @@ export async function swapPage(
       description,
       unitPriceCents,
     })),
-    preview: order === undefined || out === undefined || into === undefined ? null : swapped(items, order, out, into),
+    preview: out === undefined || into === undefined ? null : swapped(items, order, out, into),
     held,
   };
 }
 
 function swapped(
   items: ItemsPage['items'],
-  order: NonNullable<Awaited<ReturnType<typeof readOrder>>>,
+  order: OrderFacts<ShownLine>,
   out: ItemsPage['items'][number],
   into: OfferedPlan,
 ): NonNullable<SwapPage['preview']> {
@@ -124,7 +124,7 @@ function swapped(
   const wanted = items.map(({ id, quantity }) =>
     id === out.id ? { priceId: into.priceId, quantity } : { itemId: id, quantity },
   );
-  const draft = draftInvoice({ ...order, lines, discounts: order.discounts ?? [] });
+  const draft = draftInvoice({ ...order, lines: [...lines, ...onceOf(order)] });
   return { ...draft, wanted, out: out.name, in: into.name };
 }
 
@@ -137,20 +137,9 @@ function readItems(ctx: Context, subscriptionId: Id<'subscription'>): Promise<It
     .orderBy(asc(subscriptionItems.position));
 }
 
-async function readOrder(ctx: Context, subscriptionId: Id<'subscription'>) {
-  const running = runningDiscountsOf(ctx.db);
-  const { shippingCents, taxCents, discountCents } = subscriptions;
-  const [order] = await ctx.db
-    .select({ shippingCents, taxCents, discountCents, discounts: running.list })
-    .from(subscriptions)
-    .leftJoinLateral(running, sql`true`)
-    .where(eq(subscriptions.id, subscriptionId));
-  return order;
-}
-
 function previewOf(
   items: ItemsPage['items'],
-  order: NonNullable<Awaited<ReturnType<typeof readOrder>>>,
+  order: OrderFacts<ShownLine>,
   wanted: WantedQuantities,
 ): InvoiceDraft<ShownLine> | null {
   const lines = items
@@ -161,5 +150,10 @@ function previewOf(
       quantity: wanted.get(id) ?? quantity,
     }))
     .filter(({ quantity }) => quantity > 0);
-  return lines.length === 0 ? null : draftInvoice({ ...order, lines, discounts: order.discounts ?? [] });
+  return lines.length === 0 ? null : draftInvoice({ ...order, lines: [...lines, ...onceOf(order)] });
+}
+
+// What comes with the next order only is in it whatever else changes.
+function onceOf(order: OrderFacts<ShownLine>): ShownLine[] {
+  return order.lines.filter(({ isOnce }) => isOnce === true);
 }

@@ -35,15 +35,29 @@ export function ownSubscription(file: CustomerFile, id: Id<'subscription'>): Sub
 export interface HeldItems {
   requestId: Id<'provisionRequest'>;
   items: Pick<Line, 'name' | 'quantity'>[];
+  /** They are to come with the next order only. */
+  isOnce: boolean;
 }
 
 /** The items of a subscription that wait for Truemed; null where none do. Whose it is has been asked before. */
 export async function readHeldItems(ctx: Context, subscriptionId: Id<'subscription'>): Promise<HeldItems | null> {
   const [held] = await ctx.db
-    .select({ requestId: pendingItemChanges.requestId, items: pendingItemChanges.items })
+    .select({
+      requestId: pendingItemChanges.requestId,
+      items: pendingItemChanges.items,
+      onceItem: pendingItemChanges.onceItem,
+    })
     .from(pendingItemChanges)
     .where(and(eq(pendingItemChanges.subscriptionId, subscriptionId), eq(pendingItemChanges.status, 'held')));
-  return held === undefined
-    ? null
-    : { requestId: held.requestId, items: held.items.map(({ name, quantity }) => ({ name, quantity })) };
+  if (held === undefined) return null;
+  return { requestId: held.requestId, ...askedItems(held) };
+}
+
+/** What a change of items asks for: the items of every order, or the one that is to come with the next. */
+export function askedItems({
+  items,
+  onceItem,
+}: Pick<typeof pendingItemChanges.$inferSelect, 'items' | 'onceItem'>): Pick<HeldItems, 'items' | 'isOnce'> {
+  const asked = onceItem === null ? items : [onceItem];
+  return { items: asked.map(({ name, quantity }) => ({ name, quantity })), isOnce: onceItem !== null };
 }

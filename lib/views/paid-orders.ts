@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { chargeAttempts, invoiceLines, invoices } from '@/db/schema/billing';
+import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, type StoredCard } from '@/db/schema/provisioning';
 import { refunds } from '@/db/schema/refunds';
@@ -11,7 +11,7 @@ import type { Id } from '@/lib/core/id';
 import type { Receipt, ReceiptRefund } from '@/lib/core/receipt';
 import type { RefundStatus } from '@/lib/core/refund';
 import { merchantOf } from './customer-file';
-import type { ShownLine } from './subscription-facts';
+import { invoicedLinesOf } from './invoiced-lines';
 
 /** Reads the receipt of one order; null where it is not theirs or is not paid. */
 export async function readReceipt(
@@ -91,17 +91,7 @@ function cardsAt({ cards, cardsChangedAt, refreshedAt }: TokenRow, paidAt: Date)
 }
 
 function paidOrders(db: Queryable, condition: SQL | undefined, limit: number) {
-  const lines = db
-    .select({
-      list: sql<
-        ShownLine[] | null
-      >`jsonb_agg(jsonb_build_object('position', ${invoiceLines.position}, 'name', ${invoiceLines.name}, 'quantity',
-        ${invoiceLines.quantity}, 'unitPriceCents', ${invoiceLines.unitPriceCents})
-        order by ${invoiceLines.position})`.as('list'),
-    })
-    .from(invoiceLines)
-    .where(eq(invoiceLines.invoiceId, invoices.id))
-    .as('lines');
+  const lines = invoicedLinesOf(db);
   const returned = db
     .select({
       list: sql<

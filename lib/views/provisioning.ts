@@ -16,6 +16,7 @@ import type { ReadinessInput } from '@/lib/core/readiness';
 import { isUnderWay } from './charge-state';
 import { type ChargeFacts, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
+import { askedItems } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
 /** What the waiting page says of one request to Truemed. It only reads our database, so it is right on any device. */
@@ -62,6 +63,8 @@ type WaitingOrder = Pick<ChargeFacts, 'invoiceId' | 'totalCents' | 'state' | 're
 export interface ItemsAsked {
   subscriptionId: Id<'subscription'>;
   items: Pick<Line, 'name' | 'quantity'>[];
+  /** They are to come with the next order only. */
+  isOnce: boolean;
 }
 
 /** Orders that are still open come first, so these are enough. */
@@ -209,12 +212,15 @@ async function readItemsAsked(
   requestId: Id<'provisionRequest'>,
 ): Promise<ItemsAsked | null> {
   const [change] = await ctx.db
-    .select({ subscriptionId: pendingItemChanges.subscriptionId, items: pendingItemChanges.items })
+    .select({
+      subscriptionId: pendingItemChanges.subscriptionId,
+      items: pendingItemChanges.items,
+      onceItem: pendingItemChanges.onceItem,
+    })
     .from(pendingItemChanges)
     .where(and(eq(pendingItemChanges.requestId, requestId), eq(pendingItemChanges.customerId, customerId)));
   if (change === undefined) return null;
-  const items = change.items.map(({ name, quantity }) => ({ name, quantity }));
-  return { subscriptionId: change.subscriptionId, items };
+  return { subscriptionId: change.subscriptionId, ...askedItems(change) };
 }
 
 function revisionOf(request: RequestRow, state: WaitingState, orders: readonly WaitingOrder[]): string {

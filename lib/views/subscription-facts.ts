@@ -10,14 +10,18 @@ import {
   type Schedule,
 } from '@/lib/core/calendar';
 import { lastDayOfMonth } from '@/lib/core/date-words';
-import { draftInvoice, type RunningDiscount } from '@/lib/core/draft-invoice';
+import { draftInvoice, everyOrder, type RunningDiscount } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import type { WaitingState } from '@/lib/core/provisioning';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import type { BillingMethod, SubscriptionStatus } from '@/lib/core/subscription';
 
 /** One line of an order as a page shows it. */
-export type ShownLine = Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & { position: number };
+export type ShownLine = Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & {
+  position: number;
+  /** It comes with this order only. */
+  isOnce?: boolean;
+};
 
 /** The card and the letter that stand behind a customer's live token. */
 export interface PaymentFacts {
@@ -35,11 +39,14 @@ export interface PaymentFacts {
 export interface SubscriptionFacts {
   id: Id<'subscription'>;
   name: string;
+  /** Of the next order, those that come with it only at the end. */
   lines: ShownLine[];
   /** Of the next order: its discount is all that is taken off it. */
   extras: Extras;
   totalCents: number;
-  /** Of the order after the next: a discount may have ended by then. */
+  /** Of an order like the next, without what comes with that only. */
+  usualTotalCents: number;
+  /** Of the order after the next: a discount may have ended by then, and what comes once has come. */
   followingTotalCents: number;
   schedule: Schedule;
   status: SubscriptionStatus;
@@ -106,10 +113,11 @@ export function subscriptionFacts(
   const upcoming = isCharged ? upcomingFrom(schedule, next, today) : [];
   return {
     id,
-    name: orderName(lines),
+    name: orderName(everyOrder(lines)),
     lines: [...lines],
     extras,
     totalCents,
+    usualTotalCents: draftInvoice({ ...order, lines: everyOrder(lines) }).totalCents,
     followingTotalCents: draftInvoice(order, 1).totalCents,
     schedule,
     status,

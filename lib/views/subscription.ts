@@ -16,6 +16,7 @@ import type { HeldCharge } from './account';
 import { isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
+import { mayAddOnce } from './next-order';
 import { type HeldItems, ownSubscription, readHeldItems } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
@@ -33,6 +34,8 @@ export interface SubscriptionPage {
   mayChangeItems: boolean;
   mayChangeAddress: boolean;
   maySwapItem: boolean;
+  /** Something may be added to its next order only. */
+  mayAddOnce: boolean;
   /** What becomes of an order that cannot be paid; null where we do not charge it. */
   failureChoice: FailureChoice | null;
   /** The orders that are skipped and have not fallen due yet. */
@@ -89,6 +92,7 @@ export async function subscriptionPage(
       subscription.billingMethod === 'hsa_fsa' &&
       subscription.status !== 'canceled' &&
       customerMay(switches, 'swap_item'),
+    mayAddOnce: mayAddOnce(subscription, file.payment !== null) && customerMay(switches, 'add_once'),
     mayChangeAddress: customerMay(switches, 'address') && subscription.status !== 'canceled',
     mayChargeNow: decideEarlyCharge(standing, facts, standing.nextChargeOn, ctx.now).ok,
     failureChoice:

@@ -8,7 +8,7 @@ import { CHANGE_LINKS } from '../_words/change-words';
 
 /** What a customer may change of a subscription now, each on a page of its own. */
 export function ChangeList({ page }: { page: SubscriptionPage }) {
-  const { subscription, offered, mayChargeNow, mayChangeAddress, maySwapItem, failureChoice } = page;
+  const { subscription, offered, mayChargeNow, mayChangeAddress, maySwapItem, mayAddOnce, failureChoice } = page;
   if (offered.length === 0 && failureChoice === null && !mayChangeAddress) return null;
   return (
     <Section id="change" title="Change something">
@@ -33,6 +33,14 @@ export function ChangeList({ page }: { page: SubscriptionPage }) {
             />
           );
         })}
+        {mayAddOnce && (
+          <LinkRow
+            href={`/account/subscriptions/${subscription.id}/one-time`}
+            icon="shopping-bag"
+            title="Add to one order"
+            detail="An item that comes once, with the next order"
+          />
+        )}
         {maySwapItem && (
           <LinkRow
             href={`/account/subscriptions/${subscription.id}/swap`}

@@ -24,6 +24,7 @@ export function NextChargeAnswer({
 }) {
   const { id, name, nextChargeOn, today, totalCents, awaitsHandOver, lastExternalOn } = subscription;
   if (nextChargeOn === null) return null;
+  const once = subscription.lines.filter(({ isOnce }) => isOnce);
   const isTrial = subscription.status === 'trialing';
   return (
     <Sheet labelledBy="next">
@@ -40,6 +41,11 @@ export function NextChargeAnswer({
           <DateText date={nextChargeOn} today={today} />
         </span>
       </AnswerLine>
+      {once.length > 0 && (
+        <p className="mt-3">
+          With {once.map((line) => `${line.quantity} × ${line.name}`).join(', ')}, this order only.
+        </p>
+      )}
       <p className="mt-3 text-muted">
         {payment === null
           ? `${name}. No HSA/FSA card is connected now, so nothing can be charged.`

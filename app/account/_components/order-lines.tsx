@@ -1,7 +1,7 @@
 import { LineItemRow, RowList, TotalRow } from '@/components/ui/list-rows';
 import { Money } from '@/components/ui/money';
 import { lineTotal } from '@/lib/core/amounts';
-import { formatCents } from '@/lib/core/money';
+import { lineDetail } from '@/lib/core/receipt';
 import type { ShownLine, SubscriptionFacts } from '@/lib/views/subscription-facts';
 
 /** What is in an order, with what is added and taken off, and its total. */
@@ -24,7 +24,7 @@ export function OrderLines({
         <LineItemRow
           key={line.position}
           title={line.name}
-          detail={`${line.quantity} at ${formatCents(line.unitPriceCents)}`}
+          detail={lineDetail(line)}
           amount={<Money cents={lineTotal(line)} column />}
         />
       ))}

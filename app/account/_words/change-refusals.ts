@@ -1,5 +1,7 @@
 import type { ChangeRefusal } from '@/lib/core/requested-change';
+import type { AddOnceRefusal } from '@/lib/services/add-once-item';
 import type { ChangeItemsRefusal } from '@/lib/services/change-items';
+import type { RemoveOnceResult } from '@/lib/services/remove-once-item';
 
 /** Why a change of the schedule was not made, and what is so instead. */
 export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
@@ -41,4 +43,24 @@ export const CHANGE_ITEMS_REFUSALS: Record<ChangeItemsRefusal, string> = {
   no_such_item: 'One of these items has changed since you opened this page. Nothing was changed. Load the page again.',
   total_not_positive: 'That would leave nothing to pay. Cancel the subscription instead. Nothing was changed.',
   refused_by_truemed: 'Truemed did not take this change. Your orders stay as they are, and are charged as before.',
+};
+
+/** Why nothing was added to the next order, and what is so instead. */
+export const ADD_ONCE_REFUSALS: Record<AddOnceRefusal, string> = {
+  switched_off: CHANGE_REFUSALS.switched_off,
+  billed_elsewhere: CHANGE_REFUSALS.billed_elsewhere,
+  subscription_canceled: CHANGE_REFUSALS.canceled,
+  no_token: CHANGE_REFUSALS.no_token,
+  no_such_item:
+    'This item, or its price, has changed since you opened this page. Nothing was added. Load the page again.',
+  about_to_end: CHANGE_REFUSALS.cancel_scheduled,
+  already_added: 'This item is in your next order already. Take it out first to choose another number.',
+  too_many_added: 'Ten different items are added to this order already. Take one out first.',
+  not_a_quantity: 'Choose a number from 1 to 99.',
+  refused_by_truemed: 'Truemed did not take this item. Your order stays as it is, and is charged as before.',
+};
+
+/** Why an item was not taken out, and what is so instead. */
+export const REMOVE_ONCE_REFUSALS: Record<Extract<RemoveOnceResult, { ok: false }>['reason'], string> = {
+  already_ordered: 'The order with this item has been made, so it cannot be taken out any more. Nothing was changed.',
 };

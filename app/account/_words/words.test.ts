@@ -99,7 +99,9 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
           purpose,
           hadPage: true,
           items:
-            purpose === 'items' ? { subscriptionId: ROW.id, items: [{ name: 'Daily Essentials', quantity: 2 }] } : null,
+            purpose === 'items'
+              ? { subscriptionId: ROW.id, items: [{ name: 'Daily Essentials', quantity: 2 }], isOnce: false }
+              : null,
           subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
           payment: null,
           readiness: null,

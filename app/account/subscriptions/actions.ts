@@ -21,6 +21,7 @@ import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
 import { CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS } from '../_words/change-refusals';
+import { showItems } from './show-items';
 
 const Own = z.strictObject({
   subscriptionId: z.custom<Id<'subscription'>>((value) => isId('subscription', value)),
@@ -87,13 +88,7 @@ export const changeItemsAction = customerAction(
   async (ctx, { subscriptionId, items }) => {
     const wanted = [...items].map(([itemId, quantity]) => ({ itemId, quantity }));
     const result = await changeItems(ctx, { subscriptionId, items: wanted, embedded: false });
-    if (!result.ok) return { kind: 'refused', reason: result.reason, message: CHANGE_ITEMS_REFUSALS[result.reason] };
-    if (result.next === 'truemed') redirect(result.redirectUrl);
-    redirect(
-      result.next === 'applied'
-        ? `/account/subscriptions/${subscriptionId}?changed=items`
-        : `/account/hsa-fsa/${result.requestId}`,
-    );
+    return showItems({ subscriptionId }, result, CHANGE_ITEMS_REFUSALS);
   },
 );
 

@@ -1,12 +1,12 @@
 'use server';
 
-import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { customerAction } from '@/lib/action';
 import { type Id, isId } from '@/lib/core/id';
 import { parseWantedLines } from '@/lib/core/wanted-quantities';
 import { changeItems } from '@/lib/services/change-items';
 import { CHANGE_ITEMS_REFUSALS } from '../_words/change-refusals';
+import { showItems } from './show-items';
 
 const Lines = z.string().transform((text, check) => {
   const wanted = parseWantedLines(text);
@@ -20,13 +20,6 @@ const Swap = z.strictObject({
 });
 
 /** Swaps an item: leads to Truemed where it asks for something, else to what it says. */
-export const swapItemAction = customerAction(Swap, async (ctx, { subscriptionId, items }) => {
-  const result = await changeItems(ctx, { subscriptionId, items, embedded: false });
-  if (!result.ok) return { kind: 'refused', reason: result.reason, message: CHANGE_ITEMS_REFUSALS[result.reason] };
-  if (result.next === 'truemed') redirect(result.redirectUrl);
-  redirect(
-    result.next === 'applied'
-      ? `/account/subscriptions/${subscriptionId}?changed=items`
-      : `/account/hsa-fsa/${result.requestId}`,
-  );
-});
+export const swapItemAction = customerAction(Swap, async (ctx, input) =>
+  showItems(input, await changeItems(ctx, { ...input, embedded: false }), CHANGE_ITEMS_REFUSALS),
+);

@@ -12,4 +12,5 @@ export const SWITCH_WORDS: Record<SwitchableAction, { label: string; detail?: st
   quantity: { label: 'Change how many of each item come' },
   address: { label: 'Change where their orders are sent' },
   swap_item: { label: 'Swap an item for another one that is offered' },
+  add_once: { label: 'Add an item to one order', detail: 'It can be taken out until that order is made.' },
 };

@@ -149,6 +149,8 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
   }),
   'refund.status_changed': ({ cents, text }) => refundWords(cents('amountCents'), text('to'), text('errorCode')),
   'subscription.items_changed': () => ({ icon: 'repeat', tone: 'ok', title: 'Items changed' }),
+  'subscription.once_item_added': () => ({ icon: 'shopping-bag', tone: 'ok', title: 'Item added to the next order' }),
+  'subscription.once_item_removed': () => ({ icon: 'undo', tone: 'off', title: 'Item taken out of the next order' }),
   'subscription.item_change_held': () => ({ icon: 'clock', tone: 'wait', title: 'New items wait for Truemed' }),
   'subscription.item_change_ended': ({ text }) => ({
     icon: 'circle-slash',
@@ -161,6 +163,7 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
   }),
   'customer.notifications_chosen': () => ({ icon: 'mail', title: 'Other mail chosen in the settings' }),
   'customer.email_change_asked': () => ({ icon: 'mail', tone: 'wait', title: 'Change of e-mail asked for' }),
+  'customer.email_change_withdrawn': () => ({ icon: 'undo', tone: 'off', title: 'Change of e-mail taken back' }),
   'customer.email_changed': () => ({
     icon: 'mail',
     tone: 'ok',

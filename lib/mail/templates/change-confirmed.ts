@@ -8,7 +8,7 @@ import { type House, subscriptionFooter } from './house';
 /** A change of a subscription that somebody asked for, or that comes of one: a pause that ends by itself. */
 export type ConfirmedChange =
   | { kind: 'skipped' | 'unskipped'; orderOn: LocalDate }
-  | { kind: 'moved' }
+  | { kind: 'moved' | 'once_added' | 'once_removed' }
   | { kind: 'interval'; interval: Interval }
   | { kind: 'paused'; until: LocalDate | null }
   | { kind: 'cancel_scheduled'; endsOn: LocalDate }
@@ -52,6 +52,8 @@ const STATUS: Record<ConfirmedChange['kind'], MailStatus | null> = {
   skipped: CHANGED,
   unskipped: CHANGED,
   moved: CHANGED,
+  once_added: CHANGED,
+  once_removed: CHANGED,
   interval: CHANGED,
   paused: { tone: 'attn', word: 'Paused' },
   cancel_scheduled: { tone: 'attn', word: 'Ends' },
@@ -75,6 +77,10 @@ function headingOf(change: ConfirmedChange, today: LocalDate): string {
       return `Your order of ${dayAndMonth(change.orderOn, today)} is planned again`;
     case 'moved':
       return 'Your next order has another day';
+    case 'once_added':
+      return 'Your next order has one item more';
+    case 'once_removed':
+      return 'An item is taken out of your next order';
     case 'interval':
       return `Your orders come ${everyInterval(change.interval).toLowerCase()}`;
     case 'paused':
@@ -94,10 +100,12 @@ function headingOf(change: ConfirmedChange, today: LocalDate): string {
 function chargedNext({ change, next }: ChangeConfirmedFacts, today: LocalDate): string {
   if (change.kind === 'cancel_scheduled' || change.kind === 'canceled') return 'Nothing more is planned or charged.';
   if (next !== null) return `Your next charge is ${formatCents(next.amountCents)} on ${longDate(next.on, today)}.`;
-  return change.kind === 'paused' ? 'Nothing is charged while it is paused.' : 'No charge is planned now.';
+  return change.kind === 'paused' ? 'Nothing is charged while it is paused.' : 'Nothing more is planned or charged.';
 }
 
 function kept({ kind }: ConfirmedChange): Words[][] {
+  if (kind === 'once_added')
+    return [['It comes with that order only. Until the order is made, you can take it out again.']];
   if (kind === 'paused')
     return [['Your items, your price and what you connected at Truemed are kept. You can resume it at any time.']];
   if (kind !== 'canceled' && kind !== 'cancel_scheduled') return [];

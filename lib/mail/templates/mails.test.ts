@@ -55,6 +55,8 @@ const CHANGES: ChangeConfirmedFacts[] = (
     [{ kind: 'skipped', orderOn: localDate('2027-02-10') }, next],
     [{ kind: 'unskipped', orderOn: localDate('2027-02-10') }, next],
     [{ kind: 'moved' }, next],
+    [{ kind: 'once_added' }, next],
+    [{ kind: 'once_removed' }, null],
     [{ kind: 'interval', interval: { unit: 'month', count: 2 } }, next],
     [{ kind: 'paused', until: null }, null],
     [{ kind: 'paused', until: localDate('2027-03-01') }, next],

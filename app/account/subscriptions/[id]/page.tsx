@@ -39,7 +39,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
         back={{ href: '/account', label: 'Overview' }}
         title={subscription.name}
         chip={<StatusChip status={subscriptionStatus(subscription, held?.state ?? null)} />}
-        meta={`${formatCents(subscription.totalCents)} ${intervalWithDay(subscription.schedule)}.`}
+        meta={`${formatCents(subscription.usualTotalCents)} ${intervalWithDay(subscription.schedule)}.`}
       />
       {isFirst && (
         <div className="mt-7">
@@ -63,6 +63,13 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
         >
           {heldItems !== null && <HeldItemsNotice held={heldItems} />}
           <OrderLines order={subscription} totalLabel="Total" />
+          {subscription.lines.some(({ isOnce }) => isOnce) && (
+            <p className="mt-4">
+              <QuietLink href={`/account/subscriptions/${id}/one-time`}>
+                Take out what was added to this order
+              </QuietLink>
+            </p>
+          )}
         </Section>
       )}
       {isFirst && <ChangeList page={page} />}

@@ -49,7 +49,7 @@ export const DETAILS_DONE: Record<ProvisionPurpose, Words> = {
         'Truemed has agreed to them.'
       ) : (
         <>
-          Truemed has agreed. From now on each order is{' '}
+          Truemed has agreed. {items.isOnce ? 'With your next order, and no other, comes' : 'From now on each order is'}{' '}
           <strong className="font-semibold">
             {items.items.map(({ name, quantity }) => `${quantity} × ${name}`).join(', ')}
           </strong>

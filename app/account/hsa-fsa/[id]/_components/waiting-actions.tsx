@@ -93,7 +93,7 @@ function ContinueAtTruemed({
     embedded && status === 'open'
       ? `/account/hsa-fsa/${requestId}/frame`
       : items !== null
-        ? `/account/subscriptions/${items.subscriptionId}/items`
+        ? `/account/subscriptions/${items.subscriptionId}/${items.isOnce ? 'one-time' : 'items'}`
         : purpose === 'reconnect' && caseId !== undefined
           ? `/go/${caseId}`
           : null;
