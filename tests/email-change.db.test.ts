@@ -9,6 +9,7 @@ import { newId } from '@/lib/core/id';
 import { askEmailChange } from '@/lib/services/ask-email-change';
 import { confirmEmailChange } from '@/lib/services/confirm-email-change';
 import { importSubscribers } from '@/lib/services/import-subscribers';
+import { withdrawEmailChange } from '@/lib/services/withdraw-email-change';
 import { emailPage } from '@/lib/views/settings';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -65,6 +66,20 @@ describe('a change of e-mail', () => {
       expect((await world.truemed.mail(maya.email))[0]?.subject).toBe('Your e-mail address has changed');
     },
   );
+
+  it('that is taken back changes nothing: neither link works any more, and a second press says so', async () => {
+    await askEmailChange(await byMaya(), { newEmail: to });
+    const links = [await linkTo(maya.email), await linkTo(to)];
+    expect(await confirm(links[0] ?? '')).toEqual({ ok: true, state: 'other_side_missing' });
+    const presses = [withdrawEmailChange(await byMaya()), withdrawEmailChange(await byMaya())];
+    expect((await Promise.all(presses)).filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await withdrawEmailChange(await byMaya())).toEqual({ ok: false, reason: 'nothing_open' });
+    for (const link of links) expect(await confirm(link)).toEqual({ ok: false, reason: 'link_over' });
+    expect(await emailPage(await byMaya())).toMatchObject({ email: maya.email, waiting: null });
+    expect(await askEmailChange(await byMaya(), { newEmail: to })).toEqual({ ok: true });
+    await world.advance({ hours: 25 });
+    expect(await withdrawEmailChange(await byMaya())).toEqual({ ok: false, reason: 'nothing_open' });
+  });
 
   it('leaves no address in the log, no link in the database, and no mail in the outbox', async () => {
     await askEmailChange(await byMaya(), { newEmail: to });

@@ -92,15 +92,17 @@ async function store(
   return { email: customer.email, name: customer.name, isTaken };
 }
 
-/** Ends a change that is open: its links say nothing any more, and its address is forgotten. */
+/** Ends a change that is open: its links say nothing any more, and its address is forgotten. Returns whether its links still worked. */
 export async function endOpenChange(
   tx: Queryable,
   { now }: Pick<Context, 'now'>,
   customerId: Id<'customer'>,
   status: 'done' | 'ended' = 'ended',
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const ended = await tx
     .update(emailChanges)
     .set({ status, newEmail: null, oldLink: null, newLink: null, closedAt: now })
-    .where(and(eq(emailChanges.customerId, customerId), eq(emailChanges.status, 'open')));
+    .where(and(eq(emailChanges.customerId, customerId), eq(emailChanges.status, 'open')))
+    .returning({ expiresAt: emailChanges.expiresAt });
+  return ended.some(({ expiresAt }) => expiresAt > now);
 }

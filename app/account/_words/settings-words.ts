@@ -45,3 +45,6 @@ export const ADDRESS_REFUSALS: Record<AddressRefusal, string> = {
   canceled: 'This subscription is canceled. Start it again first. Nothing was changed.',
   switched_off: 'We make this change for you: write to us. Nothing was changed.',
 };
+
+/** No change of e-mail is open that could be taken back. */
+export const WITHDRAW_REFUSAL = 'No change is waiting any more. The settings page says which address is yours now.';

@@ -12,11 +12,13 @@ import { changeTimeZone } from '@/lib/services/change-time-zone';
 import { chooseNotifications } from '@/lib/services/choose-notifications';
 import { deleteAccount } from '@/lib/services/delete-account';
 import { signOutEverywhere } from '@/lib/services/sign-out-everywhere';
+import { withdrawEmailChange } from '@/lib/services/withdraw-email-change';
 import {
   ADDRESS_REFUSALS,
   DELETE_REFUSALS,
   EMAIL_REFUSALS,
   PROFILE_REFUSALS,
+  WITHDRAW_REFUSAL,
   ZONE_REFUSAL,
 } from '../_words/settings-words';
 
@@ -77,6 +79,13 @@ export const emailAction = customerAction(z.strictObject({ newEmail: Text }), as
   const result = await askEmailChange(ctx, input);
   if (!result.ok) return { kind: 'refused', reason: result.reason, message: EMAIL_REFUSALS[result.reason] };
   redirect('/account/settings/email');
+});
+
+/** Takes a change of e-mail back that waits for its confirmations. */
+export const withdrawEmailAction = customerAction(z.strictObject({}), async (ctx) => {
+  const result = await withdrawEmailChange(ctx);
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: WITHDRAW_REFUSAL };
+  redirect('/account/settings?saved=1');
 });
 
 const Address = z.strictObject({ line1: Text, line2: Text, city: Text, state: Text, postalCode: Text });

@@ -1,11 +1,9 @@
 import type { Metadata } from 'next';
-import { LinkButton } from '@/components/ui/button';
 import { SafeNote } from '@/components/ui/sheet';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { settingsPage } from '@/lib/views/settings';
 import { AddressFields } from '../../_components/address-fields';
-import { SettingsForm } from '../_components/settings-form';
-import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { RoomForm, SettingsRoom } from '../_components/settings-room';
 import { addressAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Address' };
@@ -28,18 +26,9 @@ export default async function AddressPage() {
         {mayChangeAddress ? 'Where are your orders sent?' : 'We change the address for you'}
       </h2>
       {mayChangeAddress ? (
-        <SettingsForm
-          action={addressAction}
-          verb="Save"
-          busy="Saving"
-          wayOut={
-            <LinkButton href={SETTINGS.href} kind="bare" wide>
-              Keep it as it is
-            </LinkButton>
-          }
-        >
+        <RoomForm action={addressAction}>
           <AddressFields address={address} />
-        </SettingsForm>
+        </RoomForm>
       ) : (
         <p>Write to us, and we see to it.</p>
       )}

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { LinkButton } from '@/components/ui/button';
 import { ChoiceList } from '@/components/ui/choice-list';
 import { Field } from '@/components/ui/field';
 import { SafeNote } from '@/components/ui/sheet';
@@ -7,8 +6,7 @@ import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import { type DeletionPreview, deletionPreview } from '@/lib/views/settings';
-import { SettingsForm } from '../_components/settings-form';
-import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { RoomForm, SettingsRoom } from '../_components/settings-room';
 import { deleteAccountAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Delete my account' };
@@ -41,16 +39,7 @@ export default async function DeletePage() {
       </p>
       {canceled.length > 0 && <Canceled canceled={canceled} />}
       <div className="mt-6">
-        <SettingsForm
-          action={deleteAccountAction}
-          verb="Delete my account"
-          busy="Deleting"
-          wayOut={
-            <LinkButton href={SETTINGS.href} kind="bare" wide>
-              Keep my account
-            </LinkButton>
-          }
-        >
+        <RoomForm action={deleteAccountAction} verb="Delete my account" busy="Deleting" keep="Keep my account">
           <input type="hidden" name="subscriptionIds" value={canceled.map(({ id }) => id).join(',')} />
           {hasCard ? (
             <ChoiceList
@@ -73,7 +62,7 @@ export default async function DeletePage() {
             autoComplete="off"
             hint={`Type ${email}`}
           />
-        </SettingsForm>
+        </RoomForm>
       </div>
     </SettingsRoom>
   );

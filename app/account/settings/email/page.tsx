@@ -1,13 +1,12 @@
 import type { Metadata } from 'next';
-import { LinkButton } from '@/components/ui/button';
 import { Timestamp } from '@/components/ui/date-text';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
+import { QuietLink } from '@/components/ui/page-heading';
 import { SafeNote } from '@/components/ui/sheet';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { emailPage } from '@/lib/views/settings';
-import { SettingsForm } from '../_components/settings-form';
-import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { RoomForm, SettingsRoom } from '../_components/settings-room';
 import { emailAction } from '../actions';
 
 export const metadata: Metadata = { title: 'E-mail address' };
@@ -33,7 +32,7 @@ export default async function EmailPage() {
             We have written to {email} and to <span className="break-words">{waiting.newEmail}</span>. The address
             changes once both have confirmed, until{' '}
             <Timestamp at={waiting.until} now={waiting.now} timeZone={waiting.timeZone} form="full" />. Until then
-            nothing changes.
+            nothing changes. <QuietLink href="/account/settings/email/withdraw">Do not change it</QuietLink>
           </Notice>
         </div>
       )}
@@ -44,18 +43,9 @@ export default async function EmailPage() {
         It is <span className="break-words font-medium">{email}</span> now. We ask both addresses, with a link that
         works once, for 24 hours. When both have confirmed, you are signed out everywhere and sign in with the new one.
       </p>
-      <SettingsForm
-        action={emailAction}
-        verb="Ask both addresses"
-        busy="Writing to both"
-        wayOut={
-          <LinkButton href={SETTINGS.href} kind="bare" wide>
-            Keep it as it is
-          </LinkButton>
-        }
-      >
+      <RoomForm action={emailAction} verb="Ask both addresses" busy="Writing to both">
         <Field name="newEmail" type="email" label="New e-mail address" required maxLength={254} autoComplete="email" />
-      </SettingsForm>
+      </RoomForm>
     </SettingsRoom>
   );
 }

@@ -1,13 +1,11 @@
 import type { Metadata } from 'next';
-import { LinkButton } from '@/components/ui/button';
 import { ChoiceList } from '@/components/ui/choice-list';
 import { SafeNote } from '@/components/ui/sheet';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { NOTICE_LEADS } from '@/lib/core/notification-choices';
 import { settingsPage } from '@/lib/views/settings';
 import { LEAD_WORDS } from '../../_words/settings-words';
-import { SettingsForm } from '../_components/settings-form';
-import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { RoomForm, SettingsRoom } from '../_components/settings-room';
 import { notificationsAction } from '../actions';
 
 export const metadata: Metadata = { title: 'What we write to you' };
@@ -32,16 +30,7 @@ export default async function MailPage() {
       <h2 id="what" className="mb-6 text-title font-semibold">
         What would you like to hear about?
       </h2>
-      <SettingsForm
-        action={notificationsAction}
-        verb="Save"
-        busy="Saving"
-        wayOut={
-          <LinkButton href={SETTINGS.href} kind="bare" wide>
-            Keep it as it is
-          </LinkButton>
-        }
-      >
+      <RoomForm action={notificationsAction}>
         <ChoiceList
           name="upcomingNoticeDays"
           legend="Your next charge"
@@ -57,7 +46,7 @@ export default async function MailPage() {
             { value: 'no', label: 'Only write at first, and before the end' },
           ]}
         />
-      </SettingsForm>
+      </RoomForm>
     </SettingsRoom>
   );
 }

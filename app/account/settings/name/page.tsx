@@ -1,13 +1,11 @@
 import type { Metadata } from 'next';
-import { LinkButton } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { SelectField } from '@/components/ui/select-field';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { MAX_LENGTH } from '@/lib/core/subscriber-row';
 import { US_STATES } from '@/lib/core/us-states';
 import { settingsPage } from '@/lib/views/settings';
-import { SettingsForm } from '../_components/settings-form';
-import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { RoomForm, SettingsRoom } from '../_components/settings-room';
 import { profileAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Name and state' };
@@ -25,16 +23,7 @@ export default async function NamePage() {
       <h2 id="what" className="mb-6 text-title font-semibold">
         Who are your orders for?
       </h2>
-      <SettingsForm
-        action={profileAction}
-        verb="Save"
-        busy="Saving"
-        wayOut={
-          <LinkButton href={SETTINGS.href} kind="bare" wide>
-            Keep it as it is
-          </LinkButton>
-        }
-      >
+      <RoomForm action={profileAction}>
         <Field
           name="name"
           label="Name"
@@ -51,7 +40,7 @@ export default async function NamePage() {
           chosen={state ?? ''}
           hint="It fills in one question of Truemed’s health survey. You can still change it there."
         />
-      </SettingsForm>
+      </RoomForm>
     </SettingsRoom>
   );
 }

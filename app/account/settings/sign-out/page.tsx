@@ -1,9 +1,7 @@
 import type { Metadata } from 'next';
-import { LinkButton } from '@/components/ui/button';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { settingsPage } from '@/lib/views/settings';
-import { SettingsForm } from '../_components/settings-form';
-import { SETTINGS, SettingsRoom } from '../_components/settings-room';
+import { RoomForm, SettingsRoom } from '../_components/settings-room';
 import { signOutEverywhereAction } from '../actions';
 
 export const metadata: Metadata = { title: 'Sign out everywhere' };
@@ -21,16 +19,7 @@ export default async function SignOutPage() {
         one too, and sign-in links that are not used yet stop working. Your subscriptions and your card stay as they
         are.
       </p>
-      <SettingsForm
-        action={signOutEverywhereAction}
-        verb="Sign out everywhere"
-        busy="Signing out"
-        wayOut={
-          <LinkButton href={SETTINGS.href} kind="bare" wide>
-            Stay signed in
-          </LinkButton>
-        }
-      />
+      <RoomForm action={signOutEverywhereAction} verb="Sign out everywhere" busy="Signing out" keep="Stay signed in" />
     </SettingsRoom>
   );
 }
