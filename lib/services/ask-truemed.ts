@@ -12,7 +12,7 @@ import { type ProvisionPurpose, REUSE_MS } from '@/lib/core/provisioning';
 import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
 import { type Led, leadToTruemed, type RequestToLead } from './lead-to-truemed';
 import { linesOnToken } from './order-lines';
-import { storeProvisionRequest } from './store-provision-request';
+import { provisionFrame, storeProvisionRequest } from './store-provision-request';
 
 /** What a customer may ask of Truemed without moving a subscription. */
 export type OwnPurpose = Extract<ProvisionPurpose, 'store' | 'card' | 'survey'>;
@@ -68,13 +68,7 @@ async function plan(
   const lines = await linesToCover(tx, customerId);
   if (lines.length === 0) return { reason: 'nothing_to_cover' };
   const id = newId('provisionRequest');
-  const page = `${ctx.env.appUrl}/account/hsa-fsa/${id}/return`;
-  const frame = {
-    successUrl: `${page}?outcome=success`,
-    failureUrl: `${page}?outcome=failure`,
-    idempotencyKey: id,
-    metadata: id,
-  };
+  const frame = provisionFrame(ctx, id);
   const request = await storeProvisionRequest(tx, ctx, {
     id,
     customerId,

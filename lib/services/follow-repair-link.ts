@@ -10,7 +10,7 @@ import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
 import { audit } from './audit';
 import { linesOnToken } from './order-lines';
 import { sendProvisionRequest } from './send-provision-request';
-import { storeProvisionRequest } from './store-provision-request';
+import { provisionFrame, storeProvisionRequest } from './store-provision-request';
 
 /** How long a repair link of Truemed's is trusted (ASSUMED: its lifetime is not documented, truemed-api.md section 15 number 9). */
 const LINK_LIFETIME_MS = 24 * 60 * 60 * 1000;
@@ -74,13 +74,7 @@ async function planLink(
   const [customer] = await tx.select().from(customers).where(eq(customers.id, row.customerId)).for('no key update');
   if (customer === undefined || (await askedJustNow(tx, ctx, row.customerId))) return null;
   const id = newId('provisionRequest');
-  const page = `${ctx.env.appUrl}/account/hsa-fsa/${id}/return`;
-  const frame = {
-    successUrl: `${page}?outcome=success`,
-    failureUrl: `${page}?outcome=failure`,
-    idempotencyKey: id,
-    metadata: id,
-  };
+  const frame = provisionFrame(ctx, id);
   const lines = await linesOnToken(tx, row.customerId, null);
   const body =
     token === undefined

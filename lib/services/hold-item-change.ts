@@ -13,7 +13,7 @@ import { endHeldChanges } from './item-changes';
 import { type RequestToLead, sendAndLead } from './lead-to-truemed';
 import { linesOnTokenWith } from './order-lines';
 import type { SubscriptionRow } from './plan-invoice';
-import { storeProvisionRequest } from './store-provision-request';
+import { provisionFrame, storeProvisionRequest } from './store-provision-request';
 
 /** What became of a change: Truemed agreed, or asks the customer, or has not answered yet. Until it agrees nothing is changed. */
 export type ItemsResult<R> =
@@ -68,12 +68,7 @@ export async function holdItemChange(
   const { subscription, items, onceItem, embedded } = wanted;
   const { customerId } = subscription;
   const id = newId('provisionRequest');
-  const frame = {
-    successUrl: `${ctx.env.appUrl}/account/hsa-fsa/${id}/return?outcome=success`,
-    failureUrl: `${ctx.env.appUrl}/account/hsa-fsa/${id}/return?outcome=failure`,
-    idempotencyKey: id,
-    metadata: id,
-  };
+  const frame = provisionFrame(ctx, id);
   const all = onceItem === null ? items : [...items, onceItem];
   const body = updateTokenBytes(await linesOnTokenWith(tx, customerId, subscription.id, all), false, frame, embedded);
   const request = await storeProvisionRequest(tx, ctx, {

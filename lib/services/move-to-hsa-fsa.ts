@@ -11,7 +11,7 @@ import { REUSE_MS } from '@/lib/core/provisioning';
 import { createTokenBytes, updateTokenBytes } from '@/lib/truemed/bodies';
 import { type Led, leadToTruemed, type RequestToLead } from './lead-to-truemed';
 import { linesOnToken } from './order-lines';
-import { storeProvisionRequest } from './store-provision-request';
+import { provisionFrame, storeProvisionRequest } from './store-provision-request';
 
 /** Where the customer goes next: to Truemed, or to the waiting page, which says what happened. */
 export type MoveResult = Led | { ok: false; reason: 'already_on_hsa_fsa' | 'subscription_canceled' };
@@ -75,12 +75,7 @@ async function planMove(
   if (running !== undefined) return { request: running, isNew: false };
 
   const id = newId('provisionRequest');
-  const frame = {
-    successUrl: `${ctx.env.appUrl}/account/hsa-fsa/${id}/return?outcome=success`,
-    failureUrl: `${ctx.env.appUrl}/account/hsa-fsa/${id}/return?outcome=failure`,
-    idempotencyKey: id,
-    metadata: id,
-  };
+  const frame = provisionFrame(ctx, id);
   const lines = await linesOnToken(tx, customerId, joining);
   const body =
     token === undefined

@@ -4,9 +4,22 @@ import { databaseNow } from '@/db/claims';
 import type { Queryable } from '@/db/client';
 import { provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
+import type { Id } from '@/lib/core/id';
+import type { BodyFrame } from '@/lib/truemed/bodies';
 import { audit } from './audit';
 import type { ProvisionRow } from './provision-status';
 import { CALL_LEASE_SECONDS } from './send-provision-request';
+
+/** What every provision request says of itself: its own key, and the waiting page, to which its customer returns either way. */
+export function provisionFrame({ env }: Pick<Context, 'env'>, id: Id<'provisionRequest'>): BodyFrame {
+  const page = `${env.appUrl}/account/hsa-fsa/${id}/return`;
+  return {
+    successUrl: `${page}?outcome=success`,
+    failureUrl: `${page}?outcome=failure`,
+    idempotencyKey: id,
+    metadata: id,
+  };
+}
 
 /** Stores a provision request with its exact bytes, leased to the caller, who sends it once the transaction has ended. */
 export async function storeProvisionRequest(
