@@ -6,6 +6,8 @@ import { newId } from '@/lib/core/id';
 import type { RequestedChange } from '@/lib/core/requested-change';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeInterval } from '@/lib/services/change-interval';
+import { createDiscount } from '@/lib/services/create-discount';
+import { giveDiscount } from '@/lib/services/give-discount';
 import { moveNextCharge } from '@/lib/services/move-next-charge';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
@@ -13,7 +15,7 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
-import { schedulePreview } from '@/lib/views/schedule-preview';
+import { type DatedAmount, schedulePreview } from '@/lib/views/schedule-preview';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -23,7 +25,7 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
-const { chargesOf } = recordsOf(() => world);
+const { chargesOf, invoicesOf } = recordsOf(() => world);
 
 /** Presses the button under the preview: one verb for each change. */
 async function confirm(who: Subscriber, change: RequestedChange): Promise<{ ok: boolean }> {
@@ -107,27 +109,52 @@ describe('the preview of a change', () => {
     expect(again.page.subscription.upcoming.slice(0, 2)).toEqual(again.after);
   });
 
-  it('promises the amount that is then charged, on the day that it names', async () => {
-    const maya = await world.aCharged({ nextChargeOn: '2027-02-12', anchorDate: '2027-01-12' });
-    const { outcome } = await preview(maya, {
-      kind: 'move',
-      shown: localDate('2027-02-12'),
-      to: localDate('2027-01-14'),
-      scope: 'this_order',
+  it('promises for every change the next two charges as they are then made: their days and their amounts', async () => {
+    const discountId = await createDiscount(await world.as(world.aStaffMember()), {
+      name: 'Thank you',
+      terms: { kind: 'percent', basisPoints: 1000 },
+      time: { duration: 'periods', periods: 1 },
     });
-    expect(outcome).toMatchObject({ ok: true, after: [{ date: '2027-01-14', totalCents: 4830 }, {}] });
-    await confirm(maya, {
-      kind: 'move',
-      shown: localDate('2027-02-12'),
-      to: localDate('2027-01-14'),
-      scope: 'this_order',
-    });
-    await world.advance({ days: 1 });
-    await world.settle();
-    expect(await chargesOf(maya)).toHaveLength(0);
-    await world.advance({ days: 1 });
-    await world.settle();
-    expect(await chargesOf(maya)).toMatchObject([{ amount: 4830 }]);
+    const shown = localDate('2027-01-28');
+    const changes: Record<string, { change: RequestedChange; before?: RequestedChange }> = {
+      skip: { change: { kind: 'skip', shown } },
+      unskip: { change: { kind: 'unskip', shown: localDate('2027-02-28') }, before: { kind: 'skip', shown } },
+      'move one order': { change: { kind: 'move', shown, to: localDate('2027-01-20'), scope: 'this_order' } },
+      'move all orders': { change: { kind: 'move', shown, to: localDate('2027-02-03'), scope: 'all_orders' } },
+      interval: { change: { kind: 'interval', shown, interval: { unit: 'week', count: 3 } } },
+      pause: { change: { kind: 'pause', until: localDate('2027-02-10') } },
+      resume: { change: { kind: 'resume' }, before: { kind: 'pause', until: null } },
+      'undo the cancel': { change: { kind: 'undo_cancel' }, before: { kind: 'cancel', when: 'period_end' } },
+      reactivate: { change: { kind: 'reactivate' }, before: { kind: 'cancel', when: 'now' } },
+    };
+    const promises: { name: string; who: Subscriber; after: readonly DatedAmount[] }[] = [];
+    for (const [name, { change, before }] of Object.entries(changes)) {
+      const who = await world.aCharged({ nextChargeOn: shown, anchorDate: shown });
+      const { subscriptionId } = who;
+      await giveDiscount(await world.as(world.aStaffMember()), { subscriptionId, discountId });
+      if (before !== undefined) expect(await confirm(who, before)).toMatchObject({ ok: true });
+      const { outcome } = await preview(who, change);
+      if (!outcome?.ok) throw new Error(`${name} is refused: ${outcome?.reason}`);
+      expect(await confirm(who, change)).toMatchObject({ ok: true });
+      expect(
+        outcome.after.map(({ totalCents }) => totalCents),
+        name,
+      ).toEqual([4340, 4830]);
+      promises.push({ name, who, after: outcome.after });
+    }
+    // Day by day would be the same; a fortnight is less than any interval here.
+    for (let fortnight = 0; fortnight < 6; fortnight += 1) {
+      await world.advance({ days: 14 });
+      await world.settle();
+    }
+    for (const { name, who, after } of promises) {
+      const made = (await invoicesOf(who)).filter(({ status }) => status !== 'skipped').slice(0, 2);
+      expect(
+        made.map(({ periodStart, totalCents, status }) => ({ date: periodStart, totalCents, status })),
+        name,
+      ).toEqual(after.map((promise) => ({ ...promise, status: 'paid' })));
+      expect((await chargesOf(who)).slice(0, 2).map(({ amount }) => amount)).toEqual([4340, 4830]);
+    }
   });
 
   it('says why a change is refused, with the reason that the verb would give', async () => {
