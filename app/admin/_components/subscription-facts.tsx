@@ -62,7 +62,7 @@ function orderFacts({ subscription: { lines, extras, totalCents }, address }: St
   const extra = (term: string, cents: number) => (cents === 0 ? [] : [{ term, value: <Money cents={cents} /> }]);
   return [
     ...lines.map((line) => ({
-      term: line.quantity === 1 ? line.name : `${line.quantity} × ${line.name}`,
+      term: `${line.quantity === 1 ? '' : `${line.quantity} × `}${line.name}${line.isOnce ? ', this order only' : ''}`,
       value: <Money cents={lineTotal(line)} />,
     })),
     ...extra('Shipping', extras.shippingCents),
