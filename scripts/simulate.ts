@@ -3,7 +3,7 @@ import { startEmbeddedPostgres } from '@/db/embedded';
 import { describeFaults } from '@/tests/simulator/fault-places';
 import { type Grade, gradeSimulator, medianSeeds } from '@/tests/simulator/grade';
 import { PLANTED_BUGS } from '@/tests/simulator/planted';
-import { describeFailure, runSeeds, sumOf, traceOf } from '@/tests/simulator/run-shards';
+import { describeFailure, hitsOf, runSeeds, sumOf, traceOf, wantedHits } from '@/tests/simulator/run-shards';
 import { PROJECT_FOLDER } from './runtime';
 import { runCommand } from './teardown';
 
@@ -12,7 +12,7 @@ const SEEDS = 300;
 const SHARDS = 2;
 
 /**
- * `npm run simulate`: `-- --seeds N`, `--seed S` to replay one with its whole trace, `--planted` to grade the simulator by
+ * `npm run simulate`: `-- --seeds N` (`--from S` on), `--seed S` to replay one, `--planted` to grade the simulator by
  * the planted bugs (`--bug "WORDS|WORDS"` for those whose name has them, `--most-seeds N` for each), `--json` for one object;
  * `--faults` lists what goes wrong where.
  */
@@ -21,6 +21,7 @@ await runCommand(async (teardown) => {
     options: {
       seeds: { type: 'string' },
       seed: { type: 'string' },
+      from: { type: 'string' },
       planted: { type: 'boolean', default: false },
       bug: { type: 'string', default: '' },
       'most-seeds': { type: 'string' },
@@ -39,7 +40,7 @@ await runCommand(async (teardown) => {
   const results = await runSeeds({
     ...common,
     count,
-    ...(one === null ? {} : { first: one }),
+    first: one ?? Number(values.from ?? 1),
     onSeed: (result) => {
       if (result.violations.length > 0) say(describeFailure(result));
     },
@@ -54,6 +55,10 @@ await runCommand(async (teardown) => {
     mostSeeds: Number(values['most-seeds'] ?? SEEDS),
     onGrade: (grade) => say(wordsOf(grade)),
   });
+  const hits = hitsOf(results);
+  // A run of few seeds does not come by every point.
+  const wanted = count < SEEDS ? 0 : wantedHits(count);
+  const seldom = hits.filter(({ times }) => times < wanted).map(({ point }) => point);
   const report = {
     seeds: results.length,
     violations: results.reduce((sum, { violations }) => sum + violations.length, 0),
@@ -63,13 +68,14 @@ await runCommand(async (teardown) => {
     seconds: Math.round((performance.now() - began) / 100) / 10,
     trace: traceOf(results),
     charges: results.reduce((sum, { charges }) => sum + charges, 0),
-    crash_points: sumOf(results.map(({ crashes }) => crashes)),
+    crash_points: Object.fromEntries(hits.map(({ point, times }) => [point, times])),
+    crash_points_hit_too_seldom: seldom,
     faults: sumOf(results.map(({ injected }) => injected)),
     grades,
   };
   if (values.json) console.log(JSON.stringify(report));
   else print(report);
-  if (report.violations > 0 || report.killed < report.planted) process.exitCode = 1;
+  if (report.violations > 0 || report.killed < report.planted || seldom.length > 0) process.exitCode = 1;
 });
 
 function wordsOf({ bug, seeds, invariant }: Grade): string {
@@ -79,6 +85,14 @@ function wordsOf({ bug, seeds, invariant }: Grade): string {
 function print(report: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(report)) {
     if (name === 'grades') continue;
-    console.log(`${name.replaceAll('_', ' ')}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
+    const words = name.replaceAll('_', ' ');
+    if (name === 'crash_points') console.log(`${words}, the least hit first:\n${tableOf(value)}`);
+    else console.log(`${words}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   }
+}
+
+function tableOf(counts: unknown): string {
+  return Object.entries(counts ?? {})
+    .map(([point, times]) => `${String(times).padStart(7)}  ${point}`)
+    .join('\n');
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { chargeAttempts } from '@/db/schema/billing';
 import type { Id } from '@/lib/core/id';
+import type { Principal } from '@/lib/core/principal';
 import { setChaos } from '@/sandbox/chaos';
 import { setSwitches, setTokenHealth } from '@/sandbox/control/actions';
 import { settleSession } from '@/sandbox/model/sessions';
@@ -8,11 +9,12 @@ import { tokenOfEmail } from '@/sandbox/model/tokens';
 import { attack, firePoison, fireStranger } from './attacks';
 import type { Deployment } from './deployment';
 import { SECRET } from './deployment';
-import type { Mode } from './faults';
 import { importAgain } from './import-again';
+import { closeTo, type Moment } from './moments';
 import { RECEIVER_URL } from './network';
-import { doSomething, type Noted } from './people';
+import { type About, doSomething, type Noted } from './people';
 import type { Person } from './population';
+import type { Theme } from './story';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -59,79 +61,119 @@ export class Decisions {
   }
 }
 
-/** Draws everything that happens in a run from its seed. */
+/** Adds an appointment. */
+type Add = (name: string, at: number, act: Appointment['act'], isAlone?: boolean) => void;
+
+interface Drawing {
+  deployment: Deployment;
+  people: readonly Person[];
+  moments: readonly Moment[];
+  healMs: number;
+  add: Add;
+  /** An instant: most lie close to a moment at which something falls due. */
+  somewhen(from?: number, to?: number): number;
+}
+
+/** Draws everything that happens in a run from its seed. What belongs to its themes happens for sure. */
 export function drawAgenda(
   deployment: Deployment,
   people: readonly Person[],
+  moments: readonly Moment[],
   decisions: Decisions,
-  span: { startMs: number; healMs: number; mode: Mode; seed: number },
+  healMs: number,
 ): Appointment[] {
-  const { chance } = deployment;
-  const { startMs, healMs, mode } = span;
+  const { chance, story } = deployment;
   const agenda: Appointment[] = [];
-  const somewhen = (from = startMs, to = healMs) => from + Math.floor(chance.next() * (to - from));
-  const add = (name: string, at: number, act: Appointment['act'], isAlone = false) =>
-    agenda.push({ at, name, act, isAlone });
-  const window = (name: string, hours: readonly number[], begin: () => void, end: () => void) => {
-    const at = somewhen();
-    add(`${name} begins`, at, begin);
-    add(`${name} ends`, Math.min(at + chance.pick(hours) * HOUR, healMs), end);
+  const drawing: Drawing = {
+    deployment,
+    people,
+    moments,
+    healMs,
+    add: (name, at, act, isAlone = false) => agenda.push({ at, name, act, isAlone }),
+    somewhen: (from = story.startMs, to = healMs) => {
+      const near = moments.filter(({ at }) => at >= from && at < to);
+      if (near.length > 0 && chance.hits(0.6)) return closeTo(chance.pick(near).at, chance);
+      return from + Math.floor(chance.next() * (to - from));
+    },
   };
-
-  const set = (what: 'isMailServerDown' | 'isProviderOut', value: boolean) => {
-    deployment[what] = value;
-  };
-
-  const open: Parameters<typeof doSomething>[0] = (principal) => deployment.context('web', principal);
-  for (let deeds = chance.between(35, 60); deeds > 0; deeds -= 1) {
-    add('somebody', somewhen(), async () =>
-      deployment.note('web', await doSomething(open, people, chance, decisions.noted)),
-    );
-  }
-  for (let changes = chance.between(3, 9); changes > 0; changes -= 1) {
-    const health = chance.weighed({ needs_card: 8, needs_survey: 8, pending: 3, deleted: 1, ok: 2 });
-    add(`a token ${health}`, somewhen(), () => changeHealth(deployment, chance.pick(people), health));
-  }
-  if (chance.hits(0.5))
-    window(
-      'processing',
-      [2, 24, 72, 192],
-      () => capture(deployment, 'processing'),
-      () => capture(deployment, 'captured'),
-    );
-  if (chance.hits(0.3))
-    window(
-      'rejecting',
-      [2, 12],
-      () => capture(deployment, 'rejected'),
-      () => capture(deployment, 'captured'),
-    );
-  for (let decided = chance.between(2, 8); decided > 0; decided -= 1)
-    add('the provider decides', somewhen(), () => decideSome(deployment));
-  if (chance.hits(0.4)) drawAbsence(deployment, add, somewhen(startMs + DAY), healMs);
-  if (chance.hits(0.3))
-    window(
-      'mail out',
-      [3, 24],
-      () => set('isMailServerDown', true),
-      () => set('isMailServerDown', false),
-    );
-  if (chance.hits(0.25))
-    window(
-      'provider out',
-      [1, 5, 20],
-      () => set('isProviderOut', true),
-      () => set('isProviderOut', false),
-    );
-  if (chance.hits(0.25)) drawRotation(deployment, add, somewhen());
-  if (mode === 'flood') drawFlood(deployment, add, somewhen(startMs + 10 * DAY, healMs - 8 * DAY), span.seed);
-  for (let tries = chance.between(1, 4); tries > 0; tries -= 1)
-    add('an attacker', somewhen(), () => attack(deployment));
-  if (chance.hits(0.4)) add('an event of a stranger', somewhen(), () => fireStranger(deployment, chance.pick(people)));
-  if (chance.hits(0.4))
-    add('an event that always fails', somewhen(), () => firePoison(deployment, chance.pick(people)));
-  if (chance.hits(0.3)) add('an import', somewhen(), () => importAgain(deployment, people, chance), true);
+  drawDeeds(drawing, decisions);
+  drawProvider(drawing);
+  drawWeather(drawing);
+  drawStrangers(drawing);
   return agenda.sort((a, b) => a.at - b.at);
+}
+
+function drawDeeds({ deployment, people, moments, add, somewhen, healMs }: Drawing, decisions: Decisions): void {
+  const { chance, story } = deployment;
+  const open = (principal: Principal) => deployment.context('web', principal);
+  const deed = (at: number, about: About | null) =>
+    add('somebody', at, async () =>
+      deployment.note('web', await doSomething({ open, people, chance, noted: decisions.noted, story, about })),
+    );
+  for (let deeds = chance.between(2, 4) + story.subscriptions; deeds > 0; deeds -= 1) {
+    const moment = moments.length > 0 && chance.hits(0.6) ? chance.pick(moments) : null;
+    if (moment === null) deed(somewhen(), null);
+    else deed(Math.min(closeTo(moment.at, chance), healMs), moment);
+  }
+  if (chance.hits(story.aim.point.endsWith('import') ? 1 : 0.12))
+    add('an import', somewhen(), () => importAgain(deployment, people, chance), true);
+}
+
+function drawProvider({ deployment, people, moments, add, somewhen }: Drawing): void {
+  const { chance, story } = deployment;
+  const isRecovery = story.themes.has('recovery');
+  for (let changes = chance.between(isRecovery ? 2 : 0, 3); changes > 0; changes -= 1) {
+    const health = chance.weighed({ needs_card: 8, needs_survey: 8, pending: 3, deleted: 1, ok: 2 });
+    const moment = moments.length > 0 && chance.hits(0.8) ? chance.pick(moments) : null;
+    const at = moment === null ? somewhen() : moment.at - chance.pick([0, 1, 20]) * HOUR;
+    add(`a token ${health}`, at, () => changeHealth(deployment, moment?.person ?? chance.pick(people), health));
+  }
+  for (let decided = chance.between(1, 4); decided > 0; decided -= 1)
+    add('the provider decides', somewhen(), () => decideSome(deployment));
+}
+
+// What befalls the whole deployment for some hours or days.
+function drawWeather({ deployment, moments, add, somewhen, healMs }: Drawing): void {
+  const { chance, story } = deployment;
+  const { themes, startMs } = story;
+  const often = (theme: Theme, rate: number) => chance.hits(themes.has(theme) ? Math.max(rate, 0.7) : rate);
+  const window = (name: string, hours: readonly number[], turn: (isOn: boolean) => void) => {
+    const from = moments.length > 0 && chance.hits(0.7) ? chance.pick(moments).at - HOUR : somewhen();
+    const at = Math.max(startMs, from);
+    add(`${name} begins`, at, () => turn(true));
+    add(`${name} ends`, Math.min(at + chance.pick(hours) * HOUR, healMs), () => turn(false));
+  };
+  const as = (captureAs: 'processing' | 'rejected') => (isOn: boolean) =>
+    capture(deployment, isOn ? captureAs : 'captured');
+  if (often('outage', 0.3)) window('processing', [2, 24, 72, 192], as('processing'));
+  if (often('recovery', 0.15)) window('rejecting', [2, 12], as('rejected'));
+  if (often('mail', 0.15))
+    window('mail out', [3, 24], (isOn) => {
+      deployment.isMailServerDown = isOn;
+    });
+  if (often('outage', 0.12))
+    window('provider out', [1, 5, 20], (isOn) => {
+      deployment.isProviderOut = isOn;
+    });
+  if (often('lost answers', 0.08))
+    window('answers lost', [2, 9, 30], (isOn) => {
+      deployment.areAnswersLost = isOn;
+    });
+  const due = moments.filter(({ at }) => at > startMs + HOUR && at < healMs - 7 * DAY);
+  if (often('absence', 0.12)) drawAbsence(deployment, add, due.length > 0 ? chance.pick(due).at : somewhen(), healMs);
+  if (often('webhooks', 0.1)) drawRotation(deployment, add, somewhen());
+  if (story.mode === 'flood') drawFlood(deployment, add, somewhen(startMs + 2 * DAY, healMs - 8 * DAY), story.seed);
+}
+
+function drawStrangers({ deployment, people, add, somewhen }: Drawing): void {
+  const { chance, story } = deployment;
+  const attacks = story.themes.has('webhooks') ? chance.between(3, 6) : chance.between(0, 2);
+  for (let tries = attacks; tries > 0; tries -= 1) add('an attacker', somewhen(), () => attack(deployment));
+  const isLikely = story.themes.has('moves') ? 0.7 : 0.2;
+  if (chance.hits(isLikely))
+    add('an event of a stranger', somewhen(), () => fireStranger(deployment, chance.pick(people)));
+  if (chance.hits(0.2))
+    add('an event that always fails', somewhen(), () => firePoison(deployment, chance.pick(people)));
 }
 
 function changeHealth(
@@ -160,18 +202,19 @@ export function decideSome(deployment: Deployment, share = 0.7): void {
   }
 }
 
-// F26: nobody ticks for days. F6: a day before, answers begin to get lost, and the provider forgets its keys in the meantime.
+// F26: nobody ticks for days. F6: just before it answers get lost, and the provider forgets its keys in the meantime.
 function drawAbsence(
   deployment: Deployment,
   add: (name: string, at: number, act: () => void) => void,
-  at: number,
+  dueAt: number,
   healMs: number,
 ): void {
   const { chance, faults, sandbox } = deployment;
-  const isLong = chance.hits(0.5);
+  const isLong = chance.hits(0.6);
+  const at = dueAt + (isLong ? chance.pick([2, 8, 20]) * HOUR : -HOUR);
   const end = Math.min(at + (isLong ? 120 : chance.pick([30, 72])) * HOUR, healMs);
   if (isLong) {
-    add('answers get lost', at - DAY, () => {
+    add('answers get lost', dueAt - HOUR, () => {
       faults.count('F6');
       setSwitches(sandbox.world, { idempotencyKeyLifetimeHours: KEY_LIFE_HOURS });
       deployment.areAnswersLost = true;

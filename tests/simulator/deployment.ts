@@ -17,6 +17,7 @@ import { Faults } from './faults';
 import { openMailer } from './mailer';
 import { type CallSeen, openNetwork, PROVIDER, RECEIVER_URL } from './network';
 import { Actor, Scheduler } from './scheduler';
+import type { Story } from './story';
 
 /** What does not hold, in words. */
 export interface Violation {
@@ -51,6 +52,7 @@ const SETTINGS = {
 
 /** Everything that one seed runs: the processes, the provider, the clock, and what is written down about them. */
 export class Deployment {
+  readonly story: Story;
   readonly clock: { ms: number };
   readonly chance: Chance;
   readonly faults: Faults;
@@ -74,10 +76,12 @@ export class Deployment {
   areAnswersLost = false;
   isSchedulerOff = false;
 
-  constructor(seed: number, startMs: number, slots: ReadonlyMap<string, Slot>) {
-    this.clock = { ms: startMs };
+  constructor(story: Story, slots: ReadonlyMap<string, Slot>) {
+    const { seed } = story;
+    this.story = story;
+    this.clock = { ms: story.startMs };
     this.chance = new Chance(seed);
-    this.faults = new Faults(new Chance(`faults ${seed}`), this.clock);
+    this.faults = new Faults(new Chance(`faults ${seed}`), this.clock, story);
     this.scheduler = new Scheduler(new Chance(`turns ${seed}`), this.clock, (actor, name) => this.note(actor, name));
     this.sandbox = openInProcess({ publicUrl: `http://${PROVIDER}`, webhookUrls: [RECEIVER_URL] });
     this.#restoreFetch = globalThis.fetch;

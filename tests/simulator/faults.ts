@@ -1,6 +1,7 @@
 import type { ChaosInput } from '@/sandbox/chaos';
 import type { Chance } from './chance';
 import type { Actor } from './scheduler';
+import type { Story, Theme } from './story';
 
 /** What a run is about: faults to its end, faults and then a world that heals, no webhook at all, or all of a week's at once. */
 export const MODES = ['safety', 'liveness', 'lossy', 'flood'] as const;
@@ -11,6 +12,9 @@ export type CallFault = StatementFault | 'timeout before' | 'timeout after';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+
+/** A process dies so often at most at the point at which a seed aims. */
+const MOST_DEATHS = 4;
 
 /** How often things go wrong in one seed. Some seeds are rough in one way and calm in the others. */
 interface Rates {
@@ -23,30 +27,6 @@ interface Rates {
   freeze: number;
 }
 
-/** A point at which this seed likes to let processes die. */
-const FOCUS = [
-  'plan',
-  'plan again',
-  'mark sent',
-  'settle',
-  'paid',
-  'link token',
-  'claim',
-  'store delivery',
-  'settle delivery',
-  'settle mail',
-  'hold mail',
-  'plan request',
-  'settle request',
-  'settle case',
-  'change subscription',
-  'seal',
-  'number',
-  'call createPaymentSession',
-  'call retrievePaymentSession',
-  'mail',
-] as const;
-
 /** Decides, by the seed, what goes wrong on our side: processes that die or freeze, connections and answers that are lost. */
 export class Faults {
   isHealed = false;
@@ -57,22 +37,27 @@ export class Faults {
   readonly #chance: Chance;
   readonly #clock: { ms: number };
   readonly #rates: Rates;
-  readonly #focus: string;
+  readonly #story: Story;
+  /** How often the point that this seed aims at is still passed before a process dies there, and how often one dies there yet. */
+  #passes: number;
+  #deaths = MOST_DEATHS;
 
-  constructor(chance: Chance, clock: { ms: number }) {
+  constructor(chance: Chance, clock: { ms: number }, story: Story) {
     this.#chance = chance;
     this.#clock = clock;
-    const rough = (calm: number, high: number) => (chance.hits(0.35) ? high : calm);
+    this.#story = story;
+    this.#passes = chance.pick([0, 0, 0, 1, 2, 4]);
+    const rough = (calm: number, high: number, theme?: Theme) =>
+      (theme !== undefined && story.themes.has(theme)) || chance.hits(0.25) ? high : calm;
     this.#rates = {
       dieAtStatement: rough(0.0005, 0.004),
       dieAtTransaction: rough(0.002, 0.02),
       dieAtCall: rough(0.003, 0.03),
       lostConnection: rough(0, 0.004),
       rerun: rough(0.001, 0.02),
-      lostCall: rough(0.01, 0.12),
-      freeze: rough(0.001, 0.012),
+      lostCall: rough(0.01, 0.2, 'lost answers'),
+      freeze: rough(0.001, 0.015, 'frozen'),
     };
-    this.#focus = chance.pick(FOCUS);
   }
 
   count(fault: string): void {
@@ -93,7 +78,8 @@ export class Faults {
     this.#maybeFreeze(actor);
     // The receiver has one statement for each delivery, where a worker has hundreds for each charge.
     const often = actor.name === 'receiver' ? 8 : 1;
-    if (this.#chance.hits(this.#focused(step, often * this.#rates.dieAtStatement))) return this.#half('die');
+    const death = this.#deathAt(step, often * this.#rates.dieAtStatement);
+    if (death !== null) return death;
     if (!this.#chance.hits(often * this.#rates.lostConnection)) return null;
     this.count('F27');
     return this.#half('lost');
@@ -102,7 +88,8 @@ export class Faults {
   ofTransaction(actor: Actor, step: string): StatementFault | 'rerun' | null {
     if (this.#isSafe(actor)) return null;
     this.#maybeFreeze(actor);
-    if (this.#chance.hits(this.#focused(step, this.#rates.dieAtTransaction))) return this.#half('die');
+    const death = this.#deathAt(step, this.#rates.dieAtTransaction);
+    if (death !== null) return death;
     if (this.#chance.hits(this.#rates.rerun)) {
       this.count('F28');
       return 'rerun';
@@ -115,7 +102,8 @@ export class Faults {
   ofCall(actor: Actor, operation: string): CallFault | null {
     if (this.#isSafe(actor)) return null;
     this.#maybeFreeze(actor);
-    if (this.#chance.hits(this.#focused(`call ${operation}`, this.#rates.dieAtCall))) return this.#half('die');
+    const death = this.#deathAt(`call ${operation}`, this.#rates.dieAtCall);
+    if (death !== null) return death;
     if (!this.#chance.hits(this.#rates.lostCall)) return null;
     if (this.#chance.hits(0.3)) {
       this.count('F3');
@@ -128,23 +116,27 @@ export class Faults {
 
   ofMail(actor: Actor): StatementFault | null {
     if (this.#isSafe(actor)) return null;
-    if (this.#chance.hits(this.#focused('mail', this.#rates.dieAtCall))) return this.#half('die');
+    const death = this.#deathAt('mail', this.#rates.dieAtCall);
+    if (death !== null) return death;
     return this.#chance.hits(this.#rates.lostCall / 2) ? this.#half('lost') : null;
   }
 
   /** What the provider does by itself, as the sandbox's own chaos. */
   providerChaos(seed: number, mode: Mode): ChaosInput {
-    const rate = (calm: number, high: number) => (this.#chance.hits(0.4) ? high : calm);
+    const { themes } = this.#story;
+    const rate = (calm: number, high: number) => (this.#chance.hits(0.3) ? high : calm);
+    const answers = (calm: number, high: number) => (themes.has('lost answers') ? high : rate(calm, high));
+    const hooks = (calm: number, high: number) => (themes.has('webhooks') ? high : rate(calm, high));
     return {
       seed,
       calls: {
-        ServerError: rate(0.01, 0.08),
-        '500': rate(0.005, 0.04),
+        ServerError: answers(0.01, 0.08),
+        '500': answers(0.005, 0.04),
         sticky500: this.#chance.hits(0.2) ? 0.01 : 0,
         '429': rate(0.005, 0.05),
         IdempotencyViolation: this.#chance.hits(0.1) ? 0.005 : 0,
-        malformed: rate(0.003, 0.03),
-        not_json: rate(0.003, 0.03),
+        malformed: answers(0.003, 0.06),
+        not_json: answers(0.003, 0.03),
         extra_fields: rate(0.01, 0.1),
         missing_fields: rate(0.003, 0.02),
         foreign_redirect: rate(0.005, 0.05),
@@ -152,16 +144,16 @@ export class Faults {
         javascript_redirect: 0.003,
       },
       deliveries: {
-        drop: mode === 'lossy' ? 1 : rate(0.01, 0.15),
-        duplicate: rate(0.03, 0.25),
-        delay: rate(0.05, 0.3),
-        reorder: rate(0.02, 0.2),
-        fail: rate(0.02, 0.3),
-        wrong_signature: rate(0, 0.02),
-        reencode: rate(0, 0.02),
-        corrupt: rate(0, 0.02),
-        oversized: rate(0, 0.01),
-        original_timestamp: rate(0, 0.1),
+        drop: mode === 'lossy' ? 1 : hooks(0.01, 0.15),
+        duplicate: hooks(0.03, 0.25),
+        delay: hooks(0.05, 0.3),
+        reorder: hooks(0.02, 0.2),
+        fail: hooks(0.02, 0.3),
+        wrong_signature: hooks(0, 0.06),
+        reencode: hooks(0, 0.06),
+        corrupt: hooks(0, 0.06),
+        oversized: hooks(0, 0.01),
+        original_timestamp: hooks(0, 0.4),
       },
       max_delay_seconds: this.#chance.pick([600, 7_200, 86_400, 6.9 * 86_400]),
     };
@@ -171,8 +163,19 @@ export class Faults {
     return this.isHealed || actor.name === 'oracle' || actor.isDead;
   }
 
-  #focused(step: string, rate: number): number {
-    return step === this.#focus ? Math.max(rate, 0.06) : rate;
+  #deathAt(step: string, rate: number): 'die before' | 'die after' | null {
+    const { point } = this.#story.aim;
+    const when = point === `before ${step}` ? 'die before' : point === `after ${step}` ? 'die after' : null;
+    if (when !== null && this.#deaths > 0 && this.#isAimed()) {
+      this.#deaths -= 1;
+      return when;
+    }
+    return this.#chance.hits(rate) ? this.#half('die') : null;
+  }
+
+  #isAimed(): boolean {
+    this.#passes -= 1;
+    return this.#passes < 0 && this.#chance.hits(0.6);
   }
 
   #half<W extends 'die' | 'lost'>(what: W): `${W} before` | `${W} after` {

@@ -174,20 +174,21 @@ function judgeDeliveries(deployment: Deployment): void {
   }
 }
 
-/** 9: periods begin on the days that the simulator's own calendar says, where nobody has moved them. */
+/** 9: periods begin and end, and the next one will begin, on the days that the simulator's own calendar says, where nobody has moved them. */
 async function judgePeriods(ctx: Context, deployment: Deployment, people: readonly Person[]): Promise<void> {
-  const rows = await ctx.db.execute<{ id: string; subscription: string; start: string }>(
-    sql.raw(`select id, subscription_id as subscription, period_start::text as start from invoices order by id`),
+  const rows = await ctx.db.execute<{ subscription: string; day: string; what: string }>(
+    sql.raw(`select subscription_id as subscription, period_start::text as day, 'a period from' as what from invoices
+      union all select subscription_id, period_end::text, 'a period to' from invoices
+      union all select id, next_charge_on::text, 'its next charge on' from subscriptions where status <> 'canceled'
+      order by 1, 2, 3`),
   );
   for (const ordered of people.flatMap((person) => person.subscriptions)) {
     if (ordered.isMoved || !ordered.isOurs) continue;
     const expected = expectedStarts(ordered, '2030-01-01');
-    for (const { subscription, start } of rows) {
-      if (subscription === ordered.id && !expected.has(start))
-        deployment.broken(
-          '9',
-          `${ordered.externalId} of ${ordered.anchor}, every ${ordered.count} ${ordered.unit}, has a period from ${start}`,
-        );
+    for (const { subscription, day, what } of rows) {
+      if (subscription !== ordered.id || expected.has(day)) continue;
+      const { externalId, anchor, count, unit } = ordered;
+      deployment.broken('9', `${externalId} of ${anchor}, every ${count} ${unit}, has ${what} ${day}`);
     }
   }
 }

@@ -23,6 +23,7 @@ import { atTruemed } from '../at-truemed';
 import type { Chance } from './chance';
 import { isInjected } from './database';
 import type { Ordered, Person } from './population';
+import { type Story, THEMES, type Theme } from './story';
 
 const STAFF: Principal = {
   kind: 'staff',
@@ -50,6 +51,15 @@ const DEEDS = {
   replay: 3,
 } as const;
 
+/** What people do four times as often where it is the theme. */
+const DEEDS_OF: Partial<Record<Theme, readonly (keyof typeof DEEDS)[]>> = {
+  schedule: ['pause', 'resume', 'cancel', 'skip', 'reactivate', 'moveDate', 'interval'],
+  recovery: ['repair', 'tryAgain', 'chargeNow'],
+  moves: ['moveToHsaFsa', 'repair'],
+  'lost answers': ['price', 'tryAgain', 'chargeNow', 'cancel'],
+  frozen: ['pause', 'cancel', 'tryAgain', 'chargeNow'],
+};
+
 /** What the simulator has written down about the deeds of people. */
 export interface Noted {
   /** Told when a subscription was paused or canceled, after the commit, and until when nobody but a person lets it go on. */
@@ -60,34 +70,44 @@ export interface Noted {
   count(fault: string): void;
 }
 
+/** Whose subscription a deed is about. */
+export interface About {
+  person: Person;
+  ordered: Ordered;
+}
+
+interface Scene {
+  open: (principal: Principal) => Promise<Context>;
+  people: readonly Person[];
+  chance: Chance;
+  noted: Noted;
+  story: Story;
+  /** Null: anybody's. */
+  about: About | null;
+}
+
 /** A person, customer or staff, does one thing. What they are refused they take; what is broken on purpose they leave. */
-export async function doSomething(
-  open: (principal: Principal) => Promise<Context>,
-  people: readonly Person[],
-  chance: Chance,
-  noted: Noted,
-): Promise<string> {
-  const deed = chance.weighed(DEEDS);
-  const person = chance.pick(people);
-  const ordered = chance.pick(person.subscriptions);
+export async function doSomething({ open, people, chance, noted, story, about }: Scene): Promise<string> {
+  const deed = chance.weighed(likelyIn(story));
+  const person = about?.person ?? chance.pick(people);
+  const ordered = about?.ordered ?? chance.pick(person.subscriptions);
   const isStaff = chance.hits(0.25);
   const customer: Principal = { kind: 'customer', customerId: person.customerId };
+  const who = isStaff ? STAFF : customer;
   try {
-    const outcome = await act({
-      open,
-      deed,
-      person,
-      ordered,
-      chance,
-      noted,
-      customer,
-      who: isStaff ? STAFF : customer,
-    });
+    const outcome = await act({ open, deed, person, ordered, chance, noted, customer, who });
     return `${deed} ${ordered.externalId}: ${outcome}`;
   } catch (error) {
     if (isInjected(error) || error instanceof AppError) return `${deed} ${ordered.externalId}: failed`;
     throw error;
   }
+}
+
+function likelyIn({ themes }: Story): Record<keyof typeof DEEDS, number> {
+  const often = new Set<string>(THEMES.flatMap((theme) => (themes.has(theme) ? (DEEDS_OF[theme] ?? []) : [])));
+  const weights: Record<keyof typeof DEEDS, number> = { ...DEEDS };
+  for (const deed of Object.keys(DEEDS) as (keyof typeof DEEDS)[]) if (often.has(deed)) weights[deed] *= 4;
+  return weights;
 }
 
 interface Act {

@@ -9,12 +9,11 @@ export async function playShard(
   onSeed: (result: SeedResult) => void,
 ): Promise<void> {
   const database = await createShardDatabase(options.serverUrl);
-  const slots = new Map<string, Slot>();
-  for (const name of POSTS) slots.set(name, await openSlot(database.url));
+  // One connection for all: operations take turns, and a statement is prepared and planned once for all processes.
+  const slot = await openSlot(database.url);
+  const slots = new Map<string, Slot>(POSTS.map((name) => [name, slot]));
   try {
-    const oracle = slots.get('oracle');
-    if (oracle === undefined) throw new Error('There is no oracle.');
-    const due = await dueStatement(oracle.sql);
+    const due = await dueStatement(slot.sql);
     for (const seed of options.seeds) {
       await database.empty();
       const result = await runSeed(seed, slots, due);
@@ -22,7 +21,7 @@ export async function playShard(
       if (options.isUntilViolation && result.violations.length > 0) break;
     }
   } finally {
-    await Promise.all([...slots.values()].map(({ sql }) => sql.end({ timeout: 1 })));
+    await slot.sql.end({ timeout: 1 });
     await database.drop();
   }
 }

@@ -8,6 +8,7 @@ import { chargeInstant } from '@/lib/core/subscription';
 import { seedToken } from '@/sandbox/control/actions';
 import type { World } from '@/sandbox/world';
 import type { Chance } from './chance';
+import type { Story } from './story';
 
 /** A subscriber of a simulated shop, as the simulator remembers them: the product is never asked for this. */
 export interface Person {
@@ -25,6 +26,8 @@ export interface Ordered {
   unit: IntervalUnit;
   count: number;
   anchor: LocalDate;
+  /** The first day of the period that begins first in the run: a date of the anchor's, which may be months before it. */
+  firstOn: LocalDate;
   timeZone: string;
   isOurs: boolean;
   /** Whether its dates were ever changed by hand: then the simulator's calendar does not know them any more. */
@@ -33,12 +36,14 @@ export interface Ordered {
 
 const ZONES = ['America/New_York', 'America/New_York', 'America/Los_Angeles', 'America/Anchorage', 'UTC'] as const;
 
-/** Makes 20 to 40 subscriptions, most of them on HSA/FSA, with dates that are hard where calendars are. */
-export async function populate(ctx: Context, world: World, chance: Chance): Promise<Person[]> {
+/** Makes the people of a story, most of them on HSA/FSA, with dates that are hard where calendars are. */
+export async function populate(ctx: Context, world: World, chance: Chance, story: Story): Promise<Person[]> {
   const people: Person[] = [];
-  const wanted = chance.between(20, 40);
+  const wanted = story.subscriptions;
+  const days = Array.from({ length: 3 }, () => chance.between(0, 9));
   for (let made = 0; made < wanted; ) {
-    const person = aPerson(ctx, chance, people.length, Math.min(wanted - made, chance.hits(0.2) ? 2 : 1));
+    const count = Math.min(wanted - made, chance.hits(0.25) ? 2 : 1);
+    const person = aPerson(ctx, chance, story, days, people.length, count);
     people.push(person);
     made += person.subscriptions.length;
   }
@@ -49,16 +54,26 @@ export async function populate(ctx: Context, world: World, chance: Chance): Prom
   return people;
 }
 
-function aPerson(ctx: Context, chance: Chance, number: number, count: number): Person {
-  const paymentToken = chance.hits(0.75) ? `pt_${newId('paymentToken')}` : null;
+function aPerson(
+  ctx: Context,
+  chance: Chance,
+  story: Story,
+  days: readonly number[],
+  number: number,
+  count: number,
+): Person {
+  const hasToken = number === 0 || chance.hits(story.themes.has('moves') ? 0.5 : 0.8);
+  const paymentToken = hasToken ? `pt_${newId('paymentToken')}` : null;
   const subscribed = Array.from({ length: count }, (_, index): Ordered => {
-    const [unit, every] = anInterval(chance);
+    const [unit, every] = anInterval(chance, story);
+    const firstOn = aFirstDay(ctx.now, chance, unit, story, days);
     return {
       id: newId('subscription'),
       externalId: `S-${number}-${index}`,
       unit,
       count: every,
-      anchor: anAnchor(ctx.now, chance, unit),
+      anchor: unit === 'month' ? anAnchor(firstOn, chance) : firstOn,
+      firstOn,
       timeZone: chance.pick(ZONES),
       isOurs: paymentToken !== null && (index === 0 || chance.hits(0.7)),
       isMoved: false,
@@ -72,28 +87,49 @@ function aPerson(ctx: Context, chance: Chance, number: number, count: number): P
   };
 }
 
-function anInterval(chance: Chance): [IntervalUnit, number] {
-  switch (chance.weighed({ month: 78, months: 6, weeks: 10, days: 6 })) {
+function anInterval(chance: Chance, { themes }: Story): [IntervalUnit, number] {
+  switch (chance.weighed({ month: themes.has('calendar') ? 90 : 50, months: 3, weeks: 30, days: 17 })) {
     case 'month':
       return ['month', 1];
     case 'months':
       return ['month', 2];
     case 'weeks':
-      return ['week', chance.between(2, 4)];
+      return ['week', chance.between(1, 3)];
     case 'days':
-      return ['day', chance.pick([20, 30, 36])];
+      return ['day', chance.pick([5, 10, 20, 36])];
   }
 }
 
-// Within the next interval; days 29 to 31 as often as all others together.
-function anAnchor(now: Date, chance: Chance, unit: IntervalUnit): LocalDate {
-  const from = addDays(localDateAt(now, 'UTC'), 1);
-  if (unit !== 'month' || chance.hits(0.5)) return addDays(from, chance.between(0, 28));
-  for (let ahead = 0; ahead < 62; ahead += 1) {
-    const day = addDays(from, ahead);
-    if (Number(day.slice(8)) >= 29 && chance.hits(0.4)) return day;
+// Most begin within days, several on the same one. Where months are long and short it is often the last day of one.
+function aFirstDay(
+  now: Date,
+  chance: Chance,
+  unit: IntervalUnit,
+  { themes }: Story,
+  days: readonly number[],
+): LocalDate {
+  const tomorrow = addDays(localDateAt(now, 'UTC'), 1);
+  if (unit === 'month' && (themes.has('calendar') || chance.hits(0.3))) {
+    for (let ahead = 0; ahead < 31; ahead += 1) {
+      const day = addDays(tomorrow, ahead);
+      if (Number(addDays(day, 1).slice(8)) === 1) return day;
+    }
   }
-  return from;
+  return addDays(tomorrow, chance.hits(0.85) ? chance.pick(days) : chance.between(0, 25));
+}
+
+// A period that begins on the last day of a short month may come from an anchor on the 29th to the 31st of a month before it.
+function anAnchor(firstOn: LocalDate, chance: Chance): LocalDate {
+  const isLast = Number(addDays(firstOn, 1).slice(8)) === 1;
+  if (!isLast || chance.hits(0.2)) return firstOn;
+  const day = Math.max(Number(firstOn.slice(8)), chance.between(29, 31));
+  const before = addDays(localDate(`${firstOn.slice(0, 7)}-01`), -1);
+  const ofBefore = Math.min(day, Number(before.slice(8)));
+  return inMonthsOf(before, ofBefore, 1) === firstOn ? localDate(`${before.slice(0, 7)}-${ofBefore}`) : firstOn;
+}
+
+function inMonthsOf(month: LocalDate, day: number, months: number): string {
+  return inMonths(Number(month.slice(0, 4)), Number(month.slice(5, 7)), day, months);
 }
 
 async function store(ctx: Context, people: readonly Person[], chance: Chance): Promise<void> {
@@ -114,8 +150,8 @@ async function store(ctx: Context, people: readonly Person[], chance: Chance): P
       intervalCount: ordered.count,
       anchorDate: ordered.anchor,
       timeZone: ordered.timeZone,
-      nextChargeOn: ordered.anchor,
-      nextChargeAt: ordered.isOurs ? chargeInstant(ordered.anchor, ordered.timeZone, env.merchant.billingHour) : null,
+      nextChargeOn: ordered.firstOn,
+      nextChargeAt: ordered.isOurs ? chargeInstant(ordered.firstOn, ordered.timeZone, env.merchant.billingHour) : null,
       shippingCents: 500,
       taxCents: 330,
       discountCents: chance.pick([0, 900]),

@@ -3,15 +3,16 @@ import { Deployment, type Violation } from './deployment';
 import { faultOf } from './fault-places';
 import type { Mode } from './faults';
 import { Run } from './run';
+import { drawStory, type Theme } from './story';
 import { realMs, releaseSystem, reseedSystem } from './system';
-
-/** Days near which calendars are hard: the year's end, February with and without its 29th, both changes of the clock. */
-const STARTS = ['2026-12-10', '2027-01-20', '2027-02-20', '2027-10-01', '2028-01-15', '2028-02-10'] as const;
 
 /** What one seed came to. */
 export interface SeedResult {
   seed: number;
   mode: Mode;
+  themes: Theme[];
+  /** The crash point that it aims at. */
+  aim: string;
   violations: Violation[];
   trace: string;
   lastLines: string[];
@@ -25,12 +26,12 @@ export interface SeedResult {
 /** Runs one seed on an empty database. Everything in it follows from the seed and the code. */
 export async function runSeed(seed: number, slots: ReadonlyMap<string, Slot>, due: string): Promise<SeedResult> {
   const began = realMs();
-  const startMs = Date.parse(`${STARTS[seed % STARTS.length]}T12:00:00Z`);
-  const deployment = new Deployment(seed, startMs, slots);
+  const story = drawStory(seed);
+  const deployment = new Deployment(story, slots);
   reseedSystem(seed, (ms) =>
     deployment.scheduler.operate(deployment.post('oracle').actor, `pause ${ms}`, async () => {}),
   );
-  const run = new Run(seed, deployment, slots, due, startMs);
+  const run = new Run(deployment, slots, due);
   try {
     await run.play();
   } catch (error) {
@@ -41,7 +42,9 @@ export async function runSeed(seed: number, slots: ReadonlyMap<string, Slot>, du
   }
   return {
     seed,
-    mode: run.mode,
+    mode: story.mode,
+    themes: [...story.themes],
+    aim: story.aim.point,
     violations: deployment.violations,
     trace: deployment.traceHash(),
     lastLines: deployment.trace.slice(-40),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { CRASH_POINTS } from './crash-points';
 import type { SeedResult } from './run-seed';
 
 /** A run of seeds in one process: every `step`-th from `first` on. */
@@ -18,11 +19,15 @@ export interface ShardPlan {
   onSeed: (result: SeedResult) => void;
 }
 
+/** Nearly everything that a shard makes is gone within a step: it is not looked through again and again. */
+const SHORT_LIVED = ['--max-semi-space-size=64'];
+
 /** Runs a shard to its end. Throws with its own words where it breaks. */
 export async function runShard(plan: ShardPlan): Promise<void> {
   const { folder, serverUrl, first, step, count, isUntilViolation, signal, onSeed } = plan;
   const args = [serverUrl, first, step, count, ...(isUntilViolation ? ['until-violation'] : [])].map(String);
-  const child = spawn(process.execPath, [join(folder, 'scripts/run.mjs'), 'tests/simulator/shard.ts', ...args], {
+  const command = [...SHORT_LIVED, join(folder, 'scripts/run.mjs'), 'tests/simulator/shard.ts', ...args];
+  const child = spawn(process.execPath, command, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal === undefined ? {} : { signal }),
@@ -94,4 +99,15 @@ export function sumOf(counts: readonly Record<string, number>[]): Record<string,
   const sum: Record<string, number> = {};
   for (const count of counts) for (const [name, times] of Object.entries(count)) sum[name] = (sum[name] ?? 0) + times;
   return Object.fromEntries(Object.entries(sum).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** How often each crash point was hit, the least first. */
+export function hitsOf(results: readonly SeedResult[]): { point: string; times: number }[] {
+  const hits = sumOf(results.map(({ crashes }) => crashes));
+  return CRASH_POINTS.map(({ point }) => ({ point, times: hits[point] ?? 0 })).sort((a, b) => a.times - b.times);
+}
+
+/** Each crash point must be hit so often in so many seeds: 25 times in 1,000. */
+export function wantedHits(seeds: number): number {
+  return Math.floor((25 * seeds) / 1000);
 }

@@ -4,7 +4,7 @@ import { setSwitches } from '@/sandbox/control/actions';
 import { type Appointment, Decisions, decideSome, drawAgenda } from './agenda';
 import { isInjected, type Slot } from './database';
 import type { Deployment } from './deployment';
-import { MODES, type Mode } from './faults';
+import { momentsOf } from './moments';
 import { judge } from './oracle';
 import { populate } from './population';
 import type { Actor } from './scheduler';
@@ -16,6 +16,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** So long before a frozen process goes on the others are looked at. */
 const MOMENT_MS = 1_000;
+/** So long a close-up lasts. */
+const CLOSE_UP_MS = 4 * HOUR;
 /** After the world has healed everything must come to its end within this. */
 const LIVENESS_MS = 26 * HOUR;
 export const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'worker-4'] as const;
@@ -23,61 +25,55 @@ export const POSTS = [...WORKERS, 'receiver', 'web', 'oracle'] as const;
 
 /** One run: the people, what happens to them, and the processes that see to it, until the world has come to rest. */
 export class Run {
-  readonly mode: Mode;
   steps = 0;
   readonly #deployment: Deployment;
   readonly #slots: ReadonlyMap<string, Slot>;
   readonly #due: string;
-  readonly #seed: number;
-  readonly #startMs: number;
   /** Instants from which on the run is looked at closely for some hours. */
-  readonly #closeUps: number[];
+  #closeUps: number[] = [];
 
-  constructor(seed: number, deployment: Deployment, slots: ReadonlyMap<string, Slot>, due: string, startMs: number) {
-    this.#seed = seed;
+  constructor(deployment: Deployment, slots: ReadonlyMap<string, Slot>, due: string) {
     this.#deployment = deployment;
     this.#slots = slots;
     this.#due = due;
-    this.#startMs = startMs;
-    this.#closeUps = Array.from({ length: 2 }, () => startMs + deployment.chance.next() * 95 * DAY);
-    this.mode = deployment.chance.weighed<Mode>({ safety: 25, liveness: 40, lossy: 20, flood: 15 });
-    if (!MODES.includes(this.mode)) throw new Error(this.mode);
   }
 
   async play(): Promise<void> {
     const deployment = this.#deployment;
-    const { chance, faults, sandbox } = deployment;
+    const { chance, faults, sandbox, story } = deployment;
     sandbox.world.clock.setMode('manual');
-    sandbox.world.clock.restore(new Date(this.#startMs));
+    sandbox.world.clock.restore(new Date(story.startMs));
     setSwitches(sandbox.world, {
       captureDelayMs: 0,
       renewalEmitsProcessing: chance.hits(0.3),
       includeIdIn422: chance.hits(0.7),
     });
     faults.isHealed = true;
-    const people = await this.#alone(async () =>
-      populate(await deployment.context('oracle', { kind: 'system', name: 'command' }), sandbox.world, chance),
-    );
+    const healMs = story.startMs + story.days * DAY;
+    const { people, moments } = await this.#alone(async () => {
+      const ctx = await deployment.context('oracle', { kind: 'system', name: 'command' });
+      const people = await populate(ctx, sandbox.world, chance, story);
+      return { people, moments: momentsOf(people, ctx.env.merchant.billingHour, healMs) };
+    });
     faults.isHealed = false;
-    if (this.mode === 'lossy') faults.count('F17');
-    setChaos(sandbox.world.store, Chaos.parse(faults.providerChaos(this.#seed, this.mode)));
-    if (chance.hits(0.25)) {
+    if (story.mode === 'lossy') faults.count('F17');
+    setChaos(sandbox.world.store, Chaos.parse(faults.providerChaos(story.seed, story.mode)));
+    if (chance.hits(story.themes.has('frozen') ? 0.6 : 0.15)) {
       faults.count('F31');
       for (const name of WORKERS) deployment.skew(name, chance.pick([-10, -3, 0, 3, 10]) * MINUTE);
     }
-    const healMs = this.#startMs + chance.between(90, 100) * DAY;
     const decisions = new Decisions(deployment);
-    const span = { startMs: this.#startMs, healMs, mode: this.mode, seed: this.#seed };
     watchCalls(deployment, decisions);
-    const agenda = drawAgenda(deployment, people, decisions, span);
-    await this.#until(healMs, agenda);
-    if (this.mode !== 'safety') {
+    for (let looks = chance.between(1, 2); looks > 0 && moments.length > 0; looks -= 1)
+      this.#closeUps.push(chance.pick(moments).at - MINUTE);
+    await this.#until(healMs, drawAgenda(deployment, people, moments, decisions, healMs));
+    if (story.mode !== 'safety') {
       this.#heal();
       await this.#until(healMs + LIVENESS_MS, []);
       await this.#comeToRest();
     }
     faults.isHealed = true;
-    await this.#alone(() => judge(deployment, people, { isHealed: this.mode !== 'safety' }));
+    await this.#alone(() => judge(deployment, people, { isHealed: story.mode !== 'safety' }));
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -91,6 +87,7 @@ export class Run {
   }
 
   #heal(): void {
+    const { story } = this.#deployment;
     const { world } = this.#deployment.sandbox;
     this.#deployment.note('world', 'heals');
     this.#deployment.faults.isHealed = true;
@@ -99,7 +96,7 @@ export class Run {
     this.#deployment.isProviderOut = false;
     this.#deployment.areAnswersLost = false;
     for (const name of WORKERS) this.#deployment.post(name).actor.frozenUntil = 0;
-    setChaos(world.store, this.mode === 'lossy' ? Chaos.parse({ seed: 'lossy', deliveries: { drop: 1 } }) : null);
+    setChaos(world.store, story.mode === 'lossy' ? Chaos.parse({ seed: 'lossy', deliveries: { drop: 1 } }) : null);
     setSwitches(world, { captureAs: 'captured' });
     decideSome(this.#deployment, 1);
   }
@@ -131,14 +128,15 @@ export class Run {
 
   get #isClose(): boolean {
     const { ms } = this.#deployment.clock;
-    return this.#closeUps.some((from) => ms >= from && ms < from + 8 * HOUR);
+    return this.#closeUps.some((from) => ms >= from && ms < from + CLOSE_UP_MS);
   }
 
-  // Who polls comes late and finds more at once, by most of a day; in some hours of the run by moments.
+  // Who polls comes late and finds more at once: by a day or two, or in good time; in some hours of the run by moments.
   #lateness(): number {
     const { chance } = this.#deployment;
     if (this.#isClose) return chance.pick([0, 0, 5, 30]) * MINUTE;
-    return this.#deployment.faults.isHealed ? chance.between(5, 50) * MINUTE : chance.between(6, 36) * HOUR;
+    if (this.#deployment.faults.isHealed) return chance.between(10, 180) * MINUTE;
+    return chance.hits(0.2) ? chance.between(1, 90) * MINUTE : chance.between(6, 40) * HOUR;
   }
 
   // Whoever stands still past a lease is only seen by what the others do when that is over, before it goes on and meanwhile.
@@ -174,7 +172,7 @@ export class Run {
       const next = sandbox.world.schedule.next();
       const stop = next === null ? ms : Math.min(ms, Math.max(clock.ms, Date.parse(next.due)));
       clock.ms = stop;
-      moveWatch(stop - this.#startMs);
+      moveWatch(stop - this.#deployment.story.startMs);
       scheduler.start(this.#deployment.post('oracle').actor, 'the clock', () =>
         sandbox.world.schedule.moveTo(new Date(stop)),
       );
@@ -192,14 +190,15 @@ export class Run {
 
   /** Lets workers tick: until nothing is due that they could do now, or once, and the rest waits for the next time. */
   async #work(): Promise<void> {
-    const { chance, scheduler } = this.#deployment;
+    const { chance, scheduler, story } = this.#deployment;
     const rounds = this.#isClose ? 12 : 1;
     for (let round = 0; round < rounds; round += 1) {
-      await scheduler.rest();
-      if (this.#deployment.isSchedulerOff) return;
+      // Half of the time workers come while what people have begun is still under way.
+      if (round > 0 || chance.hits(0.5)) await scheduler.rest();
+      if (this.#deployment.isSchedulerOff) return scheduler.rest();
       const isIdle = (await this.#readState()).ready === 0;
-      if (isIdle && !(round === 0 && chance.hits(0.05))) return;
-      const crowd = chance.weighed({ 1: 84, 2: 11, 4: 5 });
+      if (isIdle && !(round === 0 && chance.hits(0.03))) return scheduler.rest();
+      const crowd = chance.weighed(story.themes.has('frozen') ? { 1: 50, 2: 30, 4: 20 } : { 1: 84, 2: 12, 4: 4 });
       if (crowd !== '1') this.#deployment.faults.count('F25');
       const able = WORKERS.filter((name) => !this.#frozen.includes(this.#deployment.post(name).actor));
       this.#thawMeanwhile();

@@ -13,7 +13,7 @@ describe('the simulator', { timeout: 300_000 }, () => {
     const results = await runSeeds({ ...run, count: 4 });
     const failures = results.filter(({ violations }) => violations.length > 0).map(describeFailure);
     expect(failures.join('\n\n')).toBe('');
-    expect(results.reduce((sum, { charges }) => sum + charges, 0)).toBeGreaterThan(100);
+    expect(results.reduce((sum, { charges }) => sum + charges, 0)).toBeGreaterThan(10);
 
     // The fourth came after the second in a process; now it is the first of its own.
     const [alone] = await runSeeds({ ...run, first: 4, count: 1 });
