@@ -5,9 +5,9 @@ import { eq } from 'drizzle-orm';
 import { customers, sessions, staff, users } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import { hashOfSession, newSessionToken, sessionCookie } from '@/lib/auth/session-cookie';
-import { contextFor, openRuntime, type Runtime } from '@/lib/context';
+import { type Context, contextFor, openRuntime, type Runtime } from '@/lib/context';
 import { addDays, localDateAt } from '@/lib/core/calendar';
-import { newId } from '@/lib/core/id';
+import { type Id, newId } from '@/lib/core/id';
 import { readEnv } from '@/lib/env';
 import { importSubscribers } from '@/lib/services/import-subscribers';
 import { offerPlan } from '@/lib/services/offer-plan';
@@ -18,7 +18,8 @@ import type { Stack } from './stack';
 /** One customer of a scenario, with one subscription of $48.30 a month. */
 export interface Person {
   email: string;
-  subscriptionId: string;
+  customerId: Id<'customer'>;
+  subscriptionId: Id<'subscription'>;
 }
 
 /** The people of a scenario: they come in through the import, as the shop's own do, and have a session without clicking. */
@@ -27,11 +28,13 @@ export interface People {
   /** A customer whose subscription is billed elsewhere, or by us where a payment token is given. Due in `dueInDays`. */
   aCustomer(facts?: { paymentToken?: boolean; dueInDays?: number; name?: string }): Promise<Person>;
   /** A plan of a name of its own, $19.50 each and $5.95 shipping, every month or every two. */
-  aPlan(facts?: { trialDays?: number }): Promise<{ id: string; name: string }>;
+  aPlan(facts?: { trialDays?: number }): Promise<{ id: string; name: string; priceId: Id<'price'> }>;
+  /** What a customer's verbs are called with, to bring about what a scenario begins with. */
+  as(person: Person): Promise<Context>;
   signIn(browser: BrowserContext, person: { email: string }): Promise<void>;
   signInAsStaff(browser: BrowserContext, role: 'owner' | 'viewer'): Promise<void>;
   /** The customer's captured charges in Truemed's own ledger. */
-  chargesOf(person: Person): Promise<number[]>;
+  chargesOf(person: { email: string }): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export function openPeople(stack: Stack): People {
     truemed,
     aCustomer: (facts = {}) => aCustomer(runtime, truemed, facts),
     aPlan: (facts = {}) => aPlan(runtime, facts),
+    as: async ({ customerId }) => contextFor(runtime, { kind: 'customer', customerId }),
     signIn: (browser, { email }) => startSession(runtime, browser, email),
     signInAsStaff: async (browser, role) => {
       const email = `${role}-${randomUUID()}@alderhealth.example`;
@@ -83,26 +87,29 @@ async function aCustomer(
   if (outcome.kind !== 'imported' || outcome.created !== 1)
     throw new Error(`The import refused: ${JSON.stringify(outcome)}`);
   const [row] = await runtime.db
-    .select({ id: subscriptions.id })
+    .select({ id: subscriptions.id, customerId: customers.id })
     .from(subscriptions)
     .innerJoin(customers, eq(customers.id, subscriptions.customerId))
     .where(eq(customers.email, email));
   if (row === undefined) throw new Error('The imported subscription is not there.');
-  return { email, subscriptionId: row.id };
+  return { email, customerId: row.customerId, subscriptionId: row.id };
 }
 
-async function aPlan(runtime: Runtime, facts: { trialDays?: number }): Promise<{ id: string; name: string }> {
+async function aPlan(
+  runtime: Runtime,
+  facts: { trialDays?: number },
+): Promise<{ id: string; name: string; priceId: Id<'price'> }> {
   const ctx = await contextFor(runtime, { kind: 'system', name: 'command' });
   const sku = `PLAN-${randomUUID().slice(0, 8)}`;
   const name = `Magnesium ${sku}`;
-  const { planId } = await setPrice(ctx, { sku, name, unitPriceCents: 1950 });
+  const { planId, priceId } = await setPrice(ctx, { sku, name, unitPriceCents: 1950 });
   const intervals = [
     { unit: 'month', count: 1 },
     { unit: 'month', count: 2 },
   ] as const;
   const terms = { description: 'One bottle of 120 capsules.', trialDays: facts.trialDays ?? 0, shippingCents: 595 };
   await offerPlan(ctx, { sku, intervals, ...terms });
-  return { id: planId, name };
+  return { id: planId, name, priceId };
 }
 
 async function startSession(runtime: Runtime, browser: BrowserContext, email: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { completeAtTruemed, saveCard, takeSurvey } from './at-truemed';
-import { expect, expectAccessible, test } from './scenario';
+import { aHeldOrder, expect, expectAccessible, expectCharges, expectMails, test } from './scenario';
 
 test('a renewal falls due, is captured, and the account says so', async ({ page, context, people }) => {
   const maya = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
@@ -7,12 +7,12 @@ test('a renewal falls due, is captured, and the account says so', async ({ page,
   await page.goto('/account');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('$48.30');
   await people.truemed.advance({ days: 3 });
-  await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();
+  await expectCharges(people, maya, [4830]);
   await expect(async () => {
     await page.reload();
     await expect(page.getByText('Paid').first()).toBeVisible({ timeout: 500 });
   }).toPass();
-  await expect(async () => expect((await people.truemed.mail(maya.email)).length).toBe(1)).toPass();
+  await expectMails(people, maya);
 });
 
 for (const [health, button] of [
@@ -25,10 +25,7 @@ for (const [health, button] of [
     people,
     stack,
   }) => {
-    const maya = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
-    await people.truemed.setTokenHealth({ email: maya.email, health });
-    await people.truemed.advance({ days: 3 });
-    await expect(async () => expect((await people.truemed.mail(maya.email)).length).toBe(1)).toPass();
+    const maya = await aHeldOrder(people, health);
 
     await people.signIn(context, maya);
     await page.goto('/account');
@@ -40,7 +37,7 @@ for (const [health, button] of [
     if (health === 'needs_survey') await takeSurvey(page);
     else await saveCard(page);
     await expect(page).toHaveURL(new RegExp(`^${stack.appUrl}`));
-    await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();
+    await expectCharges(people, maya, [4830]);
     await expect(async () => {
       await page.goto('/account');
       await expect(page.getByText('Action needed')).toHaveCount(0, { timeout: 500 });
@@ -54,10 +51,7 @@ test('a card that is gone at Truemed is connected again, and the order that wait
   people,
   stack,
 }) => {
-  const maya = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
-  await people.truemed.setTokenHealth({ email: maya.email, health: 'deleted' });
-  await people.truemed.advance({ days: 3 });
-  await expect(async () => expect((await people.truemed.mail(maya.email)).length).toBe(1)).toPass();
+  const maya = await aHeldOrder(people, 'deleted');
 
   await people.signIn(context, maya);
   await page.goto(`/account/subscriptions/${maya.subscriptionId}/hsa-fsa`);
@@ -70,7 +64,7 @@ test('a card that is gone at Truemed is connected again, and the order that wait
   await expect(page).toHaveURL(new RegExp(`^${stack.sandboxUrl}`));
   await completeAtTruemed(page);
   await expect(page).toHaveURL(new RegExp(`^${stack.appUrl}`));
-  await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();
+  await expectCharges(people, maya, [4830]);
   await expect(async () => {
     await page.goto('/account');
     await expect(page.getByText('Connected').first()).toBeVisible({ timeout: 500 });
@@ -82,10 +76,7 @@ test('the mailed link works signed out, as often as wanted, and ends with the ca
   people,
   stack,
 }) => {
-  const maya = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
-  await people.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
-  await people.truemed.advance({ days: 3 });
-  await expect(async () => expect((await people.truemed.mail(maya.email)).length).toBe(1)).toPass();
+  const maya = await aHeldOrder(people, 'needs_card');
   const [mail] = await people.truemed.mail(maya.email);
   const link = mail?.links.find((address) => address.includes('/go/')) ?? '';
   for (let times = 0; times < 2; times += 1) {
@@ -93,7 +84,7 @@ test('the mailed link works signed out, as often as wanted, and ends with the ca
     await expect(page).toHaveURL(new RegExp(`^${stack.sandboxUrl}`));
   }
   await saveCard(page);
-  await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();
+  await expectCharges(people, maya, [4830]);
   await expect(async () => {
     await page.goto(link);
     expect(page.url()).toContain(stack.appUrl);
@@ -103,13 +94,10 @@ test('the mailed link works signed out, as often as wanted, and ends with the ca
 });
 
 test('Try again after the card was repaired elsewhere', async ({ page, context, people }) => {
-  const maya = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
-  await people.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
-  await people.truemed.advance({ days: 3 });
-  await expect(async () => expect((await people.truemed.mail(maya.email)).length).toBe(1)).toPass();
+  const maya = await aHeldOrder(people, 'needs_card');
   await people.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
   await people.signIn(context, maya);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();
+  await expectCharges(people, maya, [4830]);
 });

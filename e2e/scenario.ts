@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, type Page } from '@playwright/test';
 import { test as withStack } from './fixtures';
-import { openPeople, type People } from './people';
+import { openPeople, type People, type Person } from './people';
 
 /** A scenario: a running Perennial, its people, and a browser in which an error on the console fails the test. */
 export const test = withStack.extend<{ people: People; quietConsole: undefined }>({
@@ -52,4 +52,49 @@ export async function expectAccessible(page: Page): Promise<void> {
     );
   }, axeSource);
   expect(found).toEqual([]);
+}
+
+/** The days that a part of a page shows, as `YYYY-MM-DD`, in order. */
+export async function daysIn(page: Page, selector: string): Promise<(string | null)[]> {
+  return Promise.all((await page.locator(selector).all()).map((time) => time.getAttribute('datetime')));
+}
+
+/** The days that a preview promises for the next two orders. */
+export const promisedDays = (page: Page) => daysIn(page, 'tbody tr td:nth-of-type(2) time:visible');
+/** The days of the next orders on a subscription's page. */
+export const nextDays = (page: Page) => daysIn(page, 'section[aria-labelledby="next-charges"] time');
+
+/** Presses what has the focus once the keyboard has come to it. */
+export async function pressByKeyboard(
+  page: Page,
+  name: string | RegExp,
+  role: 'link' | 'button' = 'link',
+): Promise<void> {
+  const target = page.getByRole(role, { name });
+  await target.focus();
+  await expect(target).toBeFocused();
+  await page.keyboard.press('Enter');
+}
+
+/** Waits until a customer has so many mails. */
+export async function expectMails(people: People, { email }: { email: string }, count = 1): Promise<void> {
+  await expect(async () => expect((await people.truemed.mail(email)).length).toBe(count)).toPass();
+}
+
+/** Waits until Truemed has captured exactly these from a customer, in cents. */
+export async function expectCharges(
+  people: People,
+  person: { email: string },
+  cents: readonly number[],
+): Promise<void> {
+  await expect(async () => expect(await people.chargesOf(person)).toEqual(cents)).toPass();
+}
+
+/** A customer whose renewal of $48.30 could not be paid, and who has been written to. */
+export async function aHeldOrder(people: People, health: 'needs_card' | 'needs_survey' | 'deleted'): Promise<Person> {
+  const person = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
+  await people.truemed.setTokenHealth({ email: person.email, health });
+  await people.truemed.advance({ days: 3 });
+  await expectMails(people, person);
+  return person;
 }
