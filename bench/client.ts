@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from '@playwright/test';
 import { openPeople, type People } from '@/e2e/people';
 import { walkRooms } from '@/e2e/site-map';
 import { startStack } from '@/e2e/stack';
@@ -134,12 +134,19 @@ async function interact(page: Page): Promise<void> {
   const menu = page.locator('header summary').first();
   const field = page.locator('input:visible').first();
   if ((await menu.count()) > 0) {
-    await menu.click();
+    await press(page, menu);
     await page.keyboard.press('Enter');
   } else if ((await field.count()) > 0) {
-    await field.click();
+    await press(page, field);
     await page.keyboard.press('a');
   }
+}
+
+/** At its place, as a finger does: a locator's own click runs code in the page while the press is handled, and that would be measured too. */
+async function press(page: Page, target: Locator): Promise<void> {
+  const box = await target.boundingBox();
+  if (box === null) throw new Error('What is to be pressed has no place on the page');
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
 interface Watched extends Window {
@@ -160,7 +167,9 @@ function watchVitals(): void {
     }
   }).observe({ type: 'layout-shift', buffered: true });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) vitals.inp = Math.max(vitals.inp, entry.duration);
+    // What hovers and the like belongs to no interaction, and counts for nothing in this measure.
+    for (const entry of list.getEntries())
+      if ('interactionId' in entry && entry.interactionId !== 0) vitals.inp = Math.max(vitals.inp, entry.duration);
   }).observe({ type: 'event', buffered: true, durationThreshold: 16 } as PerformanceObserverInit);
 }
 

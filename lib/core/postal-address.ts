@@ -3,7 +3,7 @@ import { US_STATES } from './us-states';
 /** Where an order is sent, in the United States. */
 export interface PostalAddress {
   line1: string;
-  /** Flat, floor, company; empty where there is none. */
+  /** Apartment, suite, company; empty where there is none. */
   line2: string;
   city: string;
   /** Two letters. */

@@ -21,11 +21,11 @@ export default async function PlansPage() {
       merchantName={name}
       action={
         signedIn?.customer == null ? (
-          <LinkButton href="/sign-in?callbackUrl=/plans" kind="bare">
+          <LinkButton href="/sign-in?callbackUrl=/plans" kind="bare" className="-mr-4.5">
             Sign in
           </LinkButton>
         ) : (
-          <LinkButton href="/account" kind="bare">
+          <LinkButton href="/account" kind="bare" className="-mr-4.5">
             Overview
           </LinkButton>
         )
@@ -38,7 +38,9 @@ export default async function PlansPage() {
       </p>
       {plans.length === 0 ? (
         <div className="mt-10">
-          <EmptyState title="Nothing is offered at the moment">What you can subscribe to will be here.</EmptyState>
+          <EmptyState level={2} title="Nothing is offered at the moment">
+            What you can subscribe to will be here.
+          </EmptyState>
         </div>
       ) : (
         <ul className="mt-10 border-t border-line">

@@ -22,7 +22,7 @@ export function AddressFields({ address }: { address: PostalAddress | null }) {
       />
       <Field
         name="line2"
-        label="Flat, floor or company (if any)"
+        label="Apartment, suite or company (if any)"
         maxLength={120}
         autoComplete="address-line2"
         defaultValue={address?.line2}

@@ -29,7 +29,7 @@ export default async function HistoryRoom({ searchParams }: { searchParams: Prom
       />
       {entries.length === 0 && (
         <div className="mt-7">
-          <EmptyState title={isFirst ? 'No orders yet' : 'No earlier orders'}>
+          <EmptyState level={2} title={isFirst ? 'No orders yet' : 'No earlier orders'}>
             Your orders stand here once the first one is due, with what was charged, and why.
           </EmptyState>
         </div>

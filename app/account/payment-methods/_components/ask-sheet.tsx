@@ -52,13 +52,11 @@ export function AskSheet({
                   Complete it on this page
                 </SubmitButton>
               )}
+              <LinkButton href="/account/payment-methods" kind="bare" wide>
+                Not now
+              </LinkButton>
             </Actions>
           </DetailsForm>
-          <p className="mt-4">
-            <LinkButton href="/account/payment-methods" kind="bare" wide className="sm:-ml-4.5">
-              Not now
-            </LinkButton>
-          </p>
         </Sheet>
       </div>
       <SafeNote id="until" title={safe.title}>

@@ -43,8 +43,8 @@ export default async function ItemsPage({ params, searchParams }: ItemsPageProps
           text="That takes an HSA/FSA card that is connected, and a subscription that has not ended. Write to us, and we change them for you."
           back={back}
         />
-      ) : wanted === null || preview === null ? (
-        <Quantities items={page.items} isEmpty={wanted !== null} back={back} />
+      ) : wanted === null || preview === null || isAsNow(page, wanted) ? (
+        <Quantities items={page.items} error={wanted === null ? undefined : errorOf(page)} back={back} />
       ) : (
         <PreviewItems
           question={`Change your order to ${formatCents(preview.totalCents)}?`}
@@ -62,7 +62,18 @@ export default async function ItemsPage({ params, searchParams }: ItemsPageProps
   );
 }
 
-function Quantities({ items, isEmpty, back }: { items: Items['items']; isEmpty: boolean; back: string }) {
+/** Nothing else is wanted than what comes, and no change waits that this would take back. */
+function isAsNow({ items, held }: Items, wanted: WantedQuantities): boolean {
+  return held === null && items.every(({ id, quantity }) => (wanted.get(id) ?? quantity) === quantity);
+}
+
+function errorOf({ preview }: Items): string {
+  return preview === null
+    ? 'Keep one item at least, or cancel the subscription.'
+    : 'That is how many come already. Choose another number, or keep it as it is.';
+}
+
+function Quantities({ items, error, back }: { items: Items['items']; error: string | undefined; back: string }) {
   return (
     <ChooseItems question="How many of each?" back={back}>
       <div className="mt-6 max-w-[26rem] space-y-5">
@@ -78,7 +89,7 @@ function Quantities({ items, isEmpty, back }: { items: Items['items']; isEmpty: 
             required
             defaultValue={quantity}
             hint={`${formatCents(unitPriceCents)} each. 0 leaves it out.`}
-            error={isEmpty && index === 0 ? 'Keep one item at least, or cancel the subscription.' : undefined}
+            error={index === 0 ? error : undefined}
           />
         ))}
       </div>
