@@ -10,6 +10,7 @@ import { newId } from '@/lib/core/id';
 import { addOnceItem } from '@/lib/services/add-once-item';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { chargeEarly } from '@/lib/services/charge-early';
+import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { offerPlan } from '@/lib/services/offer-plan';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { removeOnceItem } from '@/lib/services/remove-once-item';
@@ -123,6 +124,26 @@ describe('an item for one order', () => {
     expect(await itemsOf(maya)).toMatchObject([{ status: 'waiting' }]);
     await reachOrder(maya);
     expect((await chargesOf(maya)).map(({ amount }) => amount)).toEqual([4830, 7830]);
+  });
+
+  it('that the letter does not name takes one survey, and the order after it none', async () => {
+    const { now } = await world.system();
+    const on = new Date(now.getTime() + 6 * 86_400_000).toISOString().slice(0, 10);
+    const maya = await world.aSubscriber({ nextChargeOn: on, anchorDate: on });
+    const move = await moveToHsaFsa(await by(maya), { subscriptionId: maya.subscriptionId, embedded: false });
+    if (!move.ok || move.next !== 'truemed') throw new Error(JSON.stringify(move));
+    await atTruemed(move.redirectUrl).completes();
+    await world.settle();
+    const result = await add(maya);
+    if (!result.ok || result.next !== 'truemed') throw new Error(JSON.stringify(result));
+    await atTruemed(result.redirectUrl).completes();
+    await world.settle();
+    await reachOrder(maya);
+    await reachOrder(maya);
+    expect((await chargesOf(maya)).map(({ amount }) => amount)).toEqual([7830, 4830]);
+    expect((await invoicesOf(maya)).map(({ status }) => status)).toEqual(['paid', 'paid']);
+    const { requests } = await world.truemed.state(maya.email);
+    expect(requests.filter(({ kind }) => kind === 'update')).toHaveLength(1);
   });
 
   it('is on the order that is made before its day', async () => {
