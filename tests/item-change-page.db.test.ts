@@ -7,7 +7,9 @@ import { giveDiscount } from '@/lib/services/give-discount';
 import { offerPlan } from '@/lib/services/offer-plan';
 import { setPrice } from '@/lib/services/set-price';
 import { itemsPage, swapPage } from '@/lib/views/item-change';
+import { waitingPage } from '@/lib/views/provisioning';
 import { subscriptionPage } from '@/lib/views/subscription';
+import { atTruemed } from './at-truemed';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -62,6 +64,19 @@ describe('a change of how many come', () => {
     expect(heldItems).toMatchObject({ items: [{ name, quantity: 2 }] });
     expect(subscription.lines).toMatchObject([{ quantity: 1 }]);
     expect((await pageOf(maya)).held).toEqual(heldItems);
+  });
+
+  it('whose place another has taken says so when Truemed agrees to it, and promises nothing', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-03-12' });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_survey' });
+    const { id } = await theItemOf(maya);
+    const [first, second] = [await change(maya, id, 2), await change(maya, id, 3)];
+    if (!first.ok || first.next !== 'truemed' || !second.ok) throw new Error(JSON.stringify([first, second]));
+    await atTruemed(first.redirectUrl).completes();
+    await world.settle();
+    const page = await waitingPage(await world.as(maya.principal), { requestId: first.requestId });
+    expect(page).toMatchObject({ state: 'Connected', items: { isReplaced: true } });
+    expect((await theItemOf(maya)).quantity).toBe(1);
   });
 
   it('to nothing at all has no preview, and another’s items count for nothing', async () => {

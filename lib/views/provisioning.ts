@@ -65,6 +65,8 @@ export interface ItemsAsked {
   items: Pick<Line, 'name' | 'quantity'>[];
   /** They are to come with the next order only. */
   isOnce: boolean;
+  /** Another change has taken their place, so that nothing comes of these, whatever Truemed says. */
+  isReplaced: boolean;
 }
 
 /** Orders that are still open come first, so these are enough. */
@@ -216,11 +218,12 @@ async function readItemsAsked(
       subscriptionId: pendingItemChanges.subscriptionId,
       items: pendingItemChanges.items,
       onceItem: pendingItemChanges.onceItem,
+      status: pendingItemChanges.status,
     })
     .from(pendingItemChanges)
     .where(and(eq(pendingItemChanges.requestId, requestId), eq(pendingItemChanges.customerId, customerId)));
   if (change === undefined) return null;
-  return { subscriptionId: change.subscriptionId, ...askedItems(change) };
+  return { subscriptionId: change.subscriptionId, ...askedItems(change), isReplaced: change.status === 'replaced' };
 }
 
 function revisionOf(request: RequestRow, state: WaitingState, orders: readonly WaitingOrder[]): string {

@@ -100,7 +100,12 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
           hadPage: true,
           items:
             purpose === 'items'
-              ? { subscriptionId: ROW.id, items: [{ name: 'Daily Essentials', quantity: 2 }], isOnce: false }
+              ? {
+                  subscriptionId: ROW.id,
+                  items: [{ name: 'Daily Essentials', quantity: 2 }],
+                  isOnce: false,
+                  isReplaced: false,
+                }
               : null,
           subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
           payment: null,
