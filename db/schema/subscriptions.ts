@@ -67,8 +67,9 @@ export const subscriptions = pgTable(
   (table) => [
     uniqueIndex('subscriptions_external_id').on(table.externalId),
     index('subscriptions_customer').on(table.customerId),
+    // With the end of each, so that what is due is read from the index alone.
     index('subscriptions_due')
-      .on(table.nextChargeAt, table.id)
+      .on(table.nextChargeAt, table.id, table.cancelOn)
       .where(
         sql`${table.billingMethod} = 'hsa_fsa' and ${table.status} in ('active', 'trialing') and ${table.nextChargeAt} is not null`,
       ),

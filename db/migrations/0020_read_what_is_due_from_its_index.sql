@@ -1,0 +1,2 @@
+DROP INDEX "subscriptions_due";--> statement-breakpoint
+CREATE INDEX "subscriptions_due" ON "subscriptions" USING btree ("next_charge_at","id","cancel_on") WHERE "subscriptions"."billing_method" = 'hsa_fsa' and "subscriptions"."status" in ('active', 'trialing') and "subscriptions"."next_charge_at" is not null;
