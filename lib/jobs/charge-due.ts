@@ -12,7 +12,7 @@ const SENDERS = 2;
 /** After so many renewals a tick goes on with the other queues, which wait meanwhile. */
 export const MOST_RENEWALS = 20 * BATCH;
 /** Every so many claims one looks at everything that is due, so that what a dead worker held does not wait for the end of the sweep. */
-const LOOK_BACK_EVERY = 4;
+const LOOK_BACK_EVERY = 8;
 
 /** How much was planned and sent. */
 export interface ChargedCounts {

@@ -1,4 +1,5 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { isAmong } from '@/db/among';
 import type { Queryable } from '@/db/client';
 import { invoices } from '@/db/schema/billing';
 import { decisions } from '@/db/schema/decisions';
@@ -33,7 +34,7 @@ export async function decideRenewals(
     .from(invoices)
     .where(
       and(
-        inArray(
+        isAmong(
           invoices.subscriptionId,
           rows.map(({ id }) => id),
         ),
@@ -45,7 +46,7 @@ export async function decideRenewals(
     .from(paymentTokens)
     .where(
       and(
-        inArray(
+        isAmong(
           paymentTokens.customerId,
           rows.map(({ customerId }) => customerId),
         ),

@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import { isAmong } from '@/db/among';
 import type { Claim } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
@@ -80,7 +81,7 @@ async function lockLeased(tx: Queryable, claims: readonly Claim[]): Promise<Atte
   const rows = await tx
     .select()
     .from(chargeAttempts)
-    .where(inArray(chargeAttempts.id, [...epochs.keys()] as Id<'chargeAttempt'>[]))
+    .where(isAmong(chargeAttempts.id, epochs.keys()))
     .orderBy(chargeAttempts.dueAt, chargeAttempts.id)
     .for('update');
   return rows.filter(({ id, leaseEpoch }) => epochs.get(id) === leaseEpoch);
@@ -97,7 +98,7 @@ async function stillWanted(tx: Queryable, planned: readonly AttemptRow[]): Promi
     .innerJoin(paymentTokens, eq(paymentTokens.id, chargeAttempts.paymentTokenId))
     .where(
       and(
-        inArray(
+        isAmong(
           chargeAttempts.id,
           planned.map(({ id }) => id),
         ),
@@ -130,7 +131,7 @@ async function writeSent(tx: Queryable, ctx: Context, ids: readonly Id<'chargeAt
       tries: sql`${chargeAttempts.tries} + 1`,
       sentAt: sql`coalesce(${chargeAttempts.sentAt}, ${ctx.now.toISOString()}::timestamptz)`,
     })
-    .where(inArray(chargeAttempts.id, [...ids]));
+    .where(isAmong(chargeAttempts.id, ids));
 }
 
 async function giveUp(tx: Queryable, ctx: Context, attempt: AttemptRow): Promise<void> {

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { isAmong } from '@/db/among';
 import type { Queryable } from '@/db/client';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { onceItems } from '@/db/schema/once-items';
@@ -65,12 +66,12 @@ export async function orderFactsOfAll(
     .select({ id: subscriptions.id, discounts: running.list })
     .from(subscriptions)
     .leftJoinLateral(running, sql`true`)
-    .where(inArray(subscriptions.id, ids));
+    .where(isAmong(subscriptions.id, ids));
   const discountsOf = new Map(discounted.map(({ id, discounts }) => [id, discounts ?? []]));
   const rows = await tx
     .select({ ...LINE, subscriptionId: subscriptionItems.subscriptionId })
     .from(subscriptionItems)
-    .where(inArray(subscriptionItems.subscriptionId, ids))
+    .where(isAmong(subscriptionItems.subscriptionId, ids))
     .orderBy(asc(subscriptionItems.position));
   const linesOf = new Map<Id<'subscription'>, NextLine[]>(ids.map((id) => [id, []]));
   const once = await onceLinesOf(tx, ids);

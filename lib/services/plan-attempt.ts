@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { and, asc, eq, inArray, max } from 'drizzle-orm';
+import { and, asc, eq, max } from 'drizzle-orm';
+import { isAmong } from '@/db/among';
 import type { Queryable } from '@/db/client';
 import { insertMany } from '@/db/insert-many';
 import { chargeAttempts, invoiceLines, type invoices } from '@/db/schema/billing';
@@ -104,7 +105,7 @@ async function peopleOf(tx: Queryable, of: readonly { customerId: Id<'customer'>
     })
     .from(customers)
     .leftJoin(paymentTokens, and(eq(paymentTokens.customerId, customers.id), eq(paymentTokens.status, 'live')))
-    .where(inArray(customers.id, [...new Set(of.map(({ customerId }) => customerId))]));
+    .where(isAmong(customers.id, new Set(of.map(({ customerId }) => customerId))));
   return new Map(rows.map((row) => [row.customer.id, row]));
 }
 
@@ -115,13 +116,13 @@ async function ordersOf(tx: Queryable, ids: readonly Id<'invoice'>[]) {
   const rows = await tx
     .select({ invoiceId, sku, name, quantity, unitPriceCents })
     .from(invoiceLines)
-    .where(inArray(invoiceId, [...ids]))
+    .where(isAmong(invoiceId, ids))
     .orderBy(asc(position));
   for (const { invoiceId: id, ...line } of rows) lines.set(id, [...(lines.get(id) ?? []), line]);
   const last = await tx
     .select({ invoiceId: chargeAttempts.invoiceId, number: max(chargeAttempts.number) })
     .from(chargeAttempts)
-    .where(inArray(chargeAttempts.invoiceId, [...ids]))
+    .where(isAmong(chargeAttempts.invoiceId, ids))
     .groupBy(chargeAttempts.invoiceId);
   return { lines, numbers: new Map(last.map((row) => [row.invoiceId, row.number ?? 0])) };
 }

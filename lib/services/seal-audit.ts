@@ -37,7 +37,11 @@ export async function sealAudit(ctx: Context, limit: number): Promise<number> {
       previous = sealHash(previous, entry);
       return { sequence, auditId: entry.id, hash: previous };
     });
-    if (seals.length > 0) await tx.insert(auditSeals).values(seals);
+    if (seals.length > 0)
+      await tx.execute(sql`
+        insert into ${auditSeals} (sequence, audit_id, hash)
+        select sequence, "auditId", hash from json_to_recordset(${JSON.stringify(seals)}::text::json)
+          as seal (sequence bigint, "auditId" text, hash text)`);
     return seals.length;
   });
 }

@@ -1,10 +1,10 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
+import { isAmong } from '@/db/among';
 import type { Claim } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
 import type { Context } from '@/lib/context';
 import { type ChargeAnswer, settleAnswer } from '@/lib/core/charge';
-import type { Id } from '@/lib/core/id';
 import { type AttemptChange, type AttemptRow, changeAttemptStatuses } from './attempt-status';
 import { openRecovery } from './recovery';
 import { revokeToken } from './revoke-token';
@@ -57,7 +57,7 @@ async function settle(tx: Queryable, ctx: Context, batch: readonly Answered[]): 
     .select({ attempt: chargeAttempts, invoice: invoices })
     .from(chargeAttempts)
     .innerJoin(invoices, eq(invoices.id, chargeAttempts.invoiceId))
-    .where(inArray(chargeAttempts.id, [...answers.keys()] as Id<'chargeAttempt'>[]))
+    .where(isAmong(chargeAttempts.id, answers.keys()))
     .orderBy(chargeAttempts.id)
     .for('update', { of: chargeAttempts });
   const settling = rows.flatMap(({ attempt, invoice }): Settling[] => {
