@@ -9,7 +9,7 @@ import type { WaitingPage } from '@/lib/views/provisioning';
 import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
 import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
 import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
-import { CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS } from './change-refusals';
+import { ADD_ONCE_REFUSALS, CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS, REMOVE_ONCE_REFUSALS } from './change-refusals';
 import { changeWords, OFFER_WORDS, REASON_WORDS } from './change-words';
 import { chargeNowRefusal } from './charge-now-words';
 import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
@@ -142,6 +142,8 @@ describe('what customers read', () => {
       TRY_AGAIN_REFUSALS,
       CHANGE_REFUSALS,
       CHANGE_ITEMS_REFUSALS,
+      ADD_ONCE_REFUSALS,
+      REMOVE_ONCE_REFUSALS,
       REASON_WORDS,
       OFFER_WORDS,
       CHANGES.map((change) => changeWords(change, CHANGE_FACTS)),
@@ -160,6 +162,18 @@ describe('what customers read', () => {
       if (change.kind === 'cancel') expect(text).toContain('Nothing more is charged.');
       else expect(text).toContain('$48.30 on Wednesday, 3 March');
     }
+  });
+
+  it('says of agreed items for which orders they are: each, one, or none where others have taken their place', () => {
+    const page = WAITING_PAGES.find(({ state, purpose }) => state === 'Connected' && purpose === 'items');
+    if (page?.items == null) throw new Error('No page of agreed items.');
+    const { items } = page;
+    expect(spoken(page)).toContain('From now on each order is 2 × Daily Essentials');
+    const once = spoken({ ...page, items: { ...items, isOnce: true } });
+    expect(once).toContain('With your next order, and no other, comes 2 × Daily Essentials');
+    const replaced = spoken({ ...page, items: { ...items, isReplaced: true } });
+    expect(replaced).toContain('you have asked for others since');
+    expect(replaced).not.toContain('Daily Essentials');
   });
 
   it('says of every part of an order’s story whether money moved, or is about to', () => {
