@@ -47,7 +47,7 @@ describe('a trial', () => {
       .from(outbox)
       .where(eq(outbox.customerId, id))
       .orderBy(desc(outbox.createdAt));
-    expect(mails.map(({ template }) => template)).toContain('upcoming_charge');
+    expect(mails.map(({ template }) => template)).toEqual(['upcoming_charge', 'trial_begun']);
     expect(await shop.chargesOf(ada)).toEqual([]);
     await pass(6);
     const after = await shop.recordsOf(ada);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
-const { attemptsOf, subscriptionOf, chargesOf } = recordsOf(() => world);
+const { attemptsOf, subscriptionOf, chargesOf, subjectsOf } = recordsOf(() => world);
 
 const pageOf = async (who: Subscriber) => paymentMethodsPage(await world.as(who.principal));
 
@@ -52,6 +52,11 @@ describe('an update of card or letter from the payment page', () => {
       ['captured', 'token_updated'],
     ]);
     expect(await chargesOf(maya)).toHaveLength(1);
+    // The receipt says it: the update has no mail of its own where an order waited for it.
+    expect((await subjectsOf(maya)).map((subject) => subject.split(':')[0]).sort()).toEqual([
+      'Action needed',
+      'Payment received',
+    ]);
     const after = await waitingPage(await world.as(maya.principal), { requestId });
     expect(after).toMatchObject({
       state: 'Connected',
@@ -74,6 +79,7 @@ describe('an update of card or letter from the payment page', () => {
     expect(presses.map((press) => press.ok && press.requestId)).toEqual([requestId, requestId, requestId]);
     await atTruemed(redirectUrl).completes();
     await world.settle();
+    expect(await subjectsOf(maya)).toEqual(['Your HSA/FSA card is updated']);
     expect((await ask(maya, 'card')).requestId).not.toBe(requestId);
   });
 
@@ -137,6 +143,7 @@ describe('a card that is stored without moving a subscription', () => {
       subscription: null,
     });
     expect(await pageOf(maya)).toMatchObject({ need: null, next: null, onCard: [] });
+    expect(await subjectsOf(maya)).toEqual(['Your HSA/FSA card is stored']);
     expect((await pageOf(maya)).payment?.cardLast4).not.toBeNull();
     await world.advance({ days: 9 });
     await world.settle();

@@ -53,6 +53,18 @@ export function recordsOf(world: () => TestWorld) {
         .orderBy(asc(outbox.createdAt));
       return mails.map(({ template }) => template);
     },
+    /** The subjects of what they were written, in order. */
+    subjectsOf: async (who: Subscriber) => {
+      const mails = await db()
+        .select()
+        .from(outbox)
+        .where(eq(outbox.customerId, who.customerId))
+        .orderBy(asc(outbox.createdAt), asc(outbox.id));
+      const { vault } = world().runtime;
+      return mails.map(
+        ({ id, message }): string => JSON.parse(`${vault.open(message, `outbox.message:${id}`)}`).subject,
+      );
+    },
     /** Charges that the provider really made. */
     chargesOf: async (who: Subscriber) => {
       const ids = new Set((await invoicesOf(who)).map((invoice): string => invoice.id));

@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
-const { invoicesOf, attemptsOf, caseOf, subscriptionOf, chargesOf } = recordsOf(() => world);
+const { invoicesOf, attemptsOf, caseOf, subscriptionOf, chargesOf, subjectsOf } = recordsOf(() => world);
 
 const itemsOf = (maya: Subscriber) =>
   world.runtime.db.select().from(subscriptionItems).where(eq(subscriptionItems.subscriptionId, maya.subscriptionId));
@@ -73,6 +73,7 @@ describe('a change of items', () => {
     expect(await addItem(maya)).toEqual({ ok: true, next: 'applied' });
     expect(await itemsOf(maya)).toMatchObject([{ sku: 'DAILY' }, { sku: 'MAG', priceId: expect.any(String) }]);
     expect(await changesOf(maya)).toMatchObject([{ status: 'applied' }, { status: 'applied' }]);
+    expect(await subjectsOf(maya)).toEqual(['Your order is changed', 'Your order is changed']);
 
     const other = await world.aCharged({ nextChargeOn: await inDays(300) });
     const [theirs] = await itemsOf(other);
@@ -100,6 +101,10 @@ describe('a change of items', () => {
     // Not at the next hourly look: the token event itself lets it go.
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid', totalCents: 6930 }]);
     expect(await chargesOf(maya)).toHaveLength(1);
+    expect((await subjectsOf(maya)).slice().sort()).toEqual([
+      expect.stringContaining('Payment received: $69.30'),
+      'Your order is changed',
+    ]);
   });
 
   it('that is not agreed to within a day charges the old items, and is given up with its request', async () => {
@@ -120,6 +125,7 @@ describe('a change of items', () => {
       await world.settle();
     }
     expect(await changesOf(maya)).toMatchObject([{ status: 'abandoned' }]);
+    expect(await subjectsOf(maya)).toContain('Your order stays as it was');
     expect(await skusOf(maya)).toEqual(['DAILY']);
   }, 60_000);
 
@@ -132,6 +138,7 @@ describe('a change of items', () => {
     });
     expect(await addItem(maya)).toEqual({ ok: false, reason: 'refused_by_truemed' });
     expect(await changesOf(maya)).toMatchObject([{ status: 'refused' }]);
+    expect(await subjectsOf(maya)).toEqual(['Your order stays as it was']);
     await world.settle();
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid', totalCents: 4830 }]);
   });

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
@@ -86,6 +87,27 @@ async function writeMail(
       underWay,
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
     },
+  });
+}
+
+const ITEMS = { applied: 'items', refused: 'items_refused', abandoned: 'items_not_completed' } as const;
+
+/** Writes to the customer what became of other items that Truemed was asked about, and what is charged next. */
+export async function writeItemsMail(
+  tx: Queryable,
+  ctx: MailContext,
+  subscriptionId: Id<'subscription'>,
+  outcome: keyof typeof ITEMS,
+  requestId: Id<'provisionRequest'>,
+): Promise<void> {
+  const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId));
+  if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
+  const isCharged = ['active', 'trialing'].includes(row.status) && row.cancelOn === null;
+  await writeMail(tx, ctx, row, {
+    confirmed: { kind: ITEMS[outcome] },
+    nextOn: isCharged ? row.nextChargeOn : null,
+    dedupeKey: `items:${requestId}`,
+    underWay: 'none',
   });
 }
 

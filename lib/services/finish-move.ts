@@ -7,8 +7,10 @@ import type { Context } from '@/lib/context';
 import { localDateAt } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
+import { purposeOf } from '@/lib/core/provisioning';
 import { chargeInstant, firstChargeAfterMove } from '@/lib/core/subscription';
 import { audit } from './audit';
+import { writeDetailsMail } from './details-mail';
 import { orderFactsOf } from './order-lines';
 import { changeProvisionStatus, type ProvisionRow } from './provision-status';
 import { queueMail } from './queue-mail';
@@ -16,7 +18,7 @@ import { queueMail } from './queue-mail';
 /**
  * Completes a provision request whose customer has a live token: the subscription's billing method becomes `hsa_fsa`, its
  * first charge is set at least HANDOVER_DAYS away, staff get a hand-over entry, and the customer a mail. Does nothing to a
- * subscription that has moved already.
+ * subscription that has moved already. Where only card or letter were asked for, the mail says that.
  */
 export async function finishMove(
   tx: Queryable,
@@ -33,9 +35,11 @@ export async function finishMove(
     { connectedAt: request.connectedAt ?? ctx.now, ...(truemedRequestId === null ? {} : { truemedRequestId }) },
     cause,
   );
-  if (request.subscriptionId === null) return;
-  await moveSubscription(tx, ctx, request.subscriptionId, request.id);
-  await closeSiblings(tx, ctx, request);
+  const { subscriptionId } = request;
+  const hasMoved = subscriptionId !== null && (await moveSubscription(tx, ctx, subscriptionId, request.id));
+  const purpose = purposeOf(request);
+  if (!hasMoved && purpose !== 'move' && purpose !== 'items') await writeDetailsMail(tx, ctx, request, purpose);
+  if (subscriptionId !== null) await closeSiblings(tx, ctx, request);
 }
 
 async function moveSubscription(
@@ -43,9 +47,9 @@ async function moveSubscription(
   ctx: Context,
   subscriptionId: Id<'subscription'>,
   cause: string,
-): Promise<void> {
+): Promise<boolean> {
   const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId)).for('no key update');
-  if (row === undefined || row.billingMethod === 'hsa_fsa' || row.status === 'canceled') return;
+  if (row === undefined || row.billingMethod === 'hsa_fsa' || row.status === 'canceled') return false;
   const today = localDateAt(ctx.now, row.timeZone);
   const schedule = { anchor: row.anchorDate, interval: { unit: row.intervalUnit, count: row.intervalCount } };
   const { firstChargeOn, lastExternalOn } = firstChargeAfterMove(
@@ -77,6 +81,7 @@ async function moveSubscription(
     },
   });
   await writeToCustomer(tx, ctx, row, firstChargeOn);
+  return true;
 }
 
 async function writeToCustomer(

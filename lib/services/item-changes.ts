@@ -6,6 +6,7 @@ import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import type { ProvisionStatus } from '@/lib/core/provisioning';
 import { audit } from './audit';
+import { writeItemsMail } from './change-mail';
 import { addAgreed } from './once-items';
 
 type When = Pick<Context, 'now' | 'principal'>;
@@ -36,10 +37,12 @@ export async function settleHeldChange(
     .for('update');
   if (held === undefined) return;
   await close(tx, ctx, held, outcome, requestId);
-  if (outcome !== 'applied') return;
   const { subscriptionId, customerId, onceItem } = held;
-  if (onceItem === null) await replaceItems(tx, ctx, held, requestId);
-  else await addAgreed(tx, ctx, { subscriptionId, customerId, requestId, item: onceItem });
+  // What comes with one order only is confirmed with it.
+  if (outcome === 'applied' && onceItem !== null)
+    return addAgreed(tx, ctx, { subscriptionId, customerId, requestId, item: onceItem });
+  if (outcome === 'applied') await replaceItems(tx, ctx, held, requestId);
+  await writeItemsMail(tx, ctx, subscriptionId, outcome, requestId);
 }
 
 /** Held items of a subscription are no longer wanted: others have taken their place, or there is no token to update. */

@@ -13,6 +13,7 @@ import type { SubscriptionRow } from './plan-invoice';
 import { queueMail } from './queue-mail';
 import { planRefund } from './refund-status';
 import { startSubscription } from './start-subscription';
+import { writeTrialMail } from './trial-mail';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -105,7 +106,10 @@ async function begin(
     cause,
   );
   await cancelOthers(tx, ctx, checkout);
-  if (checkout.trialEndsOn !== null) return 'Captured, for nothing: the trial has begun.';
+  if (checkout.trialEndsOn !== null) {
+    await writeTrialMail(tx, ctx, row);
+    return 'Captured, for nothing: the trial has begun.';
+  }
   await payFirstOrder(tx, ctx, checkout, row, paidOn, session, cause);
   return 'Captured: the subscription has begun, and its first order is paid.';
 }

@@ -8,6 +8,7 @@ import type { Id } from '@/lib/core/id';
 import type { ProvisionStatus } from '@/lib/core/provisioning';
 import { type CheckoutRow, changeCheckoutStatus } from './checkout-status';
 import { startSubscription } from './start-subscription';
+import { writeTrialMail } from './trial-mail';
 
 /**
  * The update payment token of a checkout has moved on: agreed to, the subscription begins, and its first order is charged like
@@ -15,7 +16,7 @@ import { startSubscription } from './start-subscription';
  */
 export async function settleTokenCheckout(
   tx: Queryable,
-  ctx: Pick<Context, 'now' | 'principal' | 'env'>,
+  ctx: Pick<Context, 'now' | 'principal' | 'env' | 'vault'>,
   requestId: Id<'provisionRequest'>,
   status: ProvisionStatus,
 ): Promise<void> {
@@ -39,7 +40,7 @@ export async function settleTokenCheckout(
 
 async function begin(
   tx: Queryable,
-  ctx: Pick<Context, 'now' | 'principal' | 'env'>,
+  ctx: Pick<Context, 'now' | 'principal' | 'env' | 'vault'>,
   checkout: CheckoutRow,
   cause: string,
 ): Promise<void> {
@@ -50,4 +51,5 @@ async function begin(
   await tx.update(checkouts).set({ tokenLinkedAt: ctx.now }).where(eq(checkouts.id, checkout.id));
   const fields = { subscriptionId: row.id, completedAt: ctx.now, errorCode: null };
   await changeCheckoutStatus(tx, ctx, checkout, 'completed', fields, cause);
+  if (status === 'trialing') await writeTrialMail(tx, ctx, row);
 }

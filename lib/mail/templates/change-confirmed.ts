@@ -12,7 +12,9 @@ export type ConfirmedChange =
   | { kind: 'interval'; interval: Interval }
   | { kind: 'paused'; until: LocalDate | null }
   | { kind: 'cancel_scheduled'; endsOn: LocalDate }
-  | { kind: 'canceled' | 'cancel_undone' | 'resumed' | 'reactivated' };
+  | { kind: 'canceled' | 'cancel_undone' | 'resumed' | 'reactivated' }
+  /** Truemed has agreed to other items, or has not, or was never given what it asked for. */
+  | { kind: 'items' | 'items_refused' | 'items_not_completed' };
 
 /** `link` leads to the subscription. */
 export interface ChangeConfirmedFacts {
@@ -61,6 +63,9 @@ const STATUS: Record<ConfirmedChange['kind'], MailStatus | null> = {
   cancel_undone: CHANGED,
   resumed: { tone: 'ok', word: 'Active' },
   reactivated: { tone: 'ok', word: 'Active' },
+  items: CHANGED,
+  items_refused: { tone: 'attn', word: 'Not changed' },
+  items_not_completed: { tone: 'attn', word: 'Not changed' },
 };
 
 const UNDER_WAY: Record<ChangeConfirmedFacts['underWay'], Words[]> = {
@@ -94,6 +99,11 @@ function headingOf(change: ConfirmedChange, today: LocalDate): string {
       return 'Your subscription goes on';
     case 'reactivated':
       return 'Your subscription has started again';
+    case 'items':
+      return 'Your order is changed';
+    case 'items_refused':
+    case 'items_not_completed':
+      return 'Your order stays as it was';
   }
 }
 
@@ -106,6 +116,10 @@ function chargedNext({ change, next }: ChangeConfirmedFacts, today: LocalDate): 
 function kept({ kind }: ConfirmedChange): Words[][] {
   if (kind === 'once_added')
     return [['It comes with that order only. Until the order is made, you can take it out again.']];
+  if (kind === 'items') return [['Truemed has agreed to the items that you chose. Each order has them from now on.']];
+  if (kind === 'items_refused') return [['Truemed did not agree to the items that you chose.']];
+  if (kind === 'items_not_completed')
+    return [['The change of items was not completed at Truemed in its time. You can ask for it again.']];
   if (kind === 'paused')
     return [['Your items, your price and what you connected at Truemed are kept. You can resume it at any time.']];
   if (kind !== 'canceled' && kind !== 'cancel_scheduled') return [];

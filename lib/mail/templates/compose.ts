@@ -12,15 +12,19 @@ import {
   type UpcomingChargeFacts,
   upcomingChargeMail,
 } from './notices';
+import { type PaymentDetailsUpdatedFacts, paymentDetailsUpdatedMail } from './payment-details-updated';
 import { type PaymentNotTakenFacts, paymentNotTakenMail } from './payment-not-taken';
 import { type PaymentReceivedFacts, paymentReceivedMail } from './payment-received';
 import { type LastReminderFacts, lastReminderMail, type ReminderFacts, reminderMail } from './reminder';
 import { type SubscriptionChangedFacts, subscriptionChangedMail } from './subscription-changed';
+import { type TrialBegunFacts, trialBegunMail } from './trial-begun';
 
 /** Every template that goes through the outbox, and the facts that it is made of. */
 export interface MailFacts {
   moved_to_hsa_fsa: MovedToHsaFsaFacts;
   hsa_fsa_stopped: HsaFsaStoppedFacts;
+  payment_details_updated: PaymentDetailsUpdatedFacts;
+  trial_begun: TrialBegunFacts;
   payment_received: PaymentReceivedFacts;
   payment_not_taken: PaymentNotTakenFacts;
   action_needed_payment_method: ActionNeededFacts;
@@ -41,6 +45,8 @@ export type MailDraft = { [T in MailTemplate]: { template: T; facts: MailFacts[T
 const TEMPLATES: { [T in MailTemplate]: (facts: MailFacts[T], house: House) => MailParts } = {
   moved_to_hsa_fsa: movedToHsaFsaMail,
   hsa_fsa_stopped: hsaFsaStoppedMail,
+  payment_details_updated: paymentDetailsUpdatedMail,
+  trial_begun: trialBegunMail,
   payment_received: paymentReceivedMail,
   payment_not_taken: paymentNotTakenMail,
   action_needed_payment_method: paymentMethodMail,

@@ -50,6 +50,17 @@ DRAFTS.push(
   { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-03-04') } },
 );
 const next = { on: localDate('2027-03-03'), amountCents: 4830 };
+const details = { name: NAME, cardLast4: '4417', letterExpiresOn: localDate('2027-09-14'), link: page };
+DRAFTS.push(
+  ...(['store', 'card', 'survey', 'reconnect'] as const).flatMap((what): MailDraft[] => [
+    { template: 'payment_details_updated', facts: { ...details, what, next } },
+    { template: 'payment_details_updated', facts: { ...details, what, letterExpiresOn: null, next: null } },
+  ]),
+  {
+    template: 'trial_begun',
+    facts: { name: NAME, endsOn: next.on, amountCents: 4830, interval: { unit: 'month', count: 1 }, link: page },
+  },
+);
 const CHANGES: ChangeConfirmedFacts[] = (
   [
     [{ kind: 'skipped', orderOn: localDate('2027-02-10') }, next],
@@ -65,6 +76,9 @@ const CHANGES: ChangeConfirmedFacts[] = (
     [{ kind: 'cancel_undone' }, next],
     [{ kind: 'resumed' }, next],
     [{ kind: 'reactivated' }, next],
+    [{ kind: 'items' }, next],
+    [{ kind: 'items_refused' }, next],
+    [{ kind: 'items_not_completed' }, next],
   ] as const
 ).flatMap(([change, following]) =>
   (['none', 'given_up', 'goes_on'] as const).map((underWay) => ({
@@ -237,6 +251,26 @@ describe('what a mail says', () => {
     expect(text.includes('will not be charged')).toBe(facts.underWay === 'given_up');
     expect(text.includes('may still be charged')).toBe(facts.underWay === 'goes_on');
     expect(text).toContain('If you did not ask for this, reply to this mail.');
+  });
+
+  it('says of a card that is stored what is charged to it, or that nothing is', () => {
+    const facts = { ...details, what: 'store' } as const;
+    const stored = write({ template: 'payment_details_updated', facts: { ...facts, next: null } });
+    expect(stored.subject).toBe('Your HSA/FSA card is stored');
+    expect(stored.text).toContain('Nothing is charged to your card now.');
+    expect(stored.text).toContain('Letter: Until Tuesday, 14 September 2027\nNext charge: None\n');
+    const paying = write({ template: 'payment_details_updated', facts: { ...facts, next } });
+    expect(paying.text).toContain('Next: $48.30 on Wednesday, 3 March.');
+    expect(paying.text).not.toContain('Nothing is charged');
+  });
+
+  it('says of a trial when it ends, what it costs then, and that nothing is charged before', () => {
+    const interval = { unit: 'month', count: 1 } as const;
+    const facts = { name: NAME, endsOn: next.on, amountCents: 9140, interval, link: page };
+    const { subject, text } = write({ template: 'trial_begun', facts });
+    expect(subject).toBe('Your trial has begun, and ends on Wednesday, 3 March');
+    expect(text).toContain('Nothing is charged before Wednesday, 3 March. From that day on it is $91.40 every month.');
+    expect(text).toContain('Cancel before that day, and nothing is charged.');
   });
 
   it('says how long a sign-in link works', () => {

@@ -1,0 +1,57 @@
+import type { LocalDate } from '@/lib/core/calendar';
+import { longDate } from '@/lib/core/date-words';
+import { formatCents } from '@/lib/core/money';
+import type { ProvisionPurpose } from '@/lib/core/provisioning';
+import { layOutMail, type MailParts } from '../layout';
+import { cardName, type House, subscriptionFooter } from './house';
+
+/** What was asked for at Truemed of card and letter, and is done. */
+export type UpdatedDetails = Extract<ProvisionPurpose, 'store' | 'card' | 'survey' | 'reconnect'>;
+
+/** Card and letter as Truemed has them now. `link` leads to the payment page. */
+export interface PaymentDetailsUpdatedFacts {
+  name: string;
+  what: UpdatedDetails;
+  cardLast4: string | null;
+  letterExpiresOn: LocalDate | null;
+  /** What they pay for next; null where nothing is charged to them. */
+  next: { on: LocalDate; amountCents: number } | null;
+  link: string;
+}
+
+const WORDS: Record<UpdatedDetails, { heading: string; chip: string }> = {
+  store: { heading: 'Your HSA/FSA card is stored', chip: 'Stored' },
+  card: { heading: 'Your HSA/FSA card is updated', chip: 'Updated' },
+  survey: { heading: 'Your details at Truemed are up to date', chip: 'Up to date' },
+  reconnect: { heading: 'Your HSA/FSA card is connected again', chip: 'Connected' },
+};
+
+/** Says that it is done, and what is charged next, or that nothing is. */
+export function paymentDetailsUpdatedMail(facts: PaymentDetailsUpdatedFacts, house: House): MailParts {
+  const { name, what, cardLast4, letterExpiresOn, next, link } = facts;
+  const { merchantName, today } = house;
+  const { heading, chip } = WORDS[what];
+  const order = next === null ? null : `${formatCents(next.amountCents)} on ${longDate(next.on, today)}`;
+  const charged = order === null ? 'Nothing is charged to your card now.' : `Next: ${order}.`;
+  return layOutMail(merchantName, {
+    subject: heading,
+    preview: charged,
+    status: { tone: 'ok', word: chip },
+    heading,
+    name,
+    paragraphs: [
+      [{ strong: charged }],
+      ...(order === null ? [['It pays once a subscription is moved to it.']] : []),
+      ['If you did not ask for this, reply to this mail.'],
+    ],
+    button: { label: 'See how I pay', link, note: null },
+    rows: [
+      ['Card', cardName(cardLast4)],
+      ...(letterExpiresOn === null
+        ? []
+        : [['Letter', `Until ${longDate(letterExpiresOn, today, 'always')}`] satisfies [string, string]]),
+      ['Next charge', order ?? 'None'],
+    ],
+    footer: subscriptionFooter(merchantName),
+  });
+}
