@@ -36,7 +36,7 @@ export async function onceLinesOf(
   const rows = await tx
     .select({ id, subscriptionId, sku, name, quantity, unitPriceCents })
     .from(onceItems)
-    .where(and(inArray(subscriptionId, [...subscriptionIds]), eq(status, 'waiting')))
+    .where(and(isAmong(subscriptionId, subscriptionIds), eq(status, 'waiting')))
     .orderBy(asc(id));
   return rows.map((row) => ({ ...row, isOnce: true as const }));
 }
