@@ -97,6 +97,8 @@ export function drawAgenda(
     },
   };
   drawDeeds(drawing, decisions);
+  drawAim(drawing, decisions);
+  watchCommits(drawing, decisions);
   drawProvider(drawing);
   drawWeather(drawing);
   drawStrangers(drawing);
@@ -115,8 +117,60 @@ function drawDeeds({ deployment, people, moments, add, somewhen, healMs }: Drawi
     if (moment === null) deed(somewhen(), null);
     else deed(Math.min(closeTo(moment.at, chance), healMs), moment);
   }
-  if (chance.hits(story.aim.point.endsWith('import') ? 1 : 0.12))
+  const imports = story.aim.point.endsWith('import') ? 3 : chance.between(0, 7) - 6;
+  for (let left = imports; left > 0; left -= 1)
     add('an import', somewhen(), () => importAgain(deployment, people, chance), true);
+}
+
+/** After a charge of somebody whose token asks for them they come several times, in case nobody has ticked meanwhile. */
+const COME_AGAIN_HOURS = [1, 20, 45, 70];
+
+// What leads to the crash point that the seed aims at, where it is people who do.
+function drawAim({ deployment, people, moments, add, somewhen }: Drawing, decisions: Decisions): void {
+  const { chance, story } = deployment;
+  const { deed } = story.aim;
+  if (deed === null) return;
+  const open = (principal: Principal) => deployment.context('web', principal);
+  const act = (about: About) => async () => {
+    const scene = { open, people, chance, noted: decisions.noted, story, about, wanted: deed };
+    deployment.note('web', await doSomething(scene));
+  };
+  if (deed === 'moveToHsaFsa') {
+    const elsewhere = people.flatMap((person) =>
+      person.subscriptions.filter(({ isOurs }) => !isOurs).map((ordered) => ({ person, ordered })),
+    );
+    for (const about of elsewhere) for (let tries = 2; tries > 0; tries -= 1) add('a move', somewhen(), act(about));
+    return;
+  }
+  for (let rounds = 2; rounds > 0 && moments.length > 0; rounds -= 1) {
+    const moment = chance.pick(moments);
+    if (deed !== 'pause') {
+      const health = chance.pick(['needs_card', 'needs_survey'] as const);
+      add(`a token ${health}`, moment.at - HOUR, () => changeHealth(deployment, moment.person, health));
+    }
+    for (const hours of COME_AGAIN_HOURS) add('somebody', moment.at + hours * HOUR, act(moment));
+  }
+}
+
+/** Between these steps of a charge a person may come in, whose deed is about what is under way. */
+const UNDER_WAY = new Set(['plan', 'plan again', 'claim', 'mark sent']);
+
+// Somebody changes their mind in the very moment at which they are charged.
+function watchCommits({ deployment, people, moments }: Drawing, decisions: Decisions): void {
+  const { chance, clock, story, scheduler } = deployment;
+  const open = (principal: Principal) => deployment.context('web', principal);
+  let left = chance.between(0, story.themes.has('schedule') ? 3 : 2);
+  deployment.onCommit = (name) => {
+    if (left === 0 || deployment.faults.isHealed || !UNDER_WAY.has(name) || !chance.hits(name === 'claim' ? 0.02 : 0.3))
+      return;
+    const about = moments.findLast(({ at }) => at <= clock.ms);
+    if (about === undefined) return;
+    left -= 1;
+    scheduler.start(deployment.post('web').actor, 'in a hurry', async () => {
+      const scene = { open, people, chance, noted: decisions.noted, story, about, isHurried: true };
+      deployment.note('web', `in a hurry: ${await doSomething(scene)}`);
+    });
+  };
 }
 
 function drawProvider({ deployment, people, moments, add, somewhen }: Drawing): void {

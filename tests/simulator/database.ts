@@ -39,7 +39,6 @@ export async function openSlot(url: string): Promise<Slot> {
     max: 1,
     max_lifetime: null,
     onnotice: () => {},
-    fetch_types: false,
     connection: {
       application_name: 'simulator',
       search_path: 'simulator, public, pg_catalog',
@@ -57,6 +56,8 @@ export interface Surroundings {
   clock: { ms: number };
   scheduler: Scheduler;
   faults: Faults;
+  /** Told of each transaction that has committed, by its name, before anybody else has a turn. */
+  onCommit(name: string): void;
 }
 
 /** The database as one process has it: each statement and each transaction waits for its turn, and may meet a fault. */
@@ -154,6 +155,7 @@ class Gate {
       if (fault === 'rerun')
         await sql.unsafe(`do $$ begin raise exception 'injected by the simulator' using errcode = '40001'; end $$`);
       await sql.unsafe('commit', [], PREPARED);
+      this.#around.onCommit(name);
       if (fault === 'die after') return this.#die(name, 'after');
       if (fault === 'lost after') throw new InjectedFailure('CONNECTION_CLOSED');
       return result;

@@ -70,6 +70,8 @@ export class Deployment {
   #generation = 0;
   /** Told of every call that goes out. */
   onCall: (call: CallSeen) => void = () => {};
+  /** Told of every transaction that has committed, by its name. */
+  onCommit: (name: string) => void = () => {};
   isMailServerDown = false;
   isProviderOut = false;
   /** Charges are made, and nobody hears of it. */

@@ -46,7 +46,7 @@ export class Faults {
     this.#chance = chance;
     this.#clock = clock;
     this.#story = story;
-    this.#passes = chance.pick([0, 0, 0, 1, 2, 4]);
+    this.#passes = story.aim.theme === null ? chance.pick([0, 0, 0, 1, 2, 4]) : chance.pick([0, 0, 0, 1]);
     const rough = (calm: number, high: number, theme?: Theme) =>
       (theme !== undefined && story.themes.has(theme)) || chance.hits(0.25) ? high : calm;
     this.#rates = {
@@ -175,7 +175,7 @@ export class Faults {
 
   #isAimed(): boolean {
     this.#passes -= 1;
-    return this.#passes < 0 && this.#chance.hits(0.6);
+    return this.#passes < 0 && this.#chance.hits(this.#story.aim.theme === null ? 0.6 : 0.9);
   }
 
   #half<W extends 'die' | 'lost'>(what: W): `${W} before` | `${W} after` {

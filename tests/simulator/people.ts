@@ -51,14 +51,19 @@ const DEEDS = {
   replay: 3,
 } as const;
 
+/** Something that people do. */
+export type Deed = keyof typeof DEEDS;
+
 /** What people do four times as often where it is the theme. */
-const DEEDS_OF: Partial<Record<Theme, readonly (keyof typeof DEEDS)[]>> = {
+const DEEDS_OF: Partial<Record<Theme, readonly Deed[]>> = {
   schedule: ['pause', 'resume', 'cancel', 'skip', 'reactivate', 'moveDate', 'interval'],
   recovery: ['repair', 'tryAgain', 'chargeNow'],
   moves: ['moveToHsaFsa', 'repair'],
   'lost answers': ['price', 'tryAgain', 'chargeNow', 'cancel'],
   frozen: ['pause', 'cancel', 'tryAgain', 'chargeNow'],
 };
+
+const HURRIED = { cancel: 4, pause: 3, price: 2, skip: 1, cancelAtEnd: 1 } as const;
 
 /** What the simulator has written down about the deeds of people. */
 export interface Noted {
@@ -84,11 +89,16 @@ interface Scene {
   story: Story;
   /** Null: anybody's. */
   about: About | null;
+  /** Who is in a hurry stops what is under way. */
+  isHurried?: boolean;
+  /** What they do, where that is not theirs to choose. */
+  wanted?: Deed;
 }
 
 /** A person, customer or staff, does one thing. What they are refused they take; what is broken on purpose they leave. */
-export async function doSomething({ open, people, chance, noted, story, about }: Scene): Promise<string> {
-  const deed = chance.weighed(likelyIn(story));
+export async function doSomething(scene: Scene): Promise<string> {
+  const { open, people, chance, noted, story, about, isHurried = false, wanted } = scene;
+  const deed = wanted ?? (isHurried ? chance.weighed(HURRIED) : chance.weighed(likelyIn(story)));
   const person = about?.person ?? chance.pick(people);
   const ordered = about?.ordered ?? chance.pick(person.subscriptions);
   const isStaff = chance.hits(0.25);
@@ -103,16 +113,16 @@ export async function doSomething({ open, people, chance, noted, story, about }:
   }
 }
 
-function likelyIn({ themes }: Story): Record<keyof typeof DEEDS, number> {
+function likelyIn({ themes }: Story): Record<Deed, number> {
   const often = new Set<string>(THEMES.flatMap((theme) => (themes.has(theme) ? (DEEDS_OF[theme] ?? []) : [])));
-  const weights: Record<keyof typeof DEEDS, number> = { ...DEEDS };
-  for (const deed of Object.keys(DEEDS) as (keyof typeof DEEDS)[]) if (often.has(deed)) weights[deed] *= 4;
+  const weights: Record<Deed, number> = { ...DEEDS };
+  for (const deed of Object.keys(DEEDS) as Deed[]) if (often.has(deed)) weights[deed] *= 4;
   return weights;
 }
 
 interface Act {
   open: (principal: Principal) => Promise<Context>;
-  deed: keyof typeof DEEDS;
+  deed: Deed;
   person: Person;
   ordered: Ordered;
   chance: Chance;
