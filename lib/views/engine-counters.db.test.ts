@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workers } from '@/db/schema/operations';
+import { outageMode } from '@/db/schema/outages';
+import { NO_OUTAGE } from '@/lib/core/outage';
 import { runWorker } from '@/lib/jobs/worker';
 import { aWorld, type TestWorld } from '@/tests/world';
 import { mayReadMetrics, metricsText, readEngineCounters } from './engine-counters';
@@ -75,6 +77,21 @@ describe('the counters of the engine', () => {
     expect(seriesOf(text, 'perennial_captured_total')).toBe((await counters()).paidOrders);
     expect(seriesOf(text, 'perennial_workers')).toBe(1);
     expect(text).toMatch(/perennial_worker_tick_seconds\{worker="[0-9a-f-]{36}"\} \d/);
+  });
+
+  it('say whether charges wait because Truemed does not answer', async () => {
+    const modes = async () => {
+      const { text } = await metricsText(await world.system());
+      return ['closed', 'open', 'half_open'].map((mode) => seriesOf(text, `perennial_outage_mode{mode="${mode}"}`));
+    };
+    expect(await modes()).toEqual([1, 0, 0]);
+    const state = { ...NO_OUTAGE, mode: 'open' as const };
+    await world.runtime.db
+      .insert(outageMode)
+      .values({ id: 1, state })
+      .onConflictDoUpdate({ target: outageMode.id, set: { state } });
+    expect(await modes()).toEqual([0, 1, 0]);
+    expect(await counters()).toMatchObject({ outageMode: 'open' });
   });
 
   it('are read by who brings the token, and by nobody where there is none', async () => {

@@ -7,8 +7,10 @@ import { type DueState, readDueState } from '@/db/due-state';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { eventEndpoints } from '@/db/schema/events';
 import { workers } from '@/db/schema/operations';
+import { outageMode } from '@/db/schema/outages';
 import type { Context } from '@/lib/context';
 import { OPEN_ATTEMPT_STATUSES, RECOVERY_REASONS, type RecoveryReason } from '@/lib/core/charge';
+import { NO_OUTAGE, type OutageState } from '@/lib/core/outage';
 
 /** How the engine stands: what `GET /api/metrics` and the staff's panel show. Every count ends at `COUNTED_UP_TO`, but that of paid orders. */
 export interface EngineCounters {
@@ -22,6 +24,8 @@ export interface EngineCounters {
   /** Orders that were captured and have their number: it only goes up. */
   paidOrders: number;
   disabledEndpoints: number;
+  /** `open`: charges wait, because Truemed does not answer; `half_open`: it does again, and what has waited goes out. */
+  outageMode: OutageState['mode'];
   /** Ages and times in seconds of the database's clock; `tickSeconds` is null until a worker has finished a tick. */
   workers: { id: string; lastTickAgeSeconds: number; tickSeconds: number | null }[];
 }
@@ -31,9 +35,9 @@ export const COUNTED_UP_TO = 10_000;
 /** Workers that have been silent for so long are not shown. */
 const SHOWN_FOR_HOURS = 1;
 
-/** Reads the counters, in three queries made at once, each on partial indexes. */
+/** Reads the counters, in four queries made at once, each on partial indexes. */
 export async function readEngineCounters(db: Queryable, now: Date): Promise<EngineCounters> {
-  const [queues, rows, ticking] = await Promise.all([
+  const [queues, rows, ticking, outage] = await Promise.all([
     readDueState(db, now, COUNTED_UP_TO),
     db.execute<{ kind: string; name: string; count: number }>(countsOf()),
     db.execute<{ id: string; age: number; ms: number | null }>(sql`
@@ -41,6 +45,7 @@ export async function readEngineCounters(db: Queryable, now: Date): Promise<Engi
         ${workers.lastTickMs} as ms
       from ${workers} where ${workers.lastTickAt} > ${databaseNow} - make_interval(hours => ${SHOWN_FOR_HOURS})
       order by ${workers.startedAt}`),
+    db.select({ state: outageMode.state }).from(outageMode),
   ]);
   const counts = new Map(rows.map(({ kind, name, count }) => [`${kind}:${name}`, count]));
   const countOf = (kind: string, name: string) => counts.get(`${kind}:${name}`) ?? 0;
@@ -53,6 +58,7 @@ export async function readEngineCounters(db: Queryable, now: Date): Promise<Engi
     heldOrders: byName('held', RECOVERY_REASONS),
     paidOrders: countOf('paid', 'all'),
     disabledEndpoints: countOf('endpoints', 'disabled'),
+    outageMode: (outage[0]?.state ?? NO_OUTAGE).mode,
     workers: ticking.map(({ id, age, ms }) => ({
       id,
       lastTickAgeSeconds: Math.max(0, age),
@@ -130,6 +136,9 @@ export async function metricsText(ctx: Pick<Context, 'db' | 'now'>): Promise<{ t
     registers: [registry],
   }).inc(counters.paidOrders);
   gauge('endpoints_disabled', 'Endpoints of the merchant that are told nothing.').set(counters.disabledEndpoints);
+  const mode = gauge('outage_mode', 'Which mode charging is in: 1 for that one, 0 for the others.', 'mode');
+  for (const one of ['closed', 'open', 'half_open'] as const)
+    mode.set({ mode: one }, one === counters.outageMode ? 1 : 0);
   gauge('workers', 'Workers that ticked within the last hour.').set(counters.workers.length);
   const age = gauge('worker_last_tick_age_seconds', 'Since a worker began or finished a tick.', 'worker');
   const took = gauge('worker_tick_seconds', 'How long its last tick took.', 'worker');
