@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
 import { chargeNow } from '@/lib/services/charge-now';
+import { isDecidedAlike, whyCharged } from '@/lib/views/decisions';
 import { recordsOf } from './records';
 import { aWorld, type TestWorld } from './world';
 
@@ -23,6 +24,17 @@ describe('Charge now', () => {
     // The page that was sent twice shows a period that is no longer the next.
     expect(await chargeNow(staff, press)).toEqual({ ok: false, reason: 'changed_meanwhile' });
     expect(await chargesOf(maya)).toHaveLength(1);
+    // Why it was charged stands on record, and is decided alike from that record.
+    const [invoice] = await invoicesOf(maya);
+    if (invoice === undefined) throw new Error('There is no order.');
+    const why = await whyCharged(await world.as(maya.principal), { invoiceId: invoice.id });
+    if (why === null) throw new Error('There is no decision.');
+    expect(why).toMatchObject({
+      verdict: 'charge',
+      inputs: { askedBy: 'staff' },
+      words: 'Charged because the shop asked for the order of Thursday, 3 June.',
+    });
+    expect(isDecidedAlike(why)).toBe(true);
   });
 
   it('is refused for a viewer, for a customer, and for what is billed elsewhere', async () => {

@@ -6,14 +6,19 @@ import type { RenewalFacts, Verdict } from './renewal-decision';
 export interface DecisionToSay {
   verdict: Verdict;
   periodStart: LocalDate;
-  inputs: Pick<RenewalFacts, 'cancelOn'>;
+  inputs: Pick<RenewalFacts, 'cancelOn' | 'askedBy'>;
+  /** Nothing was left to charge. */
+  isFree?: boolean;
 }
 
 /** Why a period was charged or not, in one plain sentence for customers and staff; `today` decides where a year is said. */
-export function decisionWords({ verdict, periodStart, inputs }: DecisionToSay, today: LocalDate): string {
+export function decisionWords({ verdict, periodStart, inputs, isFree }: DecisionToSay, today: LocalDate): string {
   const day = longDate(periodStart, today);
+  if (isFree === true && (verdict === 'charge' || verdict === 'no_token'))
+    return `Not charged because nothing was left to pay for the order of ${day}.`;
   switch (verdict) {
     case 'charge':
+      if (inputs.askedBy === 'staff') return `Charged because the shop asked for the order of ${day}.`;
       return `Charged because the order of ${day} was due and nothing stood in its way.`;
     case 'no_token':
       return `Not charged because there was no card to charge when the order of ${day} was due.`;

@@ -49,6 +49,15 @@ describe('the decision of a renewal', () => {
     ],
     ['the update is over', { tokenUpdatingUntil: '2027-02-12T13:00:00.000Z' }, 'charge', undefined],
     ['there is no token', { hasLiveToken: false }, 'no_token', undefined],
+    ['staff ask for it before its hour', { askedBy: 'staff', now: '2027-02-03T09:00:00.000Z' }, 'charge', undefined],
+    ['staff ask for it, past due with nothing open', { askedBy: 'staff', status: 'past_due' }, 'charge', undefined],
+    [
+      'staff ask for it during an update',
+      { askedBy: 'staff', tokenUpdatingUntil: '2027-02-13T00:00:00.000Z' },
+      'charge',
+      undefined,
+    ],
+    ['staff ask for it while it is paused', { askedBy: 'staff', status: 'paused' }, 'paused', null],
     ['it is paused and its order open', { status: 'paused', openInvoiceId: 'inv_1' }, 'paused', null],
   ])('where %s', (_, facts, kind, until) => {
     const verdict = decideRenewal({ ...DUE, ...facts });

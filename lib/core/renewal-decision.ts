@@ -1,5 +1,5 @@
 import type { IntervalUnit, LocalDate } from './calendar';
-import { planRenewal, type RenewalPlan } from './renewal';
+import { planEarlyRenewal, planRenewal, type RenewalPlan } from './renewal';
 import { type BillingMethod, chargeInstant, RENEWABLE, type SubscriptionStatus } from './subscription';
 
 /** Goes up with every change of `decideRenewal` after which a stored decision may be decided otherwise. */
@@ -28,6 +28,8 @@ export interface RenewalFacts {
   hasLiveToken: boolean;
   /** Until when its token is being updated, at most; null: it is not. */
   tokenUpdatingUntil: string | null;
+  /** Who asked for it, whatever its day; missing: nobody did. */
+  askedBy?: 'staff';
 }
 
 /** Why a due subscription is not charged. */
@@ -60,7 +62,8 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * The one decision of the renewal engine (design.md section 4): whether a subscription is charged now, or why not, the reason
- * that lasts longest first. Order by order: one that is open holds the next. A token update holds it for a day at most.
+ * that lasts longest first. Order by order: one that is open holds the next. A token update holds it for a day at most. Staff
+ * may ask for it before its day, during an update, and after a failure that is settled.
  */
 export function decideRenewal(facts: RenewalFacts): RenewalVerdict {
   const now = new Date(facts.now);
@@ -71,13 +74,15 @@ export function decideRenewal(facts: RenewalFacts): RenewalVerdict {
   if (facts.awaitsHandOver) return { kind: 'hand_over', until: null };
   if (facts.cancelOn !== null) return { kind: 'ends_with_period', until: null };
   const schedule = { anchor: facts.anchorDate, interval: { unit: facts.intervalUnit, count: facts.intervalCount } };
-  const plan = planRenewal(schedule, nextChargeOn, now, timeZone, billingHour);
+  const isAskedFor = facts.askedBy !== undefined;
+  const due = planRenewal(schedule, nextChargeOn, now, timeZone, billingHour);
+  const plan = due ?? (isAskedFor ? planEarlyRenewal(schedule, nextChargeOn) : null);
   if (plan === null) return { kind: 'not_due', until: chargeInstant(nextChargeOn, timeZone, billingHour) };
   const inAnHour = new Date(now.getTime() + HOUR_MS);
-  if (facts.openInvoiceId !== null || !RENEWABLE.includes(facts.status))
+  if (facts.openInvoiceId !== null || (!isAskedFor && !RENEWABLE.includes(facts.status)))
     return { kind: 'previous_open', until: RENEWABLE.includes(facts.status) ? inAnHour : null };
   const updatingUntil = facts.tokenUpdatingUntil === null ? null : new Date(facts.tokenUpdatingUntil);
-  if (updatingUntil !== null && updatingUntil > now)
+  if (!isAskedFor && updatingUntil !== null && updatingUntil > now)
     return { kind: 'token_updating', until: updatingUntil < inAnHour ? updatingUntil : inAnHour };
   return { kind: facts.hasLiveToken ? 'charge' : 'no_token', plan };
 }

@@ -10,7 +10,9 @@ import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer, requireStaff } from '@/lib/core/principal';
 import { planEarlyRenewal, planRenewal } from '@/lib/core/renewal';
+import { decideRenewal } from '@/lib/core/renewal-decision';
 import { countRecentRetries } from './customer-retries';
+import { decideRenewals, recordDecisions } from './decide-renewals';
 import { planInvoice, type SubscriptionRow } from './plan-invoice';
 import { hasLiveToken, isCardSpent, retryRecovery } from './retry-recovery';
 import { driveAttempt } from './send-attempt';
@@ -128,6 +130,7 @@ async function planCharge(
 
 async function planNextPeriod(tx: Queryable, ctx: Context, subscription: SubscriptionRow): Promise<Planned> {
   if (!(await hasLiveToken(tx, subscription.customerId))) return { reason: 'no_token' };
+  const [known] = await decideRenewals(tx, ctx, [subscription]);
   const schedule = {
     anchor: subscription.anchorDate,
     interval: { unit: subscription.intervalUnit, count: subscription.intervalCount },
@@ -146,6 +149,10 @@ async function planNextPeriod(tx: Queryable, ctx: Context, subscription: Subscri
     due ?? planEarlyRenewal(schedule, subscription.nextChargeOn),
     'staff',
   );
+  if (known !== undefined) {
+    const facts = { ...known.facts, askedBy: 'staff' as const };
+    await recordDecisions(tx, ctx, [{ subscription, facts, verdict: decideRenewal(facts) }]);
+  }
   if (attempt === null) return { reason: 'changed_meanwhile' };
   return { queue: 'attempts', id: attempt.id, invoiceId: attempt.invoiceId };
 }

@@ -30,18 +30,18 @@ export interface DecisionShown {
 }
 
 /**
- * Why the order of an invoice was charged, or could not be. Null for one that was not planned on its day: by staff before it,
- * or by a release that kept no decisions. Open to staff and to the customer of the invoice; throws `not_found` for others.
+ * Why the order of an invoice was charged, or could not be. Null for one that a customer
+ * asked for before its day, or that a release planned that kept no decisions. Open to staff and to the customer of the invoice; throws `not_found` for others.
  */
 export async function whyCharged(ctx: Context, input: { invoiceId: Id<'invoice'> }): Promise<DecisionShown | null> {
   const [invoice] = await ctx.db
-    .select({ id: invoices.id, timeZone: subscriptions.timeZone })
+    .select({ id: invoices.id, timeZone: subscriptions.timeZone, totalCents: invoices.totalCents })
     .from(invoices)
     .innerJoin(subscriptions, eq(subscriptions.id, invoices.subscriptionId))
     .where(and(eq(invoices.id, input.invoiceId), theirs(ctx)));
   if (invoice === undefined) throw notFound('This order');
   const [row] = await ctx.db.select().from(decisions).where(eq(decisions.invoiceId, invoice.id));
-  return row === undefined ? null : shown(ctx, row, invoice.timeZone);
+  return row === undefined ? null : shown(ctx, row, invoice.timeZone, invoice.totalCents === 0);
 }
 
 /**
@@ -92,8 +92,8 @@ function theirs(ctx: Context) {
   return undefined;
 }
 
-function shown(ctx: Context, decision: Omit<DecisionShown, 'words'>, timeZone: string): DecisionShown {
+function shown(ctx: Context, decision: Omit<DecisionShown, 'words'>, timeZone: string, isFree = false): DecisionShown {
   const { verdict, periodStart, at, ruleVersion, inputs } = decision;
-  const words = decisionWords({ verdict, periodStart, inputs }, localDateAt(ctx.now, timeZone));
+  const words = decisionWords({ verdict, periodStart, inputs, isFree }, localDateAt(ctx.now, timeZone));
   return { verdict, periodStart, at, ruleVersion, inputs, words };
 }
