@@ -230,7 +230,10 @@ export const ACTIONS: readonly CustomerAction[] = [
   },
 ];
 
-/** What an action may change of a customer, without what is different for each customer: the same deed leaves the same. */
+/**
+ * What an action may change of a customer, without what is different for each customer: the same deed leaves the same. Mails
+ * about items are not counted: each time that Truemed is asked, it answers, and its answer is written of.
+ */
 export async function standingOf(sql: postgres.Sql, { customerId, subscriptionId }: Person): Promise<unknown> {
   const [row] = await sql<{ standing: unknown }[]>`
     select jsonb_build_object(
@@ -249,7 +252,8 @@ export async function standingOf(sql: postgres.Sql, { customerId, subscriptionId
       'asked', (select jsonb_agg(purpose order by purpose) from provision_requests
         where customer_id = ${customerId} and status in ('planned', 'open')),
       'attempts', (select count(*) from charge_attempts where subscription_id = ${subscriptionId}),
-      'confirmed', (select count(*) from outbox where customer_id = ${customerId} and template = 'change_confirmed'),
+      'confirmed', (select count(*) from outbox where customer_id = ${customerId} and template = 'change_confirmed'
+        and dedupe_key not like 'items:%'),
       'emailChanges', (select count(*) from email_changes where customer_id = ${customerId} and status = 'open')
     ) as standing`;
   return row?.standing;
