@@ -1,0 +1,117 @@
+import type { Locator, Page } from '@playwright/test';
+import { completeAtTruemed } from './at-truemed';
+import { expect, expectStatus, test } from './scenario';
+
+const MOST_PRESSES = 90;
+
+/** Comes to it by Tab alone, and it shows that it has the focus. */
+async function reach(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < MOST_PRESSES; presses += 1) {
+    const ring = await target.evaluate((element) =>
+      element === document.activeElement ? getComputedStyle(element).outlineStyle : null,
+    );
+    if (ring !== null) return expect(ring).not.toBe('none');
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${target} is not within ${MOST_PRESSES} presses of Tab.`);
+}
+
+async function press(page: Page, role: 'link' | 'button', name: string | RegExp): Promise<void> {
+  await reach(page, page.getByRole(role, { name }).first());
+  await page.keyboard.press('Enter');
+}
+
+/** Marks a choice: by Tab to its group, by arrow within. */
+async function mark(page: Page, label: string): Promise<void> {
+  const choices = page.getByRole('radio');
+  await choices.first().waitFor();
+  // Tab comes to the one that is marked, or to the first.
+  const marked = choices.and(page.locator(':checked'));
+  await reach(page, (await marked.count()) > 0 ? marked : choices.first());
+  await page.keyboard.press('Space');
+  for (let presses = await choices.count(); presses > 0; presses -= 1) {
+    if (await page.getByRole('radio', { name: label }).isChecked()) return;
+    await page.keyboard.press('ArrowDown');
+  }
+  throw new Error(`No choice is called ${label}.`);
+}
+
+const saved = (page: Page) => expect(page.getByRole('status')).toContainText('Saved.');
+
+test.describe('by keyboard alone', () => {
+  test('a customer moves the next date, and orders less often', async ({ page, context, people }) => {
+    const maya = await people.aCustomer({ paymentToken: true, dueInDays: 40 });
+    await people.signIn(context, maya);
+    await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+
+    await press(page, 'link', 'Move the next date');
+    const day = page.getByLabel('Day of the next order');
+    const now = new Date(await day.inputValue());
+    await reach(page, day);
+    const [year = '', month = '', date = ''] = new Date(now.getTime() + 86_400_000)
+      .toISOString()
+      .slice(0, 10)
+      .split('-');
+    await page.keyboard.type(`${month}${date}${year}`);
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', /^Move to/);
+    await saved(page);
+
+    await press(page, 'link', 'Change how often');
+    await mark(page, 'Every 2 months');
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', /^Change to every 2 months/);
+    await expect(page.getByText('every 2 months').first()).toBeVisible();
+  });
+
+  test('a customer orders more of an item, pauses and resumes', async ({ page, context, people }) => {
+    const maya = await people.aCustomer({ paymentToken: true, dueInDays: 40 });
+    await people.signIn(context, maya);
+    await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+
+    await press(page, 'link', 'Change items');
+    await reach(page, page.getByRole('spinbutton'));
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('1');
+    await press(page, 'button', 'Continue');
+    await expect(page.getByText('That is how many come already.')).toBeVisible();
+    await reach(page, page.getByRole('spinbutton'));
+    await page.keyboard.press('ArrowUp');
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', /^Change to \$/);
+    await saved(page);
+
+    await press(page, 'link', /^Pause/);
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', 'Pause');
+    await expect(page.getByText('Paused. Nothing is charged until you resume it.')).toBeVisible();
+    await press(page, 'link', 'Resume');
+    await press(page, 'button', /^Resume/);
+    await expect(page.getByRole('heading', { name: 'Next charges' })).toBeVisible();
+  });
+
+  test('a customer cancels, takes it back, and moves another one to HSA/FSA', async ({ page, context, people }) => {
+    const [maya, noah] = [await people.aCustomer({ paymentToken: true, dueInDays: 40 }), await people.aCustomer()];
+    await people.signIn(context, maya);
+    await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+    await press(page, 'link', /^Cancel/);
+    await mark(page, 'I am away for a while');
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', 'Cancel it');
+    await expect(page.getByRole('heading', { name: /^Ends on/ })).toBeVisible();
+    await press(page, 'link', 'Keep it');
+    await press(page, 'button', 'Keep it');
+    await saved(page);
+
+    await context.clearCookies();
+    await people.signIn(context, noah);
+    await page.goto('/account');
+    await press(page, 'link', 'Use my HSA/FSA');
+    await press(page, 'button', 'Continue to Truemed');
+    await completeAtTruemed(page);
+    await expectStatus(page, 'Connected');
+    await press(page, 'link', 'Go to overview');
+    await expect(page).toHaveURL(/\/account$/);
+  });
+});
