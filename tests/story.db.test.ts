@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decisions } from '@/db/schema/decisions';
 import { outbox } from '@/db/schema/messages';
@@ -48,14 +48,15 @@ async function repairs(): Promise<void> {
   await world.settle();
 }
 
-/** What she was mailed since the story began, as `day template`. */
+/** What she was mailed since the story began, as `day template`; those of one day by their names. */
 async function mails(): Promise<string[]> {
   const sent = await world.runtime.db
     .select()
     .from(outbox)
-    .where(and(eq(outbox.customerId, maya.customerId), eq(outbox.status, 'sent')))
-    .orderBy(asc(outbox.sentAt), asc(outbox.createdAt));
-  return sent.map(({ sentAt, template }) => `${sentAt === null ? 'never' : localDateAt(sentAt, ZONE)} ${template}`);
+    .where(and(eq(outbox.customerId, maya.customerId), eq(outbox.status, 'sent')));
+  return sent
+    .map(({ sentAt, template }) => `${sentAt === null ? 'never' : localDateAt(sentAt, ZONE)} ${template}`)
+    .sort();
 }
 
 /** Her orders, as `start status`. */
@@ -164,11 +165,11 @@ describe('ninety days of Maya, who has an order every Friday', { timeout: 240_00
       '2027-01-29 payment_received',
       '2027-01-30 letter_expires_soon',
       '2027-02-05 action_needed_health_survey',
-      '2027-02-08 reminder',
       '2027-02-08 payment_received',
+      '2027-02-08 reminder',
       '2027-02-09 card_expires_soon',
-      '2027-02-14 payment_received',
       '2027-02-14 card_expires_soon',
+      '2027-02-14 payment_received',
       '2027-02-19 payment_received',
       '2027-02-25 card_expires_soon',
       '2027-02-26 payment_received',
