@@ -54,7 +54,7 @@ describe('an order before its day', () => {
     });
     if (!result.ok) return;
     const shown = await orderPage(await world.as(maya.principal), { invoiceId: result.invoiceId });
-    expect(shown.why?.words).toBe('Charged before its day, Thursday, 3 June, because you ordered it early.');
+    expect(shown.why?.words).toBe('Charged before its day, Thursday, 3 June, because it was ordered early.');
   });
 
   it('is not charged again when its day comes', async () => {

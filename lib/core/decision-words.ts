@@ -19,6 +19,7 @@ export function decisionWords({ verdict, periodStart, inputs, isFree }: Decision
   switch (verdict) {
     case 'charge':
       if (inputs.askedBy === 'staff') return `Charged because the shop asked for the order of ${day}.`;
+      if (inputs.askedBy === 'customer') return `Charged before its day, ${day}, because it was ordered early.`;
       return `Charged because the order of ${day} was due and nothing stood in its way.`;
     case 'no_token':
       return `Not charged because there was no card to charge when the order of ${day} was due.`;
@@ -41,12 +42,6 @@ export function decisionWords({ verdict, periodStart, inputs, isFree }: Decision
     case 'token_updating':
       return `Not charged at once on ${day} because the card was being updated.`;
   }
-}
-
-/** Why an order was charged that no renewal decided about: somebody made it before its day. */
-export function earlyWords(by: 'customer' | 'staff', orderOn: LocalDate, today: LocalDate): string {
-  const who = by === 'customer' ? 'you ordered it' : 'our team charged it';
-  return `Charged before its day, ${longDate(orderOn, today)}, because ${who} early.`;
 }
 
 /** Why an order that was due is not collected any more: by the choice of its customer. */

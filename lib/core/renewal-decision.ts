@@ -29,8 +29,11 @@ export interface RenewalFacts {
   /** Until when its token is being updated, at most; null: it is not. */
   tokenUpdatingUntil: string | null;
   /** Who asked for it, whatever its day; missing: nobody did. */
-  askedBy?: 'staff';
+  askedBy?: AskedBy;
 }
+
+/** Who may ask for an order before its day. */
+export type AskedBy = 'customer' | 'staff';
 
 /** Why a due subscription is not charged. */
 export const HOLD_REASONS = [
@@ -62,8 +65,8 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * The one decision of the renewal engine (design.md section 4): whether a subscription is charged now, or why not, the reason
- * that lasts longest first. Order by order: one that is open holds the next. A token update holds it for a day at most. Staff
- * may ask for it before its day, during an update, and after a failure that is settled.
+ * that lasts longest first. Order by order: one that is open holds the next. A token update holds it for a day at most. Who
+ * asks for it may have it before its day; what else they may, the verbs decide (`chargeNow`, `chargeEarly`).
  */
 export function decideRenewal(facts: RenewalFacts): RenewalVerdict {
   const now = new Date(facts.now);

@@ -27,7 +27,9 @@ async function aServer(listener: RequestListener): Promise<{ port: number; conne
 }
 
 const live = openOutgoing({ isLive: true });
-const demo = openOutgoing({ isLive: false, answerWithinMs: 300 });
+const demo = openOutgoing({ isLive: false, answerWithinMs: 10_000 });
+/** Waits long enough for an answer on a busy machine, and no longer. */
+const impatient = openOutgoing({ isLive: false, answerWithinMs: 1_000 });
 
 describe('an address', () => {
   test.each([
@@ -126,7 +128,7 @@ describe('outside live', () => {
 
   it('an endpoint that never answers is given up at the deadline; one that never ends its body is not waited for', async () => {
     const silent = await aServer(() => {});
-    expect(await demo.post(`http://127.0.0.1:${silent.port}/`, {}, '{}')).toEqual({
+    expect(await impatient.post(`http://127.0.0.1:${silent.port}/`, {}, '{}')).toEqual({
       kind: 'no_answer',
       reason: 'timeout',
     });
@@ -146,7 +148,7 @@ describe('outside live', () => {
     const dripping = await aServer((_, response) => {
       response.writeHead(200).write('taken');
     });
-    expect(await demo.post(`http://127.0.0.1:${dripping.port}/`, {}, '{}')).toMatchObject({ status: 200 });
+    expect(await impatient.post(`http://127.0.0.1:${dripping.port}/`, {}, '{}')).toMatchObject({ status: 200 });
   });
 
   it('nobody there, and a connection that breaks, are no answer', async () => {

@@ -13,7 +13,7 @@ import { requireCustomer } from '@/lib/core/principal';
 import { driveNow } from './charge-now';
 import { readEarlyStanding } from './early-standing';
 import { orderFactsOf } from './order-lines';
-import { planInvoice } from './plan-invoice';
+import { planAskedFor } from './plan-asked-for';
 
 /** What became of an order before its day: the status of its charge, or why none was made. `already_ordered`: by an earlier press. */
 export type EarlyChargeResult =
@@ -65,7 +65,7 @@ async function plan(
   if (!decision.ok) return decision;
   if (draftInvoice(await orderFactsOf(tx, row)).totalCents !== totalCents)
     return { reason: 'changed_meanwhile', from: null };
-  const attempt = await planInvoice(tx, ctx, row, decision.plan, 'customer');
+  const attempt = await planAskedFor(tx, ctx, row, decision.plan, 'customer');
   const invoiceId = attempt?.invoiceId ?? (await invoiceOf(tx, subscriptionId, periodStart));
   if (invoiceId === null) throw new Error(`No order of ${subscriptionId} was planned.`);
   return { attemptId: attempt?.id ?? null, invoiceId };

@@ -10,10 +10,9 @@ import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer, requireStaff } from '@/lib/core/principal';
 import { planEarlyRenewal, planRenewal } from '@/lib/core/renewal';
-import { decideRenewal } from '@/lib/core/renewal-decision';
 import { countRecentRetries } from './customer-retries';
-import { decideRenewals, recordDecisions } from './decide-renewals';
-import { planInvoice, type SubscriptionRow } from './plan-invoice';
+import { planAskedFor } from './plan-asked-for';
+import type { SubscriptionRow } from './plan-invoice';
 import { hasLiveToken, isCardSpent, retryRecovery } from './retry-recovery';
 import { driveAttempt } from './send-attempt';
 import { CALL_LEASE_SECONDS } from './send-provision-request';
@@ -130,7 +129,6 @@ async function planCharge(
 
 async function planNextPeriod(tx: Queryable, ctx: Context, subscription: SubscriptionRow): Promise<Planned> {
   if (!(await hasLiveToken(tx, subscription.customerId))) return { reason: 'no_token' };
-  const [known] = await decideRenewals(tx, ctx, [subscription]);
   const schedule = {
     anchor: subscription.anchorDate,
     interval: { unit: subscription.intervalUnit, count: subscription.intervalCount },
@@ -142,17 +140,8 @@ async function planNextPeriod(tx: Queryable, ctx: Context, subscription: Subscri
     subscription.timeZone,
     ctx.env.merchant.billingHour,
   );
-  const attempt = await planInvoice(
-    tx,
-    ctx,
-    subscription,
-    due ?? planEarlyRenewal(schedule, subscription.nextChargeOn),
-    'staff',
-  );
-  if (known !== undefined) {
-    const facts = { ...known.facts, askedBy: 'staff' as const };
-    await recordDecisions(tx, ctx, [{ subscription, facts, verdict: decideRenewal(facts) }]);
-  }
+  const plan = due ?? planEarlyRenewal(schedule, subscription.nextChargeOn);
+  const attempt = await planAskedFor(tx, ctx, subscription, plan, 'staff');
   if (attempt === null) return { reason: 'changed_meanwhile' };
   return { queue: 'attempts', id: attempt.id, invoiceId: attempt.invoiceId };
 }

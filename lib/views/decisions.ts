@@ -30,8 +30,8 @@ export interface DecisionShown {
 }
 
 /**
- * Why the order of an invoice was charged, or could not be. Null for one that a customer
- * asked for before its day, or that a release planned that kept no decisions. Open to staff and to the customer of the invoice; throws `not_found` for others.
+ * Why the order of an invoice was charged, or could not be. Null for one that a release planned that kept no decisions. Open
+ * to staff and to the customer of the invoice; throws `not_found` for others.
  */
 export async function whyCharged(ctx: Context, input: { invoiceId: Id<'invoice'> }): Promise<DecisionShown | null> {
   const [invoice] = await ctx.db

@@ -4,8 +4,7 @@ import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt, type Period } from '@/lib/core/calendar';
-import type { AttemptCause } from '@/lib/core/charge';
-import { earlyWords, LEFT_OUT_WORDS } from '@/lib/core/decision-words';
+import { LEFT_OUT_WORDS } from '@/lib/core/decision-words';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
@@ -28,7 +27,7 @@ export interface OrderPage {
   /** Whose order it is, as it stands on the receipt. */
   customer: { name: string };
   story: StoryEvent[];
-  /** Why it was charged, or was not: from the decision on record, or who ordered it before its day; null where neither is. */
+  /** Why it was charged, or was not: from the decision on record; null for one that a release planned that kept none. */
   why: Pick<DecisionShown, 'words'> | null;
 }
 
@@ -58,10 +57,9 @@ export async function orderPage(ctx: Context, input: { invoiceId: Id<'invoice'> 
   if (order === undefined || charge === undefined) throw notFound('This order');
   const [events, why] = await Promise.all([readOrderEvents(ctx, [invoiceId]), whyCharged(ctx, { invoiceId })]);
   const attempts = events.attempts.get(invoiceId) ?? [];
-  const today = localDateAt(ctx.now, order.timeZone);
   return {
     shell: { merchant: merchantOf(ctx), person: order.name.split(/\s+/)[0] ?? order.name },
-    today,
+    today: localDateAt(ctx.now, order.timeZone),
     timeZone: order.timeZone,
     now: ctx.now,
     charge,
@@ -69,13 +67,6 @@ export async function orderPage(ctx: Context, input: { invoiceId: Id<'invoice'> 
     number: order.year === null || order.number === null ? null : `${order.year}-${order.number}`,
     customer: { name: order.name },
     story: orderStory(order, attempts, events.refunds.get(invoiceId) ?? []),
-    why:
-      charge.state === 'left_out'
-        ? { words: LEFT_OUT_WORDS }
-        : (why ?? orderedEarly(attempts[0]?.cause, order.start, today)),
+    why: charge.state === 'left_out' ? { words: LEFT_OUT_WORDS } : why,
   };
-}
-
-function orderedEarly(cause: AttemptCause | undefined, orderOn: LocalDate, today: LocalDate): OrderPage['why'] {
-  return cause === 'customer' || cause === 'staff' ? { words: earlyWords(cause, orderOn, today) } : null;
 }
