@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { provisionRequests, type TokenSource } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
@@ -53,11 +53,24 @@ export async function confirmProvisionRequest(
   });
 }
 
+// What was decided while the question was on its way, or is another worker's by now, stays as it is.
+function asItStood({ id, status, leaseEpoch }: ProvisionRow) {
+  return and(
+    eq(provisionRequests.id, id),
+    eq(provisionRequests.status, status),
+    eq(provisionRequests.leaseEpoch, leaseEpoch),
+  );
+}
+
 async function waitFurther(ctx: Context, request: ProvisionRow): Promise<Confirmation> {
   const dueAt = nextBackfillAt(request.createdAt, request.returnedAt, ctx.now);
   await inTransaction(ctx.db, async (tx) => {
-    await tx.update(provisionRequests).set({ lastAskedAt: ctx.now }).where(eq(provisionRequests.id, request.id));
-    if (request.status !== 'open') return;
+    const asked = await tx
+      .update(provisionRequests)
+      .set({ lastAskedAt: ctx.now })
+      .where(asItStood(request))
+      .returning({ id: provisionRequests.id });
+    if (asked.length === 0 || request.status !== 'open') return;
     await changeProvisionStatus(tx, ctx, request, dueAt === null ? 'abandoned' : 'open', { dueAt });
   });
   return dueAt === null ? 'abandoned' : 'not_yet';
@@ -69,6 +82,6 @@ async function postpone(ctx: Context, request: ProvisionRow, reason: string): Pr
   await ctx.db
     .update(provisionRequests)
     .set({ errorCode: reason, leaseUntil: null, dueAt: next === null ? null : soon })
-    .where(eq(provisionRequests.id, request.id));
+    .where(asItStood(request));
   return 'unavailable';
 }
