@@ -205,6 +205,13 @@ export const ACTIONS: readonly CustomerAction[] = [
     refusal: null,
   },
   {
+    name: 'stop using HSA/FSA',
+    at: ({ home }) => `/account/payment-methods/stop?${home.split('/').at(-1)}=cancel&card=keep`,
+    deed: /^Stop using HSA\/FSA$/,
+    leadsTo: /\/account\/payment-methods\?stopped=1/,
+    refusal: /Your subscriptions have changed since you opened this page/,
+  },
+  {
     name: 'change the name',
     at: () => '/account/settings/name',
     fill: (page) => page.getByLabel('Name').fill('Maya Adeyemi'),
@@ -254,6 +261,7 @@ export async function standingOf(sql: postgres.Sql, { customerId, subscriptionId
       'attempts', (select count(*) from charge_attempts where subscription_id = ${subscriptionId}),
       'confirmed', (select count(*) from outbox where customer_id = ${customerId} and template = 'change_confirmed'
         and dedupe_key not like 'items:%'),
+      'tokens', (select jsonb_agg(status) from payment_tokens where customer_id = ${customerId}),
       'emailChanges', (select count(*) from email_changes where customer_id = ${customerId} and status = 'open')
     ) as standing`;
   return row?.standing;

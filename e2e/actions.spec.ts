@@ -88,9 +88,12 @@ async function open(page: Page, action: CustomerAction, place: ActionPlace): Pro
   await action.fill?.(page);
 }
 
-/** Presses, and waits until the answer is there. */
+/** Presses, and waits until the answer is there: without scripts, a page that has come to its end. */
 async function press(page: Page, action: CustomerAction): Promise<void> {
-  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  const answered =
+    page.context() === plain
+      ? page.waitForEvent('load')
+      : page.waitForResponse((response) => response.request().method() === 'POST');
   await page.getByRole('button', { name: action.deed }).click();
   await answered;
 }
