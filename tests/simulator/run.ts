@@ -20,6 +20,7 @@ const MOMENT_MS = 1_000;
 const CLOSE_UP_MS = 4 * HOUR;
 /** After the world has healed everything must come to its end within this. */
 const LIVENESS_MS = 26 * HOUR;
+const REST_ROUNDS = 7;
 export const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'worker-4'] as const;
 export const POSTS = [...WORKERS, 'receiver', 'web', 'oracle'] as const;
 
@@ -95,7 +96,10 @@ export class Run {
     this.#deployment.isSchedulerOff = false;
     this.#deployment.isProviderOut = false;
     this.#deployment.areAnswersLost = false;
-    for (const name of WORKERS) this.#deployment.post(name).actor.frozenUntil = 0;
+    for (const name of WORKERS) {
+      this.#deployment.post(name).actor.frozenUntil = 0;
+      this.#deployment.skew(name, 0);
+    }
     setChaos(world.store, story.mode === 'lossy' ? Chaos.parse({ seed: 'lossy', deliveries: { drop: 1 } }) : null);
     setSwitches(world, { captureAs: 'captured' });
     decideSome(this.#deployment, 1);
@@ -119,10 +123,12 @@ export class Run {
     await this.#work();
   }
 
+  // What was begun last has its answers within minutes, and the provider's deliveries are on their way meanwhile.
   async #comeToRest(): Promise<void> {
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < REST_ROUNDS; round += 1) {
       this.#tick(WORKERS[0]);
       await this.#deployment.scheduler.rest();
+      if (round < REST_ROUNDS - 1) await this.#moveTo(this.#deployment.clock.ms + 5 * MINUTE);
     }
   }
 
