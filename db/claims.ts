@@ -84,6 +84,30 @@ export async function claimDue(
   };
 }
 
+/**
+ * Leases up to `limit` charge attempts that are due at `now` and whose lease has run out, the longest ago first: what a dead
+ * worker held, by an index of its own, however much is due that nobody has taken yet.
+ */
+export async function claimLapsedAttempts(
+  db: Queryable,
+  now: Date,
+  options: { limit: number; leaseSeconds: number },
+): Promise<Claim[]> {
+  const { id, dueAt, leaseUntil, leaseEpoch } = chargeAttempts;
+  // As a query of its own the time is read once; compared with a volatile function no index would serve.
+  const rows = await db.execute<{ id: string; epoch: number }>(sql`
+    with lapsed as (
+      select ${id} as id from ${chargeAttempts}
+      where ${leaseUntil} < (select ${databaseNow}) and ${dueAt} <= ${now.toISOString()}::timestamptz
+      order by ${leaseUntil} limit ${options.limit} for update skip locked
+    ), leased as (
+      update ${chargeAttempts} set lease_until = ${databaseNow} + make_interval(secs => ${options.leaseSeconds}), lease_epoch = ${leaseEpoch} + 1
+      from lapsed where ${id} = lapsed.id
+      returning ${id} as id, ${leaseEpoch} as epoch
+    ) select id, epoch from leased`);
+  return rows.map((row) => ({ id: row.id, epoch: row.epoch }));
+}
+
 /** Leases one row by id, due or not, for the person who pressed a button. Null while somebody else holds it. */
 export async function claimOne(db: Queryable, queue: Queue, id: string, leaseSeconds: number): Promise<Claim | null> {
   const { table } = QUEUES[queue];

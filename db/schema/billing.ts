@@ -172,6 +172,7 @@ export const chargeAttempts = pgTable(
     uniqueIndex('charge_attempts_key').on(table.idempotencyKey),
     uniqueIndex('charge_attempts_session').on(table.paymentSessionId),
     index('charge_attempts_due').on(table.dueAt, table.id).where(sql`${table.dueAt} is not null`),
+    index('charge_attempts_leased').on(table.leaseUntil).where(sql`${table.leaseUntil} is not null`),
     index('charge_attempts_subscription').on(table.subscriptionId, table.createdAt),
     index('charge_attempts_duplicates').on(table.closedAt, table.id).where(sql`${table.duplicateOf} is not null`),
     check('charge_attempts_status', oneOf(table.status, ATTEMPT_STATUSES)),

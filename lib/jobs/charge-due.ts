@@ -1,6 +1,13 @@
-import { type Claim, type Cursor, claimDue } from '@/db/claims';
+import { type Claim, type Cursor, claimDue, claimLapsedAttempts } from '@/db/claims';
 import type { Context } from '@/lib/context';
-import { askForCalls, type CallGrant, probeByReading, reportNothingWaits } from '@/lib/services/outage-mode';
+import {
+  areChargesHeld,
+  askForCalls,
+  type CallGrant,
+  probeByReading,
+  reportNothingWaits,
+  turnOfOutageMode,
+} from '@/lib/services/outage-mode';
 import { renewDue } from '@/lib/services/renew-due';
 import { driveAttempts } from '@/lib/services/send-attempt';
 import { CALL_LEASE_SECONDS } from '@/lib/services/send-provision-request';
@@ -57,6 +64,23 @@ export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<Charge
   return { renewals: planning.count, attempts: sweep.sent };
 }
 
+/**
+ * Leases one batch of what dead workers held, and gives the sending of it, which goes on by itself and never fails: whoever
+ * asks goes on asking. Null where no lease has run out, and while charges wait for Truemed: then the sweep has them in its order.
+ */
+export async function takeUpLapsed(ctx: Context): Promise<{ sending: Promise<void> } | null> {
+  if (await areChargesHeld(ctx)) return null;
+  const options = { limit: mostAtOnce(ctx), leaseSeconds: CALL_LEASE_SECONDS };
+  const claims = await claimLapsedAttempts(ctx.db, ctx.now, options);
+  if (claims.length === 0) return null;
+  const send = async () => {
+    const began = performance.now();
+    const { settled, outcomes } = await driveAttempts(ctx, claims, await turnOfOutageMode(ctx));
+    ctx.log.info({ event: 'batch', queue: 'lapsed', claimed: claims.length, settled, outcomes, ms: msSince(began) });
+  };
+  return { sending: send().catch((error) => ctx.log.error({ event: 'charge.not_taken_up', error })) };
+}
+
 /** Where the senders stand, together. */
 interface Sweep {
   cursor: Cursor | null;
@@ -77,9 +101,7 @@ async function planBatch(ctx: Context): Promise<number> {
 /** False where there was nothing to send. */
 async function sendBatch(ctx: Context, sweep: Sweep): Promise<boolean> {
   const began = performance.now();
-  // Small enough that the common call limit lets all of it out within its lease.
-  const most = Math.max(1, Math.min(BATCH, Math.floor((ctx.env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
-  const grant = await askForCalls(ctx, most);
+  const grant = await askForCalls(ctx, mostAtOnce(ctx));
   if (grant.calls === 0) sweep.isHeld = true;
   if (sweep.isHeld) return false;
   const claims = await claimBatch(ctx, sweep, grant.calls);
@@ -115,6 +137,11 @@ async function claimBatch(ctx: Context, sweep: Sweep, limit: number): Promise<Cl
   const { claims, cursor } = next.claims.length > 0 || sweep.cursor === null ? next : await claim(null);
   sweep.cursor = cursor;
   return claims;
+}
+
+/** Small enough that the common call limit lets all of it out within its lease. */
+function mostAtOnce({ env }: Context): number {
+  return Math.max(1, Math.min(BATCH, Math.floor((env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
 }
 
 function msSince(began: number): number {

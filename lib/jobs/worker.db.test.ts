@@ -8,6 +8,7 @@ import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import { AppError } from '@/lib/core/errors';
 import { addEndpoint } from '@/lib/services/add-endpoint';
+import { renewDue } from '@/lib/services/renew-due';
 import { readLastTickAge } from '@/lib/views/health';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import { runOnce, runWorker } from './worker';
@@ -66,6 +67,54 @@ describe('the worker', () => {
     hanging.close();
     await world.runtime.db.delete(eventDeliveries);
     await world.runtime.db.delete(eventEndpoints);
+  });
+
+  it('takes up what a dead worker held while a tick of its own hangs, and leaves alone what another holds', async () => {
+    await world.settle();
+    const { runtime } = world;
+    const ctx = await world.system();
+    const dead = await world.aCharged();
+    const alive = await world.aCharged();
+    await renewDue(ctx, 10);
+    const inAnHour = sql`clock_timestamp() + interval '1 hour'`;
+    await runtime.db
+      .update(chargeAttempts)
+      .set({ status: 'sent', tries: 1, sentAt: ctx.now, leaseUntil: inAnHour })
+      .where(eq(chargeAttempts.status, 'planned'));
+    // A webhook is read again at Truemed by the tick, before any charge: there it hangs.
+    let hung = 0;
+    let goOn = () => {};
+    const hanging = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const truemed: Runtime['truemed'] = {
+      ...runtime.truemed,
+      retrievePaymentSession: async (id) => {
+        hung += 1;
+        await hanging;
+        return runtime.truemed.retrievePaymentSession(id);
+      },
+    };
+    const third = await world.aCharged();
+    const stopping = new AbortController();
+    const working = runWorker({ ...runtime, truemed }, stopping.signal);
+    await until(async () => {
+      await world.truemed.settle();
+      return hung > 0;
+    });
+    expect(await attemptsOf(third.subscriptionId)).toMatchObject([{ status: 'accepted' }]);
+    await runtime.db
+      .update(chargeAttempts)
+      .set({ leaseUntil: sql`clock_timestamp() - interval '1 second'` })
+      .where(eq(chargeAttempts.subscriptionId, dead.subscriptionId));
+    await until(async () => (await attemptsOf(dead.subscriptionId))[0]?.status === 'accepted');
+    expect(await attemptsOf(dead.subscriptionId)).toMatchObject([{ tries: 2 }]);
+    expect(await attemptsOf(alive.subscriptionId)).toMatchObject([{ status: 'sent', tries: 1 }]);
+    goOn();
+    stopping.abort();
+    await working;
+    await runtime.db.update(chargeAttempts).set({ leaseUntil: null });
+    await world.settle();
   });
 
   it('survives an outage of the clock, and does not count as ticking meanwhile', async () => {

@@ -6,13 +6,15 @@ import { databaseNow, queueState } from '@/db/claims';
 import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import type { Principal } from '@/lib/core/principal';
-import { MOST_RENEWALS } from './charge-due';
+import { MOST_RENEWALS, takeUpLapsed } from './charge-due';
 import { type ChargeCounts, runErrands, type TickCounts, tick, tickCharges } from './tick';
 
 const WORKER: Principal = { kind: 'system', name: 'worker' };
-/** Pauses between ticks: while there was work, and when there was none. What a dead worker held is taken up within a second. */
+/** Pauses between ticks: while there was work, and when there was none. */
 const BUSY_PAUSE_MS = 250;
 const IDLE_PAUSE_MS = 500;
+/** So often is looked for what a dead worker held, however long a tick takes: it is taken up within a second after its lease. */
+const LAPSED_PAUSE_MS = 250;
 /** Pauses while the database or the clock does not answer: doubled each time, up to half a minute. */
 const FIRST_BACK_OFF_MS = 1_000;
 const LONGEST_BACK_OFF_MS = 30_000;
@@ -22,16 +24,19 @@ const BEAT_MS = 30_000;
 const LEAVE_WITHIN_MS = 25_000;
 
 /**
- * Ticks until `signal` is given, charges and errands each in a loop of their own, then finishes the batch in hand, for 25 seconds at most: leases make leaving safe at any
+ * Ticks until `signal` is given, charges and errands each in a loop of their own, and so what dead workers held; then finishes the batch in hand, for 25 seconds at most: leases make leaving safe at any
  * moment. Any number of workers may run against one database. Nothing that a tick throws ends the loop: an outage of the
  * database or of the clock is logged and survived.
  */
 export async function runWorker(runtime: Runtime, signal: AbortSignal): Promise<void> {
   const workerId = randomUUID();
   runtime.log.info({ event: 'worker.started', workerId });
-  const charging = repeat(signal, runtime, workerId, () => tickOnce(runtime, workerId, signal));
-  const errands = repeat(signal, runtime, workerId, async () => runErrands(await contextFor(runtime, WORKER), signal));
-  await Promise.race([Promise.all([charging, errands]), leaveAfter(signal)]);
+  const charging = repeat(signal, runtime, workerId, async () => pauseAfter(await tickOnce(runtime, workerId, signal)));
+  const errands = repeat(signal, runtime, workerId, async () =>
+    pauseAfter(await runErrands(await contextFor(runtime, WORKER), signal)),
+  );
+  const takingUp = takeUp(runtime, workerId, signal);
+  await Promise.race([Promise.all([charging, errands, takingUp]), leaveAfter(signal)]);
   runtime.log.info({ event: 'worker.stopped', workerId });
 }
 
@@ -57,18 +62,33 @@ export async function runOnce(runtime: Runtime): Promise<Remaining[]> {
   }
 }
 
+/** What was taken up is sent while the next is looked for already; at the end it is waited for. */
+async function takeUp(runtime: Runtime, workerId: string, signal: AbortSignal): Promise<void> {
+  const sendings = new Set<Promise<void>>();
+  await repeat(signal, runtime, workerId, async () => {
+    const ctx = await contextFor(runtime, WORKER);
+    for (let taken = await takeUpLapsed(ctx); taken !== null; taken = signal.aborted ? null : await takeUpLapsed(ctx)) {
+      const sending = taken.sending.finally(() => sendings.delete(sending));
+      sendings.add(sending);
+    }
+    return LAPSED_PAUSE_MS;
+  });
+  await Promise.all(sendings);
+}
+
+/** Acts again and again; `act` gives the pause after it, in milliseconds. */
 async function repeat(
   signal: AbortSignal,
   runtime: Runtime,
   workerId: string,
-  act: () => Promise<Partial<TickCounts>>,
+  act: () => Promise<number>,
 ): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const counts = await act();
+      const pauseMs = await act();
       failures = 0;
-      await pause(pauseAfter(counts), signal);
+      await pause(pauseMs, signal);
     } catch (error) {
       runtime.log.error({ event: 'worker.tick_failed', workerId, error });
       await pause(Math.min(FIRST_BACK_OFF_MS * 2 ** failures, LONGEST_BACK_OFF_MS), signal);

@@ -1,0 +1,1 @@
+CREATE INDEX "charge_attempts_leased" ON "charge_attempts" USING btree ("lease_until") WHERE "charge_attempts"."lease_until" is not null;
