@@ -7,6 +7,7 @@ import type { ShellFacts } from '@/lib/views/customer-file';
 import type { ShownLine, SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { ChangeForm } from '../subscriptions/[id]/[change]/_components/change-form';
 import { AccountShell } from './account-shell';
+import { NotNow } from './not-now';
 import { OrderLines } from './order-lines';
 
 /** Names the sheet, by its heading. */
@@ -108,17 +109,9 @@ export function PreviewItems({
 /** Nothing can be changed on this page now, and why. */
 export function ItemsNotNow({ title, text, back }: { title: string; text: string; back: string }) {
   return (
-    <>
-      <h2 id={HEADING} className="text-title font-semibold">
-        {title}
-      </h2>
-      <p className="mt-3">{text}</p>
-      <Actions>
-        <LinkButton href={back} kind="edge" wide>
-          Open subscription
-        </LinkButton>
-      </Actions>
-    </>
+    <NotNow id={HEADING} title={title} back={back}>
+      {text}
+    </NotNow>
   );
 }
 

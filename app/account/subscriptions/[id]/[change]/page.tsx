@@ -11,7 +11,7 @@ import { schedulePreview } from '@/lib/views/schedule-preview';
 import { AccountShell } from '../../../_components/account-shell';
 import { CHANGE_REFUSALS } from '../../../_words/change-refusals';
 import { subscriptionStatus } from '../../../_words/subscription-status';
-import { Choice, NotNow } from './_components/choosers';
+import { ChangeNotNow, Choice } from './_components/choosers';
 import { Preview } from './_components/preview';
 import { kindOf, type Query, requestFrom } from './requests';
 
@@ -49,7 +49,7 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
           ) : offered.includes(kind) ? (
             <Choice kind={kind} preview={preview} back={back} error={refused} />
           ) : (
-            <NotNow reason={refused} back={back} />
+            <ChangeNotNow reason={refused} back={back} />
           )}
         </Sheet>
       </div>

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { idFrom, orNotFound } from '@/app/_page/own';
-import { Actions, LinkButton } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/button';
 import { PageHeading } from '@/components/ui/page-heading';
 import { Sheet } from '@/components/ui/sheet';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
@@ -8,6 +8,7 @@ import { dayAndMonth, longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import { type ChargeNowPreview, chargeNowPreview } from '@/lib/views/charge-now';
 import { AccountShell } from '../../../_components/account-shell';
+import { NotNow } from '../../../_components/not-now';
 import { cardWords } from '../../../_words/card-words';
 import { chargeNowRefusal } from '../../../_words/charge-now-words';
 import { chargeNowAction } from '../../charge-now-action';
@@ -32,17 +33,9 @@ export default async function ChargeNowPage({ params }: { params: Promise<{ id: 
           {outcome.ok ? (
             <Confirm preview={preview} outcome={outcome} back={back} />
           ) : (
-            <>
-              <h2 id="order" className="text-title font-semibold">
-                This order cannot be made now
-              </h2>
-              <p className="mt-3">{chargeNowRefusal(outcome.reason, outcome.from, subscription.today)}</p>
-              <Actions>
-                <LinkButton href={back} kind="edge" wide>
-                  Open subscription
-                </LinkButton>
-              </Actions>
-            </>
+            <NotNow id="order" title="This order cannot be made now" back={back}>
+              {chargeNowRefusal(outcome.reason, outcome.from, subscription.today)}
+            </NotNow>
           )}
         </Sheet>
       </div>

@@ -1,12 +1,13 @@
 import type { Metadata } from 'next';
 import { idFrom, orNotFound } from '@/app/_page/own';
-import { Actions, LinkButton } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { PageHeading } from '@/components/ui/page-heading';
 import { SafeNote, Sheet } from '@/components/ui/sheet';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { type FailureChoicePage, failureChoicePage } from '@/lib/views/failure-choice';
 import { AccountShell } from '../../../_components/account-shell';
+import { NotNow } from '../../../_components/not-now';
 import { FAILURE_CHOICE_WORDS, failureExample } from '../../../_words/failure-choice-words';
 import { ChoiceForm } from './choice-form';
 
@@ -39,7 +40,15 @@ export default async function FailurePage({ params, searchParams }: FailurePageP
             </Notice>
           </div>
         )}
-        <Sheet labelledBy="failure">{page.isOpen ? <Choose page={page} back={back} /> : <NotOpen back={back} />}</Sheet>
+        <Sheet labelledBy="failure">
+          {page.isOpen ? (
+            <Choose page={page} back={back} />
+          ) : (
+            <NotNow id="failure" title="There is nothing to choose now" back={back}>
+              That takes a subscription that is charged to your HSA/FSA card and has not ended.
+            </NotNow>
+          )}
+        </Sheet>
       </div>
       <SafeNote id="safe" title="You hear from us either way">
         An order that cannot be paid is not charged anywhere else. An order that is on hold already stays on hold,
@@ -65,22 +74,6 @@ function Choose({ page: { subscription, choice, example }, back }: { page: Failu
           Leave it as it is
         </LinkButton>
       </ChoiceForm>
-    </>
-  );
-}
-
-function NotOpen({ back }: { back: string }) {
-  return (
-    <>
-      <h2 id="failure" className="text-title font-semibold">
-        There is nothing to choose now
-      </h2>
-      <p className="mt-3">That takes a subscription that is charged to your HSA/FSA card and has not ended.</p>
-      <Actions>
-        <LinkButton href={back} kind="edge" wide>
-          Open subscription
-        </LinkButton>
-      </Actions>
     </>
   );
 }

@@ -9,6 +9,7 @@ import type { ChangeKind } from '@/lib/core/requested-change';
 import { LONGEST_WAIT_DAYS } from '@/lib/core/schedule-change';
 import type { SchedulePreview } from '@/lib/views/schedule-preview';
 import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
+import { NotNow } from '../../../../_components/not-now';
 import { REASON_WORDS } from '../../../../_words/change-words';
 import { intervalValue } from '../requests';
 
@@ -46,26 +47,16 @@ export function Choice({
     case 'cancel':
       return <ReasonChooser subscription={subscription} back={back} />;
     default:
-      return <NotNow reason={error} back={back} />;
+      return <ChangeNotNow reason={error} back={back} />;
   }
 }
 
 /** A change that is not possible as things stand. */
-export function NotNow({ reason, back }: { reason: string | undefined; back: string }) {
+export function ChangeNotNow({ reason, back }: { reason: string | undefined; back: string }) {
   return (
-    <>
-      <h2 id="change" className="text-title font-semibold">
-        This cannot be changed now
-      </h2>
-      <p className="mt-3">
-        {reason ?? 'This subscription does not take this change as it stands. Nothing was changed.'}
-      </p>
-      <Actions>
-        <LinkButton href={back} kind="edge" wide>
-          Open subscription
-        </LinkButton>
-      </Actions>
-    </>
+    <NotNow id="change" title="This cannot be changed now" back={back}>
+      {reason ?? 'This subscription does not take this change as it stands. Nothing was changed.'}
+    </NotNow>
   );
 }
 
