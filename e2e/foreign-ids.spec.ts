@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { APIRequestContext } from '@playwright/test';
 import postgres from 'postgres';
+import type { Id } from '@/lib/core/id';
+import { changeItems } from '@/lib/services/change-items';
 import { PROJECT_FOLDER } from '@/scripts/runtime';
 import type { People, Person } from './people';
 import { expect, test } from './scenario';
@@ -20,6 +22,7 @@ async function theOwners(people: People, sql: postgres.Sql): Promise<Person[]> {
   const ordering = await people.aCustomer({ name: CANARY });
   const moving = await people.aCustomer({ name: CANARY });
   await people.truemed.setTokenHealth({ email: stuck.email, health: 'needs_card' });
+  await holdOtherItems(people, sql, early);
   await people.truemed.advance({ days: 3 });
   await expect(async () => {
     expect(await people.chargesOf(paid)).toEqual([4830]);
@@ -30,6 +33,19 @@ async function theOwners(people: People, sql: postgres.Sql): Promise<Person[]> {
   }).toPass({ timeout: 30_000 });
   return [paid, stuck, early, ordering, moving];
 }
+
+/** Asks for two of the item, for which Truemed wants a survey first: the change waits. */
+async function holdOtherItems(people: People, sql: postgres.Sql, who: Person): Promise<void> {
+  const { subscriptionId, email } = who;
+  const [item] = await sql<{ id: Id<'item'> }[]>`
+    select id from subscription_items where subscription_id = ${subscriptionId}`;
+  if (item === undefined) throw new Error('No item.');
+  await people.truemed.setTokenHealth({ email, health: 'needs_survey' });
+  const items = [{ itemId: item.id, quantity: 2 }];
+  const result = await changeItems(await people.as(who), { subscriptionId, items, embedded: false });
+  if (!result.ok || result.next !== 'truemed') throw new Error(JSON.stringify(result));
+}
+
 /** Every row that names one of these ids, by table. */
 async function rowsOf(sql: postgres.Sql, ids: readonly string[]): Promise<Record<string, string[]>> {
   const tables = await sql<{ name: string }[]>`

@@ -132,7 +132,8 @@ export const provisionRequests = pgTable(
   ],
 );
 
-export const ITEM_CHANGE_STATUSES = ['held', 'applied', 'refused', 'replaced', 'abandoned'] as const;
+/** `replaced`: another change took its place. `withdrawn`: its customer took it back. `abandoned`: it was not completed in its time. */
+export const ITEM_CHANGE_STATUSES = ['held', 'applied', 'refused', 'replaced', 'abandoned', 'withdrawn'] as const;
 export type ItemChangeStatus = (typeof ITEM_CHANGE_STATUSES)[number];
 
 /** An item as a change wants it; a price version where it comes from a plan. */

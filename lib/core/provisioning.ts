@@ -3,7 +3,8 @@ import { unreachable } from './errors';
 /**
  * `planned`: stored, Truemed has not answered yet. `open`: it gave a link. `waiting_verification`: it is already reviewing
  * this e-mail. `already_provisioned`: it has a token for this e-mail that we do not know. `refused`: an answer that a person
- * must read. `connected`: the token is linked. `abandoned`: ten days passed; a token that still comes is accepted.
+ * must read. `connected`: the token is linked. `abandoned`: ten days passed, or its customer took back what it asks for; a
+ * token that still comes is accepted.
  */
 export const PROVISION_STATUSES = [
   'planned',
@@ -59,6 +60,8 @@ const DAY = 24 * HOUR;
 export const REUSE_MS = 30 * MINUTE;
 /** Returned and no token after this long shows `Being reviewed`. */
 export const CONFIRMING_MS = 2 * MINUTE;
+/** The error code of a request whose customer took back what it asks for. */
+export const WITHDRAWN = 'Withdrawn';
 /** After this long without a token the request is `Not completed`. */
 export const ABANDON_MS = 10 * DAY;
 /** Waits before an unanswered create or update is sent again with the same key and bytes; then a person reads it. */

@@ -4,11 +4,16 @@ import { customerMay } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import { MOST_OF_ONE } from '@/lib/core/wanted-quantities';
-import { itemsOf } from './change-items';
-import { askAboutItems, holdItemChange, type ItemsRefusal, type ItemsResult, openForItems } from './hold-item-change';
-import type { RequestToLead } from './lead-to-truemed';
+import {
+  askAboutItems,
+  holdItemChange,
+  type ItemsRefusal,
+  type ItemsResult,
+  openForItems,
+  type PlannedItems,
+} from './hold-item-change';
 import { ONCE_AT_MOST } from './once-items';
-import { onceLinesOf } from './order-lines';
+import { itemsOf, onceLinesOf } from './order-lines';
 import { priceOfToday } from './price-of-today';
 import { currentSwitches } from './switches';
 
@@ -49,7 +54,7 @@ async function plan(
   ctx: Context,
   customerId: Id<'customer'>,
   input: { subscriptionId: Id<'subscription'>; priceId: Id<'price'>; quantity: number; embedded: boolean },
-): Promise<RequestToLead | { reason: AddOnceRefusal }> {
+): Promise<PlannedItems | { reason: AddOnceRefusal }> {
   const { quantity, embedded } = input;
   const open = await openForItems(tx, customerId, input.subscriptionId);
   if ('reason' in open) return open;

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import type { ChangedItem } from '@/db/schema/provisioning';
 import { subscriptionItems } from '@/db/schema/subscriptions';
@@ -7,8 +7,14 @@ import { orderTotal } from '@/lib/core/amounts';
 import { customerMay } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
-import { askAboutItems, holdItemChange, type ItemsRefusal, type ItemsResult, openForItems } from './hold-item-change';
-import type { RequestToLead } from './lead-to-truemed';
+import {
+  askAboutItems,
+  holdItemChange,
+  type ItemsRefusal,
+  type ItemsResult,
+  openForItems,
+  type PlannedItems,
+} from './hold-item-change';
 import { priceOfToday } from './price-of-today';
 import { currentSwitches } from './switches';
 
@@ -22,7 +28,8 @@ export type ChangeItemsRefusal = ItemsRefusal | 'total_not_positive' | 'refused_
  * A customer changes the items of a subscription on their HSA/FSA card. The new items are held, and Truemed is asked by
  * update payment token, with the items of everything on the token. They count once it agrees; refused or abandoned, nothing
  * changes. An order that falls due meanwhile waits for 24 hours at most, and is then charged with the old items. Another
- * change replaces one that is held. Throws `not_found` for a subscription that is not theirs.
+ * change replaces one that is held; the same again is the one that is held, and the items that the orders have already take it
+ * back. Throws `not_found` for a subscription that is not theirs.
  */
 export async function changeItems(
   ctx: Context,
@@ -38,7 +45,7 @@ async function planChange(
   ctx: Context,
   customerId: Id<'customer'>,
   input: { subscriptionId: Id<'subscription'>; items: readonly WantedItem[]; embedded: boolean },
-): Promise<RequestToLead | { reason: ChangeItemsRefusal }> {
+): Promise<PlannedItems | { reason: ChangeItemsRefusal }> {
   const open = await openForItems(tx, customerId, input.subscriptionId);
   if ('reason' in open) return open;
   const { subscription } = open;
@@ -67,14 +74,4 @@ async function wantedItems(
     items.push({ sku, name, quantity: one.quantity, unitPriceCents, priceId });
   }
   return items.length === 0 ? null : items;
-}
-
-/** The items that each order of a subscription has, as a change would name them. */
-export async function itemsOf(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<ChangedItem[]> {
-  const { sku, name, quantity, unitPriceCents, priceId, position } = subscriptionItems;
-  return tx
-    .select({ sku, name, quantity, unitPriceCents, priceId })
-    .from(subscriptionItems)
-    .where(eq(subscriptionItems.subscriptionId, subscriptionId))
-    .orderBy(asc(position));
 }

@@ -90,7 +90,12 @@ async function writeMail(
   });
 }
 
-const ITEMS = { applied: 'items', refused: 'items_refused', abandoned: 'items_not_completed' } as const;
+const ITEMS = {
+  applied: 'items',
+  refused: 'items_refused',
+  abandoned: 'items_not_completed',
+  withdrawn: 'items_withdrawn',
+} as const;
 
 /** Writes to the customer what became of other items that Truemed was asked about, and what is charged next. */
 export async function writeItemsMail(

@@ -7,13 +7,15 @@ import type { Context } from '@/lib/context';
 import type { SwitchedOff } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import { type Id, newId } from '@/lib/core/id';
+import { answerItems } from '@/lib/core/item-change';
 import { updateTokenBytes } from '@/lib/truemed/bodies';
 import { audit } from './audit';
 import { endHeldChanges } from './item-changes';
 import { type RequestToLead, sendAndLead } from './lead-to-truemed';
-import { linesOnTokenWith } from './order-lines';
+import { itemsOf, linesOnTokenWith } from './order-lines';
 import type { SubscriptionRow } from './plan-invoice';
 import { provisionFrame, storeProvisionRequest } from './store-provision-request';
+import { heldChangeOf, takeBack } from './withdraw-item-change';
 
 /** What became of a change: Truemed agreed, or asks the customer, or has not answered yet. Until it agrees nothing is changed. */
 export type ItemsResult<R> =
@@ -50,21 +52,33 @@ export async function openForItems(
   return tokens.length === 0 ? { reason: 'no_token' } : { subscription };
 }
 
+/** A change that Truemed is asked about, or was asked about just now; or nothing is left to ask. */
+export type PlannedItems = RequestToLead | { isApplied: true };
+
+interface ItemsToHold {
+  subscription: SubscriptionRow;
+  items: readonly ChangedItem[];
+  onceItem: OnceItem | null;
+  embedded: boolean;
+}
+
 /**
  * Holds new items until Truemed agrees to them: stores the update payment token that asks it, with the items of everything on
- * the token, and takes the place of a change that is held already. `onceItem` comes with the next order only; `items` are then
- * those that each order has.
+ * the token, and takes the place of a change that is held already. Where just this is held the request that asks for it is
+ * used again, and nothing is asked where the orders have these items already: what is held for them is then taken back.
+ * `onceItem` comes with the next order only; `items` are then those that each order has.
  */
-export async function holdItemChange(
-  tx: Queryable,
-  ctx: Context,
-  wanted: {
-    subscription: SubscriptionRow;
-    items: readonly ChangedItem[];
-    onceItem: OnceItem | null;
-    embedded: boolean;
-  },
-): Promise<RequestToLead> {
+export async function holdItemChange(tx: Queryable, ctx: Context, wanted: ItemsToHold): Promise<PlannedItems> {
+  const { subscription } = wanted;
+  const [present, held] = [await itemsOf(tx, subscription.id), await heldChangeOf(tx, subscription.id)];
+  const waiting = held && { ...held.change, embedded: held.request.embedded, request: held.request };
+  const answer = answerItems(wanted, { present, held: waiting, now: ctx.now });
+  if (held !== null && answer === 'as_held') return { request: held.request, isNew: false };
+  if (held !== null && answer === 'takes_back') await takeBack(tx, ctx, held);
+  return answer === 'ask' ? hold(tx, ctx, wanted) : { isApplied: true };
+}
+
+async function hold(tx: Queryable, ctx: Context, wanted: ItemsToHold): Promise<RequestToLead> {
   const { subscription, items, onceItem, embedded } = wanted;
   const { customerId } = subscription;
   const id = newId('provisionRequest');
@@ -102,7 +116,8 @@ export async function holdItemChange(
 }
 
 /** Asks Truemed about held items, and says what became of them. */
-export async function askAboutItems(ctx: Context, planned: RequestToLead): Promise<ItemsResult<never>> {
+export async function askAboutItems(ctx: Context, planned: PlannedItems): Promise<ItemsResult<never>> {
+  if ('isApplied' in planned) return { ok: true, next: 'applied' };
   const { led, row } = await sendAndLead(ctx, planned);
   if (row?.status === 'connected') return { ok: true, next: 'applied' };
   if (led.next === 'truemed' || row === null || row.status === 'planned') return led;

@@ -12,7 +12,7 @@ import { addAgreed } from './once-items';
 type When = Pick<Context, 'now' | 'principal'>;
 
 /** What a request's new status means for the items that wait for it; null where they wait on. */
-const OUTCOMES: Partial<Record<ProvisionStatus, Exclude<ItemChangeStatus, 'held' | 'replaced'>>> = {
+const OUTCOMES: Partial<Record<ProvisionStatus, Exclude<ItemChangeStatus, 'held' | 'replaced' | 'withdrawn'>>> = {
   connected: 'applied',
   refused: 'refused',
   // Truemed reviews another request of this customer and has not taken this one.
@@ -36,7 +36,7 @@ export async function settleHeldChange(
     .where(and(eq(pendingItemChanges.requestId, requestId), eq(pendingItemChanges.status, 'held')))
     .for('update');
   if (held === undefined) return;
-  await close(tx, ctx, held, outcome, requestId);
+  await closeChange(tx, ctx, held, outcome, requestId);
   const { subscriptionId, customerId, onceItem } = held;
   // What comes with one order only is confirmed with it.
   if (outcome === 'applied' && onceItem !== null)
@@ -58,12 +58,14 @@ export async function endHeldChanges(
     .from(pendingItemChanges)
     .where(and(eq(pendingItemChanges.subscriptionId, subscriptionId), eq(pendingItemChanges.status, 'held')))
     .for('update');
-  if (held !== undefined) await close(tx, ctx, held, status, cause);
+  if (held !== undefined) await closeChange(tx, ctx, held, status, cause);
 }
 
-type Change = typeof pendingItemChanges.$inferSelect;
+/** A change of items, as it is stored. */
+export type Change = typeof pendingItemChanges.$inferSelect;
 
-async function close(
+/** Ends a change that is held and locked, and writes the audit entry where nothing comes of it. */
+export async function closeChange(
   tx: Queryable,
   ctx: When,
   change: Change,

@@ -3,6 +3,7 @@ import { isAmong } from '@/db/among';
 import type { Queryable } from '@/db/client';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { onceItems } from '@/db/schema/once-items';
+import type { ChangedItem } from '@/db/schema/provisioning';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Extras, Line } from '@/lib/core/amounts';
 import type { OrderFacts } from '@/lib/core/draft-invoice';
@@ -22,6 +23,16 @@ export async function linesOf(tx: Queryable, subscriptionId: Id<'subscription'>)
     .from(subscriptionItems)
     .where(eq(subscriptionItems.subscriptionId, subscriptionId))
     .orderBy(asc(subscriptionItems.position));
+}
+
+/** The items that each order of a subscription has, as a change would name them. */
+export async function itemsOf(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<ChangedItem[]> {
+  const { sku, name, quantity, unitPriceCents, priceId, position } = subscriptionItems;
+  return tx
+    .select({ sku, name, quantity, unitPriceCents, priceId })
+    .from(subscriptionItems)
+    .where(eq(subscriptionItems.subscriptionId, subscriptionId))
+    .orderBy(asc(position));
 }
 
 /** A line that comes with one order only. */

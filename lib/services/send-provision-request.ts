@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Claim } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
@@ -14,7 +14,7 @@ import { revokeToken } from './revoke-token';
 /** A lease outlives the deadline of a call, so a live call is never made twice at once. Seconds of database time. */
 export const CALL_LEASE_SECONDS = 60;
 /** A token whose update waits for the customer is not charged for this long at most (design.md section 4). */
-const UPDATE_HOLDS_CHARGES_MS = 24 * 60 * 60 * 1000;
+export const UPDATE_HOLDS_CHARGES_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Sends a planned provision request and settles the answer: call outside, then one transaction that is fenced by the lease's
@@ -73,10 +73,27 @@ async function settle(
       ),
     )
     .for('update');
-  if (request === undefined) return null;
+  if (request === undefined) return noteLate(tx, claim, answer);
   await settleAnswer(tx, ctx, request, answer);
   const [after] = await tx.select().from(provisionRequests).where(eq(provisionRequests.id, id));
   return after ?? null;
+}
+
+// It was taken back while it was on its way. Its answer changes nothing, but what Truemed still says of it has its name.
+async function noteLate(tx: Queryable, claim: Claim, answer: ProvisionAnswer): Promise<null> {
+  if ((answer.kind !== 'open' && answer.kind !== 'done') || answer.requestId === null) return null;
+  await tx
+    .update(provisionRequests)
+    .set({ truemedRequestId: answer.requestId })
+    .where(
+      and(
+        eq(provisionRequests.id, claim.id as Id<'provisionRequest'>),
+        eq(provisionRequests.leaseEpoch, claim.epoch),
+        eq(provisionRequests.status, 'abandoned'),
+        isNull(provisionRequests.truemedRequestId),
+      ),
+    );
+  return null;
 }
 
 async function settleAnswer(

@@ -65,8 +65,11 @@ export interface ItemsAsked {
   items: Pick<Line, 'name' | 'quantity'>[];
   /** They are to come with the next order only. */
   isOnce: boolean;
-  /** Another change has taken their place, so that nothing comes of these, whatever Truemed says. */
+  /** They still wait for Truemed. */
+  isHeld: boolean;
+  /** Another change has taken their place, or the customer has taken them back: nothing comes of them, whatever Truemed says. */
   isReplaced: boolean;
+  isWithdrawn: boolean;
 }
 
 /** Orders that are still open come first, so these are enough. */
@@ -223,7 +226,14 @@ async function readItemsAsked(
     .from(pendingItemChanges)
     .where(and(eq(pendingItemChanges.requestId, requestId), eq(pendingItemChanges.customerId, customerId)));
   if (change === undefined) return null;
-  return { subscriptionId: change.subscriptionId, ...askedItems(change), isReplaced: change.status === 'replaced' };
+  const { subscriptionId, status } = change;
+  return {
+    subscriptionId,
+    ...askedItems(change),
+    isHeld: status === 'held',
+    isReplaced: status === 'replaced',
+    isWithdrawn: status === 'withdrawn',
+  };
 }
 
 function revisionOf(request: RequestRow, state: WaitingState, orders: readonly WaitingOrder[]): string {

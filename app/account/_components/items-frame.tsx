@@ -4,6 +4,7 @@ import { PageHeading } from '@/components/ui/page-heading';
 import { SafeNote, Sheet } from '@/components/ui/sheet';
 import type { FormAction } from '@/lib/action';
 import type { ShellFacts } from '@/lib/views/customer-file';
+import type { HeldItems } from '@/lib/views/own-subscription';
 import type { ShownLine, SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { ChangeForm } from '../subscriptions/[id]/[change]/_components/change-form';
 import { AccountShell } from './account-shell';
@@ -80,6 +81,7 @@ export function PreviewItems({
   verb,
   busy,
   back,
+  wayOut,
 }: {
   question: string;
   text: string;
@@ -90,6 +92,7 @@ export function PreviewItems({
   verb: string;
   busy: string;
   back: string;
+  wayOut?: string;
 }) {
   return (
     <>
@@ -100,7 +103,7 @@ export function PreviewItems({
       <p className="mt-3 mb-6">{text}</p>
       <OrderLines order={order} totalLabel={totalLabel} />
       <ChangeForm action={action} fields={fields} verb={verb} busy={busy}>
-        <WayOut back={back} />
+        <WayOut back={back} words={wayOut} />
       </ChangeForm>
     </>
   );
@@ -115,15 +118,19 @@ export function ItemsNotNow({ title, text, back }: { title: string; text: string
   );
 }
 
-/** Said where the change would end one that waits. */
-export function takesPlaceOf(held: object | null): string {
-  return held === null ? '' : ' This takes the place of the change that waits for Truemed.';
+/** Said where another change waits already: this one ends it, or is the same. */
+export function takesPlaceOf(held: HeldItems | null, wanted: readonly Pick<ShownLine, 'name' | 'quantity'>[]): string {
+  if (held === null) return '';
+  const namesOf = (items: HeldItems['items']) => items.map(({ name, quantity }) => `${quantity} ${name}`).join();
+  return namesOf(held.items) === namesOf([...wanted])
+    ? ' Truemed has been asked for just this: you go on where it stands.'
+    : ' This takes the place of the change that waits for Truemed.';
 }
 
-function WayOut({ back }: { back: string }) {
+function WayOut({ back, words = 'Keep it as it is' }: { back: string; words?: string | undefined }) {
   return (
     <LinkButton href={back} kind="bare" wide>
-      Keep it as it is
+      {words}
     </LinkButton>
   );
 }

@@ -2,6 +2,7 @@ import type { ChangeRefusal } from '@/lib/core/requested-change';
 import type { AddOnceRefusal } from '@/lib/services/add-once-item';
 import type { ChangeItemsRefusal } from '@/lib/services/change-items';
 import type { RemoveOnceResult } from '@/lib/services/remove-once-item';
+import type { WithdrawItemsResult } from '@/lib/services/withdraw-item-change';
 
 /** Why a change of the schedule was not made, and what is so instead. */
 export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
@@ -43,6 +44,11 @@ export const CHANGE_ITEMS_REFUSALS: Record<ChangeItemsRefusal, string> = {
   no_such_item: 'One of these items has changed since you opened this page. Nothing was changed. Load the page again.',
   total_not_positive: 'That would leave nothing to pay. Cancel the subscription instead. Nothing was changed.',
   refused_by_truemed: 'Truemed did not take this change. Your orders stay as they are, and are charged as before.',
+};
+
+/** Why a change of items was not taken back, and what is so instead. */
+export const TAKE_CHANGE_BACK_REFUSALS: Record<Extract<WithdrawItemsResult, { ok: false }>['reason'], string> = {
+  nothing_held: 'This change does not wait any more. Your subscription says what each order is.',
 };
 
 /** Why nothing was added to the next order, and what is so instead. */

@@ -9,7 +9,13 @@ import type { WaitingPage } from '@/lib/views/provisioning';
 import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
 import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
 import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
-import { ADD_ONCE_REFUSALS, CHANGE_ITEMS_REFUSALS, CHANGE_REFUSALS, REMOVE_ONCE_REFUSALS } from './change-refusals';
+import {
+  ADD_ONCE_REFUSALS,
+  CHANGE_ITEMS_REFUSALS,
+  CHANGE_REFUSALS,
+  REMOVE_ONCE_REFUSALS,
+  TAKE_CHANGE_BACK_REFUSALS,
+} from './change-refusals';
 import { changeWords, OFFER_WORDS, REASON_WORDS } from './change-words';
 import { chargeNowRefusal } from './charge-now-words';
 import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
@@ -104,7 +110,9 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
                   subscriptionId: ROW.id,
                   items: [{ name: 'Daily Essentials', quantity: 2 }],
                   isOnce: false,
+                  isHeld: status === 'planned' || status === 'open',
                   isReplaced: false,
+                  isWithdrawn: false,
                 }
               : null,
           subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
@@ -144,6 +152,7 @@ describe('what customers read', () => {
       CHANGE_ITEMS_REFUSALS,
       ADD_ONCE_REFUSALS,
       REMOVE_ONCE_REFUSALS,
+      TAKE_CHANGE_BACK_REFUSALS,
       REASON_WORDS,
       OFFER_WORDS,
       CHANGES.map((change) => changeWords(change, CHANGE_FACTS)),
@@ -173,6 +182,9 @@ describe('what customers read', () => {
     expect(once).toContain('With your next order, and no other, comes 2 × Daily Essentials');
     const replaced = spoken({ ...page, items: { ...items, isReplaced: true } });
     expect(replaced).toContain('you have asked for others since');
+    const withdrawn = { ...page, items: { ...items, isWithdrawn: true } };
+    expect(spoken(withdrawn)).toContain('You have taken this change back');
+    expect(spoken(withdrawn)).not.toContain('From now on');
     expect(replaced).not.toContain('Daily Essentials');
   });
 

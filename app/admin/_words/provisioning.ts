@@ -1,5 +1,5 @@
 import type { Status } from '@/components/ui/chip';
-import type { WaitingState } from '@/lib/core/provisioning';
+import { type WaitingState, WITHDRAWN } from '@/lib/core/provisioning';
 import type { StaffProvisionRequest } from '@/lib/views/admin-provisioning';
 
 /** The five words of the waiting page as chips: staff and customers see the same state. */
@@ -32,6 +32,8 @@ export function standing({ status, returnedAt, declinedAt, errorCode }: StaffPro
     case 'connected':
       return 'The payment token is linked.';
     case 'abandoned':
-      return 'Ten days passed without a token. One that still comes is taken.';
+      return errorCode === WITHDRAWN
+        ? 'The customer took it back. What Truemed still says changes no order.'
+        : 'Ten days passed without a token. One that still comes is taken.';
   }
 }

@@ -4,6 +4,7 @@ import { addDays, isLocalDate, type LocalDate } from '@/lib/core/calendar';
 import { dayAndMonth, longDate } from '@/lib/core/date-words';
 import { decisionWords } from '@/lib/core/decision-words';
 import { formatCents } from '@/lib/core/money';
+import { WITHDRAWN } from '@/lib/core/provisioning';
 import { VERDICTS } from '@/lib/core/renewal-decision';
 import { zoneLabel } from '@/lib/core/zone-change';
 import type { TimelineEntry } from '@/lib/views/admin-timeline';
@@ -152,10 +153,13 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
   'subscription.once_item_added': () => ({ icon: 'shopping-bag', tone: 'ok', title: 'Item added to the next order' }),
   'subscription.once_item_removed': () => ({ icon: 'undo', tone: 'off', title: 'Item taken out of the next order' }),
   'subscription.item_change_held': () => ({ icon: 'clock', tone: 'wait', title: 'New items wait for Truemed' }),
-  'subscription.item_change_ended': ({ text }) => ({
-    icon: 'circle-slash',
-    title: text('to') === 'replaced' ? 'New items replaced by others' : 'New items not taken: the old ones stay',
-  }),
+  'subscription.item_change_ended': ({ text }) =>
+    text('to') === 'withdrawn'
+      ? { icon: 'undo', tone: 'off', title: 'New items taken back by the customer before Truemed agreed' }
+      : {
+          icon: 'circle-slash',
+          title: text('to') === 'replaced' ? 'New items replaced by others' : 'New items not taken: the old ones stay',
+        },
   'customer.profile_changed': () => ({ icon: 'user', title: 'Name or state changed in the settings' }),
   'customer.time_zone_changed': ({ text }) => ({
     icon: 'clock',
@@ -340,7 +344,10 @@ function provisionWords(to: string | null, errorCode: string | null): EventWords
     case 'refused':
       return { icon: 'circle-x', tone: 'bad', title: `Truemed refused the move${code}` };
     case 'abandoned':
-      return { icon: 'circle-minus', title: 'Not completed within ten days' };
+      return {
+        icon: 'circle-minus',
+        title: errorCode === WITHDRAWN ? 'Taken back: Truemed is asked no more' : 'Not completed within ten days',
+      };
     default:
       return { icon: 'arrow-left-right', title: `The move is now ${to ?? 'changed'}` };
   }

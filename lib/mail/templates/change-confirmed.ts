@@ -13,8 +13,8 @@ export type ConfirmedChange =
   | { kind: 'paused'; until: LocalDate | null }
   | { kind: 'cancel_scheduled'; endsOn: LocalDate }
   | { kind: 'canceled' | 'cancel_undone' | 'resumed' | 'reactivated' }
-  /** Truemed has agreed to other items, or has not, or was never given what it asked for. */
-  | { kind: 'items' | 'items_refused' | 'items_not_completed' };
+  /** Truemed has agreed to other items, or has not, or was never given what it asked for; or the change was taken back. */
+  | { kind: 'items' | 'items_refused' | 'items_not_completed' | 'items_withdrawn' };
 
 /** `link` leads to the subscription. */
 export interface ChangeConfirmedFacts {
@@ -66,6 +66,7 @@ const STATUS: Record<ConfirmedChange['kind'], MailStatus | null> = {
   items: CHANGED,
   items_refused: { tone: 'attn', word: 'Not changed' },
   items_not_completed: { tone: 'attn', word: 'Not changed' },
+  items_withdrawn: { tone: 'ok', word: 'Not changed' },
 };
 
 const UNDER_WAY: Record<ChangeConfirmedFacts['underWay'], Words[]> = {
@@ -103,6 +104,7 @@ function headingOf(change: ConfirmedChange, today: LocalDate): string {
       return 'Your order is changed';
     case 'items_refused':
     case 'items_not_completed':
+    case 'items_withdrawn':
       return 'Your order stays as it was';
   }
 }
@@ -120,6 +122,12 @@ function kept({ kind }: ConfirmedChange): Words[][] {
   if (kind === 'items_refused') return [['Truemed did not agree to the items that you chose.']];
   if (kind === 'items_not_completed')
     return [['The change of items was not completed at Truemed in its time. You can ask for it again.']];
+  if (kind === 'items_withdrawn')
+    return [
+      [
+        'You took back the change of items that waited for Truemed. If Truemed still agrees to it, nothing comes of it.',
+      ],
+    ];
   if (kind === 'paused')
     return [['Your items, your price and what you connected at Truemed are kept. You can resume it at any time.']];
   if (kind !== 'canceled' && kind !== 'cancel_scheduled') return [];

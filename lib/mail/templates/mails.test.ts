@@ -79,6 +79,7 @@ const CHANGES: ChangeConfirmedFacts[] = (
     [{ kind: 'items' }, next],
     [{ kind: 'items_refused' }, next],
     [{ kind: 'items_not_completed' }, next],
+    [{ kind: 'items_withdrawn' }, next],
   ] as const
 ).flatMap(([change, following]) =>
   (['none', 'given_up', 'goes_on'] as const).map((underWay) => ({

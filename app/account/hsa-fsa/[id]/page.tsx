@@ -44,7 +44,8 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
         <Steps steps={waitingSteps(page)} />
         <WaitingActions page={page} />
       </Sheet>
-      {state === 'Connected' ? <NextStep page={page} /> : <NothingChanges page={page} />}
+      {state === 'Connected' && <NextStep page={page} />}
+      {state !== 'Connected' && !page.items?.isWithdrawn && <NothingChanges page={page} />}
       <WaitingPoll
         requestId={requestId}
         state={state}

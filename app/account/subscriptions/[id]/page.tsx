@@ -61,7 +61,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
             )
           }
         >
-          {heldItems !== null && <HeldItemsNotice held={heldItems} />}
+          {heldItems !== null && <HeldItemsNotice held={heldItems} back={`/account/subscriptions/${id}`} />}
           <OrderLines order={subscription} totalLabel="Total" />
           {subscription.lines.some(({ isOnce }) => isOnce) && (
             <p className="mt-4">

@@ -43,27 +43,32 @@ export const DETAILS_DONE: Record<ProvisionPurpose, Words> = {
           ),
         },
   items: ({ items }) =>
-    items?.isReplaced
+    items?.isWithdrawn
       ? {
-          title: 'Another change has taken its place',
-          text: 'Truemed has agreed to these items, but you have asked for others since. Your subscription says what each order is.',
+          title: 'You have taken this change back',
+          text: 'Truemed has agreed to these items, but you did not want them any more. Your subscription says what each order is.',
         }
-      : {
-          title: 'Your new items are confirmed',
-          text:
-            items === null ? (
-              'Truemed has agreed to them.'
-            ) : (
-              <>
-                Truemed has agreed.{' '}
-                {items.isOnce ? 'With your next order, and no other, comes' : 'From now on each order is'}{' '}
-                <strong className="font-semibold">
-                  {items.items.map(({ name, quantity }) => `${quantity} × ${name}`).join(', ')}
-                </strong>
-                .
-              </>
-            ),
-        },
+      : items?.isReplaced
+        ? {
+            title: 'Another change has taken its place',
+            text: 'Truemed has agreed to these items, but you have asked for others since. Your subscription says what each order is.',
+          }
+        : {
+            title: 'Your new items are confirmed',
+            text:
+              items === null ? (
+                'Truemed has agreed to them.'
+              ) : (
+                <>
+                  Truemed has agreed.{' '}
+                  {items.isOnce ? 'With your next order, and no other, comes' : 'From now on each order is'}{' '}
+                  <strong className="font-semibold">
+                    {items.items.map(({ name, quantity }) => `${quantity} × ${name}`).join(', ')}
+                  </strong>
+                  .
+                </>
+              ),
+          },
 };
 
 function updated(title: string): Words {

@@ -18,6 +18,7 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
               I did not finish at Truemed
             </ContinueAtTruemed>
           )}
+          <TakeItBack page={page} />
         </Actions>
       );
     case 'Being reviewed':
@@ -29,6 +30,7 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
               Ask Truemed again
             </ContinueAtTruemed>
           )}
+          <TakeItBack page={page} />
         </Actions>
       );
     case 'Connected':
@@ -40,6 +42,14 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
         </Actions>
       );
     case 'Not completed':
+      if (page.items?.isWithdrawn)
+        return (
+          <Actions className="mt-8">
+            <LinkButton href={homeOf(page).href} kind="edge" wide>
+              {homeOf(page).words}
+            </LinkButton>
+          </Actions>
+        );
       return (
         <Actions className="mt-8">
           <ContinueAtTruemed page={page} kind="primary">
@@ -49,6 +59,7 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
           <LinkButton href={homeOf(page).href} kind="bare" wide>
             Not now
           </LinkButton>
+          <TakeItBack page={page} />
         </Actions>
       );
     case 'Needs attention':
@@ -68,6 +79,16 @@ function homeOf({ purpose, items }: WaitingPage): { href: string; words: string 
   if (purpose === 'move' || purpose === 'reconnect') return { href: '/account', words: 'Go to overview' };
   if (items !== null) return { href: `/account/subscriptions/${items.subscriptionId}`, words: 'Open subscription' };
   return { href: '/account/payment-methods', words: 'See how you pay' };
+}
+
+/** Items that still wait need not be waited for. */
+function TakeItBack({ page: { items } }: { page: WaitingPage }) {
+  if (!items?.isHeld) return null;
+  return (
+    <LinkButton href={`/account/subscriptions/${items.subscriptionId}/take-change-back`} kind="bare" wide>
+      Take the change back
+    </LinkButton>
+  );
 }
 
 function BackToOverview() {

@@ -117,8 +117,18 @@ function connected(page: WaitingPage): WaitingWords {
   };
 }
 
-function notCompleted({ status, declined, lastAskedAt, purpose }: WaitingPage): WaitingWords {
+function notCompleted({ status, declined, lastAskedAt, purpose, items }: WaitingPage): WaitingWords {
   const { it, unchanged, open } = ASKED[purpose];
+  if (items?.isWithdrawn)
+    return {
+      title: 'You have taken this change back',
+      text: (
+        <>
+          Your orders keep the items that they have. {NOTHING_CHARGED} If you still complete it at Truemed, nothing
+          comes of it here.
+        </>
+      ),
+    };
   const leave = 'or leave everything as it is.';
   if (status === 'abandoned')
     return {

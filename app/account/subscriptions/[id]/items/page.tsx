@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
 import { idFrom, orNotFound } from '@/app/_page/own';
 import { Field } from '@/components/ui/field';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
@@ -25,6 +26,9 @@ export default async function ItemsPage({ params, searchParams }: ItemsPageProps
   const wanted = wantedIn(query);
   const page = await orNotFound(itemsPage(ctx, { subscriptionId, wanted }));
   const { shell, subscription, mayChange, preview, held } = page;
+  // What the orders have is no change: where another one waits, that one is taken back.
+  const isAsNow = wanted !== null && preview !== null && wantsWhatComes(page, wanted);
+  if (isAsNow && held !== null && !held.isOnce) redirect(`${back}/take-change-back`);
   const isPossible = mayChange && subscription.billingMethod === 'hsa_fsa' && subscription.status !== 'canceled';
   return (
     <ItemsFrame
@@ -43,12 +47,15 @@ export default async function ItemsPage({ params, searchParams }: ItemsPageProps
           text="That takes an HSA/FSA card that is connected, and a subscription that has not ended. Write to us, and we change them for you."
           back={back}
         />
-      ) : wanted === null || preview === null || isAsNow(page, wanted) ? (
+      ) : wanted === null || preview === null || isAsNow ? (
         <Quantities items={page.items} error={wanted === null ? undefined : errorOf(page)} back={back} />
       ) : (
         <PreviewItems
           question={`Change your order to ${formatCents(preview.totalCents)}?`}
-          text={`It is ${formatCents(subscription.totalCents)} now. Truemed is asked first; once it agrees, each order has these items.${takesPlaceOf(held)}`}
+          text={`It is ${formatCents(subscription.totalCents)} now. Truemed is asked first; once it agrees, each order has these items.${takesPlaceOf(
+            held,
+            preview.lines.filter(({ isOnce }) => !isOnce),
+          )}`}
           order={preview}
           totalLabel="New total"
           action={changeItemsAction}
@@ -62,9 +69,9 @@ export default async function ItemsPage({ params, searchParams }: ItemsPageProps
   );
 }
 
-/** Nothing else is wanted than what comes, and no change waits that this would take back. */
-function isAsNow({ items, held }: Items, wanted: WantedQuantities): boolean {
-  return held === null && items.every(({ id, quantity }) => (wanted.get(id) ?? quantity) === quantity);
+/** Nothing else is wanted than what comes. */
+function wantsWhatComes({ items }: Items, wanted: WantedQuantities): boolean {
+  return items.every(({ id, quantity }) => (wanted.get(id) ?? quantity) === quantity);
 }
 
 function errorOf({ preview }: Items): string {

@@ -116,7 +116,7 @@ function Addition({
   return (
     <PreviewItems
       question={`Make one order ${formatCents(adding.totalCents)}?`}
-      text={`${adding.quantity} × ${adding.name} comes with ${orderWords(orderOn, today)} only. That order is ${formatCents(totalCents)} now; those after it stay at ${formatCents(usualTotalCents)}. Truemed is asked first.${takesPlaceOf(held)}`}
+      text={`${adding.quantity} × ${adding.name} comes with ${orderWords(orderOn, today)} only. That order is ${formatCents(totalCents)} now; those after it stay at ${formatCents(usualTotalCents)}. Truemed is asked first.${takesPlaceOf(held, [adding])}`}
       order={adding}
       totalLabel="Total of this order"
       action={addOnceAction}

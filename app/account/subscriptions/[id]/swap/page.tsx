@@ -49,7 +49,10 @@ export default async function SwapPage({ params, searchParams }: SwapPageProps) 
       ) : (
         <PreviewItems
           question={`Change your order to ${formatCents(preview.totalCents)}?`}
-          text={`${preview.in} comes in place of ${preview.out}. Your order is ${formatCents(subscription.totalCents)} now. Truemed is asked first; once it agrees, each order has these items.${takesPlaceOf(held)}`}
+          text={`${preview.in} comes in place of ${preview.out}. Your order is ${formatCents(subscription.totalCents)} now. Truemed is asked first; once it agrees, each order has these items.${takesPlaceOf(
+            held,
+            preview.lines.filter(({ isOnce }) => !isOnce),
+          )}`}
           order={preview}
           totalLabel="New total"
           action={swapItemAction}

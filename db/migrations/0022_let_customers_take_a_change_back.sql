@@ -1,0 +1,2 @@
+ALTER TABLE "pending_item_changes" DROP CONSTRAINT "pending_item_changes_status";--> statement-breakpoint
+ALTER TABLE "pending_item_changes" ADD CONSTRAINT "pending_item_changes_status" CHECK ("pending_item_changes"."status" in ('held', 'applied', 'refused', 'replaced', 'abandoned', 'withdrawn'));

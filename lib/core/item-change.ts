@@ -1,0 +1,61 @@
+import { type ProvisionStatus, REUSE_MS } from './provisioning';
+
+/** An item as a change names it. Its name says nothing about whether it is the same. */
+export interface NamedItem {
+  sku: string;
+  quantity: number;
+  unitPriceCents: number;
+  priceId: string | null;
+}
+
+/** What is wanted: the items of every order, or one that comes with the next order only. */
+export interface WantedItems {
+  items: readonly NamedItem[];
+  onceItem: NamedItem | null;
+  /** Whether it is to be completed inside our page. */
+  embedded: boolean;
+}
+
+/** A change that waits for Truemed, and the request that asks for it. */
+export interface HeldItems extends WantedItems {
+  request: { status: ProvisionStatus; createdAt: Date };
+}
+
+/**
+ * What a wanted change comes to. `as_it_is`: the orders have these items already. `as_held`: just this waits for Truemed.
+ * `takes_back`: the orders have these items, and other ones wait, which nobody wants any more. `ask`: Truemed is asked.
+ */
+export type ItemsAnswer = 'as_it_is' | 'as_held' | 'takes_back' | 'ask';
+
+/**
+ * Decides whether Truemed must be asked about items: never about what the orders have, and not again about what it has just
+ * been asked for. How long its link works is not documented, so one of more than half an hour ago is asked for anew.
+ */
+export function answerItems(
+  wanted: WantedItems,
+  { present, held, now }: { present: readonly NamedItem[]; held: HeldItems | null; now: Date },
+): ItemsAnswer {
+  if (wanted.onceItem === null && areSame(wanted.items, present))
+    return held === null || held.onceItem !== null ? 'as_it_is' : 'takes_back';
+  if (held === null || held.embedded !== wanted.embedded || !isSameChange(wanted, held)) return 'ask';
+  const { status, createdAt } = held.request;
+  const isFresh = status === 'planned' || (status === 'open' && now.getTime() - createdAt.getTime() < REUSE_MS);
+  return isFresh ? 'as_held' : 'ask';
+}
+
+function isSameChange(wanted: WantedItems, held: WantedItems): boolean {
+  if (wanted.onceItem === null || held.onceItem === null)
+    return wanted.onceItem === held.onceItem && areSame(wanted.items, held.items);
+  return areSame([wanted.onceItem], [held.onceItem]);
+}
+
+/** Whether two lists have the same items, in whatever order. */
+function areSame(some: readonly NamedItem[], others: readonly NamedItem[]): boolean {
+  return some.length === others.length && keysOf(some).every((key, index) => key === keysOf(others)[index]);
+}
+
+function keysOf(items: readonly NamedItem[]): string[] {
+  return items
+    .map(({ sku, quantity, unitPriceCents, priceId }) => JSON.stringify([sku, quantity, unitPriceCents, priceId]))
+    .sort();
+}
