@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { completeAtTruemed } from './at-truemed';
+import { completeAtTruemed, saveCard } from './at-truemed';
 import { expect, expectStatus, test } from './scenario';
 
 const MOST_PRESSES = 90;
@@ -24,8 +24,8 @@ async function press(page: Page, role: 'link' | 'button', name: string | RegExp)
 
 /** Marks a choice: by Tab to its group, by arrow within. */
 async function mark(page: Page, label: string): Promise<void> {
-  const choices = page.getByRole('radio');
-  await choices.first().waitFor();
+  const group = await page.getByRole('radio', { name: label }).getAttribute('name');
+  const choices = page.locator(`input[type="radio"][name="${group}"]`);
   // Tab comes to the one that is marked, or to the first.
   const marked = choices.and(page.locator(':checked'));
   await reach(page, (await marked.count()) > 0 ? marked : choices.first());
@@ -35,6 +35,11 @@ async function mark(page: Page, label: string): Promise<void> {
     await page.keyboard.press('ArrowDown');
   }
   throw new Error(`No choice is called ${label}.`);
+}
+
+async function type(page: Page, label: string, text: string): Promise<void> {
+  await reach(page, page.getByLabel(label));
+  await page.keyboard.type(text);
 }
 
 const saved = (page: Page) => expect(page.getByRole('status')).toContainText('Saved.');
@@ -89,6 +94,61 @@ test.describe('by keyboard alone', () => {
     await press(page, 'link', 'Resume');
     await press(page, 'button', /^Resume/);
     await expect(page.getByRole('heading', { name: 'Next charges' })).toBeVisible();
+  });
+
+  test('a customer swaps an item, sends it elsewhere, orders now, and on the payment page updates the card and stops', async ({
+    page,
+    context,
+    people,
+  }) => {
+    test.setTimeout(90_000);
+    const [maya, plan] = [await people.aCustomer({ paymentToken: true, dueInDays: 12 }), await people.aPlan()];
+    await people.signIn(context, maya);
+    await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+
+    await press(page, 'link', 'Swap an item');
+    await mark(page, plan.name);
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', /^Change to \$/);
+    await saved(page);
+
+    await press(page, 'link', 'Send it somewhere else');
+    await type(page, 'Street and number', '12 Elm Street');
+    await type(page, 'City', 'Salem');
+    await type(page, 'State', 'Oregon');
+    await type(page, 'ZIP code', '97301');
+    await press(page, 'button', 'Send it here');
+    await saved(page);
+
+    await press(page, 'link', /^Order now/);
+    await press(page, 'button', /^Pay \$/);
+    await expect(page).toHaveURL(/\/account\/orders\//);
+
+    await press(page, 'link', 'Payment');
+    await press(page, 'link', /^Update my card/);
+    await press(page, 'button', 'Continue to Truemed');
+    await saveCard(page);
+    await expectStatus(page, 'Connected');
+    await press(page, 'link', 'See how you pay');
+
+    await press(page, 'link', /^Stop using HSA\/FSA/);
+    await mark(page, 'Cancel it now');
+    await mark(page, 'Delete it for ever');
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', 'Stop and delete it for ever');
+    await expect(page.getByText('Stopped. Nothing is charged to your HSA/FSA card.')).toBeVisible();
+  });
+
+  test('a customer stores a card', async ({ page, context, people }) => {
+    await people.signIn(context, await people.aCustomer());
+    await page.goto('/account');
+    await press(page, 'link', 'Payment');
+    await press(page, 'link', 'Store my HSA/FSA card');
+    await press(page, 'button', 'Continue to Truemed');
+    await completeAtTruemed(page);
+    await expectStatus(page, 'Connected');
+    await press(page, 'link', 'See how you pay');
+    await expect(page).toHaveURL(/\/account\/payment-methods$/);
   });
 
   test('a customer cancels, takes it back, and moves another one to HSA/FSA', async ({ page, context, people }) => {
