@@ -6,18 +6,21 @@ import type { Id } from '@/lib/core/id';
 import { addOnceItem } from '@/lib/services/add-once-item';
 import { askEmailChange } from '@/lib/services/ask-email-change';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { changeItems } from '@/lib/services/change-items';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
-import type { Person } from './people';
+import type { People, Person } from './people';
 
 /** What the address of an action is made of. */
 export interface ActionPlace {
   /** The address of the subscription's own page. */
   home: string;
-  itemId: string;
+  itemId: Id<'item'>;
   onceItemId: string;
   /** A price that is offered and that the subscription has nothing of. */
   priceId: Id<'price'>;
+  /** The plan of that price. */
+  planId: string;
   /** The days of the next three orders. */
   next: readonly string[];
 }
@@ -28,11 +31,16 @@ export interface CustomerAction {
   /** The customer has no card with us yet. */
   isBilledElsewhere?: true;
   /** What must be so before it can be done. */
-  begin?: (ctx: Context, who: Person, place: Pick<ActionPlace, 'priceId' | 'next'>) => Promise<unknown>;
+  begin?: (
+    ctx: Context,
+    who: Person,
+    place: Pick<ActionPlace, 'priceId' | 'next' | 'itemId'>,
+    people: People,
+  ) => Promise<unknown>;
   /** The page with the effect on it. */
   at: (place: ActionPlace) => string;
   /** What is filled in there; nothing where the address says it all. */
-  fill?: (page: Page) => Promise<void>;
+  fill?: (page: Page, who: Person) => Promise<void>;
   deed: RegExp;
   /** Where it leads. */
   leadsTo: RegExp;
@@ -45,6 +53,7 @@ export interface CustomerAction {
 const CHANGED = /[?&]changed=/;
 const TO_TRUEMED = /^Continue to Truemed$/;
 const AT_TRUEMED = /\/(provision|repair)\//;
+const CHECKOUT_AT_TRUEMED = /\/checkout\/(?!.*plan=)/;
 const SAVED = /\/account\/settings\?saved=1/;
 const ADDRESS = { 'Street and number': '12 Elm Street', City: 'Salem', 'ZIP code': '97301' };
 
@@ -163,6 +172,17 @@ export const ACTIONS: readonly CustomerAction[] = [
     refusal: null,
   },
   {
+    name: 'take a change of items back',
+    begin: async (ctx, { email, subscriptionId }, { itemId }, { truemed }) => {
+      await truemed.setTokenHealth({ email, health: 'needs_survey' });
+      return changeItems(ctx, { subscriptionId, items: [{ itemId, quantity: 2 }], embedded: false });
+    },
+    at: ({ home }) => `${home}/take-change-back`,
+    deed: /^Take it back$/,
+    leadsTo: CHANGED,
+    refusal: /This change does not wait any more/,
+  },
+  {
     name: 'send it somewhere else',
     at: ({ home }) => `${home}/address`,
     fill: async (page) => {
@@ -212,6 +232,18 @@ export const ACTIONS: readonly CustomerAction[] = [
     refusal: /Your subscriptions have changed since you opened this page/,
   },
   {
+    name: 'order a plan',
+    isBilledElsewhere: true,
+    at: ({ planId }) => `/checkout?plan=${planId}&quantity=1&every=1-month`,
+    fill: async (page) => {
+      await page.getByLabel('State of residence').selectOption('CA');
+      await page.getByRole('checkbox').check();
+    },
+    deed: TO_TRUEMED,
+    leadsTo: CHECKOUT_AT_TRUEMED,
+    refusal: null,
+  },
+  {
     name: 'change the name',
     at: () => '/account/settings/name',
     fill: (page) => page.getByLabel('Name').fill('Maya Adeyemi'),
@@ -228,6 +260,14 @@ export const ACTIONS: readonly CustomerAction[] = [
     refusal: null,
   },
   {
+    name: 'ask for another e-mail',
+    at: () => '/account/settings/email',
+    fill: (page, { email }) => page.getByLabel('New e-mail address').fill(`other-${email}`),
+    deed: /^Ask both addresses$/,
+    leadsTo: /\/account\/settings\/email\?asked=1/,
+    refusal: null,
+  },
+  {
     name: 'take a change of e-mail back',
     begin: (ctx, { email }) => askEmailChange(ctx, { newEmail: `new-${email}` }),
     at: () => '/account/settings/email/withdraw',
@@ -235,13 +275,25 @@ export const ACTIONS: readonly CustomerAction[] = [
     leadsTo: SAVED,
     refusal: /No change is waiting any more/,
   },
+  {
+    name: 'delete the account',
+    at: () => '/account/settings/delete',
+    fill: (page, { email }) => page.getByLabel('Your e-mail address, to be sure').fill(email),
+    deed: /^Delete my account$/,
+    leadsTo: /\/account-deleted$/,
+    refusal: /You are signed out/,
+  },
 ];
 
 /**
- * What an action may change of a customer, without what is different for each customer: the same deed leaves the same. Mails
- * about items are not counted: each time that Truemed is asked, it answers, and its answer is written of.
+ * What an action may change of a customer, and what Truemed has been asked for them, without what is different for each
+ * customer: the same deed leaves the same.
  */
-export async function standingOf(sql: postgres.Sql, { customerId, subscriptionId }: Person): Promise<unknown> {
+export async function standingOf(
+  sql: postgres.Sql,
+  { truemed }: People,
+  { customerId, subscriptionId, email }: Person,
+): Promise<unknown> {
   const [row] = await sql<{ standing: unknown }[]>`
     select jsonb_build_object(
       'customer', (select jsonb_build_array(name, state, address, wants_reminders, upcoming_notice_days)
@@ -256,13 +308,16 @@ export async function standingOf(sql: postgres.Sql, { customerId, subscriptionId
       'orders', (select jsonb_agg(jsonb_build_array(period_start, period_end, status = 'skipped', total_cents)
           order by period_start)
         from invoices where subscription_id = ${subscriptionId}),
+      'held', (select jsonb_agg(status order by status) from pending_item_changes where customer_id = ${customerId}),
+      'checkouts', (select jsonb_agg(jsonb_build_array(status, path, quantity, total_cents)) from checkouts
+        where customer_id = ${customerId}),
       'asked', (select jsonb_agg(purpose order by purpose) from provision_requests
         where customer_id = ${customerId} and status in ('planned', 'open')),
       'attempts', (select count(*) from charge_attempts where subscription_id = ${subscriptionId}),
-      'confirmed', (select count(*) from outbox where customer_id = ${customerId} and template = 'change_confirmed'
-        and dedupe_key not like 'items:%'),
+      'confirmed', (select count(*) from outbox where customer_id = ${customerId} and template = 'change_confirmed'),
       'tokens', (select jsonb_agg(status) from payment_tokens where customer_id = ${customerId}),
       'emailChanges', (select count(*) from email_changes where customer_id = ${customerId} and status = 'open')
     ) as standing`;
-  return row?.standing;
+  const { requests, sessions } = await truemed.state(email);
+  return { here: row?.standing, atTruemed: { requests: requests.length, sessions: sessions.length } };
 }

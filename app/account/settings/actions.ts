@@ -78,7 +78,7 @@ export const deleteAccountAction = customerAction(
 export const emailAction = customerAction(z.strictObject({ newEmail: Text }), async (ctx, input) => {
   const result = await askEmailChange(ctx, input);
   if (!result.ok) return { kind: 'refused', reason: result.reason, message: EMAIL_REFUSALS[result.reason] };
-  redirect('/account/settings/email');
+  redirect('/account/settings/email?asked=1');
 });
 
 /** Takes a change of e-mail back that waits for its confirmations. */
