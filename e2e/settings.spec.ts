@@ -145,6 +145,7 @@ test('what the merchant switches off is left out, and refused where it is still 
     await page.goto(address);
     await expect(page.getByRole('link', { name: /^Cancel/ })).toBeVisible();
     await expect(page.getByRole('link', { name: 'Skip the next order' })).toHaveCount(0);
+    await expect(page.getByRole('link', { name: 'Skip it' })).toHaveCount(0);
   } finally {
     await admin.getByLabel('Skip the next order').check();
     await admin.getByRole('button', { name: 'Save' }).click();

@@ -21,6 +21,7 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
+import { accountOverview } from '@/lib/views/account';
 import { shopSettings } from '@/lib/views/admin-settings';
 import { chargeNowPreview } from '@/lib/views/charge-now';
 import { itemsPage } from '@/lib/views/item-change';
@@ -115,6 +116,7 @@ describe('what the merchant has switched off', () => {
     const free = await subscriptionPage(await byMaya(), { subscriptionId });
     expect(free).toMatchObject({ mayChargeNow: true, mayChangeItems: true, mayChangeAddress: true });
     await switchOff(...SWITCHABLE_ACTIONS);
+    expect((await accountOverview(await byMaya())).answer).toMatchObject({ offered: ['cancel'] });
     const page = await subscriptionPage(await byMaya(), { subscriptionId });
     expect(page).toMatchObject({
       offered: ['cancel'],

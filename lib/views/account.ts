@@ -1,8 +1,14 @@
+import { eq } from 'drizzle-orm';
+import { subscriptions as subscriptionRows } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
+import type { CustomerSwitches } from '@/lib/core/customer-switches';
 import { everyOrder } from '@/lib/core/draft-invoice';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
+import { type ChangeKind, offeredChanges } from '@/lib/core/requested-change';
+import { standingOf } from '@/lib/services/change-schedule';
+import { currentSwitches } from '@/lib/services/switches';
 import { type HeldState, isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
@@ -14,10 +20,18 @@ export type HeldCharge = ChargeFacts & { state: HeldState };
 /** What the first screenful says: the most pressing thing, then the next charge. */
 export type AccountAnswer =
   | { kind: 'action_needed'; charge: HeldCharge; subscription: SubscriptionFacts; readiness: ReadinessInput }
-  | { kind: 'next_charge'; subscription: SubscriptionFacts; readiness: ReadinessInput }
+  | NextCharge
   | { kind: 'billed_elsewhere'; subscription: SubscriptionFacts; readiness: ReadinessInput }
   /** Nothing is charged: everything is paused or canceled, or there is nothing yet. */
   | { kind: 'inactive' };
+
+/** The next charge of ours, with what its customer may change of its schedule now. */
+interface NextCharge {
+  kind: 'next_charge';
+  subscription: SubscriptionFacts;
+  readiness: ReadinessInput;
+  offered: ChangeKind[];
+}
 
 /** The overview of one customer. */
 export interface AccountOverview {
@@ -46,16 +60,24 @@ export interface ComingUp {
 const RECENT = 8;
 const COMING_UP = 3;
 
-/** Reads a customer's overview, in two queries made at once. Throws `forbidden` for everybody who is not a customer. */
+/**
+ * Reads a customer's overview, in queries made at once, and then what may be changed of the subscription that is charged next.
+ * Throws `forbidden` for everybody who is not a customer.
+ */
 export async function accountOverview(ctx: Context): Promise<AccountOverview> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges] = await Promise.all([
+  const [file, charges, switches] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, limit: RECENT }),
+    currentSwitches(ctx.db),
   ]);
   const { shell, payment, subscriptions } = file;
   const held = charges.filter((charge): charge is HeldCharge => isHeld(charge.state));
-  const answer = chooseAnswer(subscriptions, held, charges, payment);
+  const chosen = chooseAnswer(subscriptions, held, charges, payment);
+  const answer: AccountAnswer =
+    chosen.kind === 'next_charge'
+      ? { ...chosen, offered: await readOffered(ctx, chosen.subscription, payment !== null, switches) }
+      : chosen;
   const spokenOf = answer.kind === 'inactive' ? null : answer.subscription.id;
   const ours = subscriptions.filter(isCharged);
   return {
@@ -75,7 +97,7 @@ function chooseAnswer(
   held: readonly HeldCharge[],
   charges: readonly ChargeFacts[],
   payment: PaymentFacts | null,
-): AccountAnswer {
+): Exclude<AccountAnswer, NextCharge> | Omit<NextCharge, 'offered'> {
   const draw = (one: SubscriptionFacts, heldOn: LocalDate | null) =>
     readinessInput(one, payment, { heldOn, past: paidDays(charges, one.id) });
   for (const charge of held) {
@@ -89,6 +111,17 @@ function chooseAnswer(
   if (external !== undefined)
     return { kind: 'billed_elsewhere', subscription: external, readiness: draw(external, null) };
   return { kind: 'inactive' };
+}
+
+async function readOffered(
+  ctx: Context,
+  { id }: Pick<SubscriptionFacts, 'id'>,
+  hasToken: boolean,
+  switches: CustomerSwitches,
+): Promise<ChangeKind[]> {
+  const [row] = await ctx.db.select().from(subscriptionRows).where(eq(subscriptionRows.id, id));
+  if (row === undefined) return [];
+  return offeredChanges(await standingOf(ctx.db, ctx, row), { now: ctx.now, hasToken, switches });
 }
 
 function isCharged(subscription: SubscriptionFacts): boolean {

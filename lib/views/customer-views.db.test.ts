@@ -40,6 +40,7 @@ describe('the overview', () => {
     expect(overview.answer).toMatchObject({
       kind: 'next_charge',
       subscription: { name: 'Daily Essentials', totalCents: 4830, nextChargeOn: '2027-02-03' },
+      offered: ['skip', 'move', 'interval', 'pause', 'cancel'],
     });
     expect(overview.others).toMatchObject([{ billingMethod: 'external', nextChargeOn: '2027-01-20' }]);
     expect(overview.comingUp.map(({ date }) => date)).toEqual(['2027-02-03', '2027-03-03', '2027-04-03']);

@@ -5,8 +5,10 @@ import { Sheet } from '@/components/ui/sheet';
 import { daysAway } from '@/lib/core/date-words';
 import { everyInterval } from '@/lib/core/interval-words';
 import type { ReadinessInput } from '@/lib/core/readiness';
+import type { ChangeKind } from '@/lib/core/requested-change';
 import type { PaymentFacts, SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { cardWords, ordinaryCardWords } from '../_words/card-words';
+import { CHANGE_LINKS } from '../_words/change-words';
 import { AnswerLine, type AnswerPlace } from './answer-line';
 import { Readiness } from './readiness';
 
@@ -16,13 +18,15 @@ export function NextChargeAnswer({
   subscription,
   payment,
   readiness,
+  offered,
 }: {
   place: AnswerPlace;
   subscription: SubscriptionFacts;
   payment: PaymentFacts | null;
   readiness: ReadinessInput;
+  offered: readonly ChangeKind[];
 }) {
-  const { id, name, nextChargeOn, today, totalCents, awaitsHandOver, lastExternalOn } = subscription;
+  const { name, nextChargeOn, today, totalCents, awaitsHandOver, lastExternalOn } = subscription;
   if (nextChargeOn === null) return null;
   const once = subscription.lines.filter(({ isOnce }) => isOnce);
   const isTrial = subscription.status === 'trialing';
@@ -66,20 +70,53 @@ export function NextChargeAnswer({
         </p>
       )}
       {payment !== null && <Readiness input={readiness} isOurs />}
-      {(payment === null || place === 'overview') && (
-        <Actions>
-          {payment === null && (
-            <LinkButton href={`/account/subscriptions/${id}/hsa-fsa`} wide>
-              Connect a card
-            </LinkButton>
-          )}
-          {place === 'overview' && (
-            <LinkButton href={`/account/subscriptions/${id}`} kind="edge" wide>
-              Open subscription
-            </LinkButton>
-          )}
-        </Actions>
-      )}
+      <NextSteps place={place} id={subscription.id} isCardless={payment === null} offered={offered} />
     </Sheet>
   );
 }
+
+/** What is likeliest to be done with the next charge; everything else is on the subscription's own page. */
+function NextSteps({
+  place,
+  id,
+  isCardless,
+  offered,
+}: {
+  place: AnswerPlace;
+  id: SubscriptionFacts['id'];
+  isCardless: boolean;
+  offered: readonly ChangeKind[];
+}) {
+  const at = `/account/subscriptions/${id}`;
+  const quick = QUICK.filter(({ kind }) => offered.includes(kind));
+  if (place === 'subscription' && !isCardless && quick.length === 0) return null;
+  return (
+    <Actions>
+      {isCardless && (
+        <LinkButton href={`${at}/hsa-fsa`} wide>
+          Connect a card
+        </LinkButton>
+      )}
+      {place === 'overview' && (
+        <LinkButton href={at} kind={isCardless || quick.length === 0 ? 'edge' : 'primary'} wide>
+          {quick.length === 0 ? 'Open subscription' : 'Change next order'}
+        </LinkButton>
+      )}
+      {quick.map(({ kind, words }) => (
+        <LinkButton
+          key={kind}
+          href={`${at}/${CHANGE_LINKS[kind].slug}`}
+          kind={place === 'overview' ? 'bare' : 'edge'}
+          className="whitespace-nowrap max-sm:flex-1 max-sm:px-2"
+        >
+          {words}
+        </LinkButton>
+      ))}
+    </Actions>
+  );
+}
+
+const QUICK = [
+  { kind: 'skip', words: 'Skip it' },
+  { kind: 'move', words: 'Move date' },
+] as const satisfies readonly { kind: ChangeKind; words: string }[];

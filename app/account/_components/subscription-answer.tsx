@@ -22,6 +22,12 @@ export function SubscriptionAnswer({ page }: { page: SubscriptionPage }) {
   return subscription.billingMethod === 'external' ? (
     <BilledElsewhereAnswer place="subscription" subscription={subscription} readiness={readiness} />
   ) : (
-    <NextChargeAnswer place="subscription" subscription={subscription} readiness={readiness} payment={payment} />
+    <NextChargeAnswer
+      place="subscription"
+      subscription={subscription}
+      readiness={readiness}
+      payment={payment}
+      offered={page.offered}
+    />
   );
 }
