@@ -25,6 +25,7 @@ export const STATUSES = {
   'Outcome unknown': ['bad', 'scan-search'],
   'Billed elsewhere': ['off', 'arrow-left-right'],
   Paused: ['off', 'pause'],
+  Ending: ['off', 'calendar-clock'],
   Skipped: ['off', 'skip-forward'],
   'Not charged': ['off', 'circle-minus'],
   Refunded: ['off', 'undo'],

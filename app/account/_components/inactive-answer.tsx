@@ -3,7 +3,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Section } from '@/components/ui/page-heading';
 import { Answer, Sheet } from '@/components/ui/sheet';
 
-/** Nothing is charged: everything is paused or canceled, or there is nothing yet. */
+/** Nothing is charged: everything is paused, ends or is canceled, or there is nothing yet. */
 export function InactiveAnswer({ hasSubscriptions, hasCard }: { hasSubscriptions: boolean; hasCard: boolean }) {
   if (!hasSubscriptions)
     return (
@@ -23,7 +23,7 @@ export function InactiveAnswer({ hasSubscriptions, hasCard }: { hasSubscriptions
     <Sheet labelledBy="next">
       <Answer id="next">Nothing is charged</Answer>
       <p className="mt-4 text-muted">
-        None of your subscriptions is active.
+        None of your subscriptions has an order to come.
         {hasCard && ' Your HSA/FSA card and your letter stay with Truemed.'}
       </p>
     </Sheet>

@@ -5,7 +5,7 @@ import type { LocalDate } from '@/lib/core/calendar';
 import { formatCents } from '@/lib/core/money';
 import type { ChargeFacts } from '@/lib/views/customer-charges';
 import type { PaymentFacts } from '@/lib/views/subscription-facts';
-import { CHARGE_WORDS } from '../_words/charge-words';
+import { CHARGE_WORDS, chargeChip } from '../_words/charge-words';
 import { OrderLink } from './order-link';
 
 /** Orders that were charged, skipped, or wait, the latest first. Each leads to its own page. */
@@ -28,7 +28,7 @@ export function OrderHistory({
           title={<OrderLink to={charge}>{charge.name}</OrderLink>}
           detail={detailOf(charge, payment)}
           amount={charge.state === 'skipped' ? undefined : <Money cents={charge.totalCents} column />}
-          status={<StatusChip status={CHARGE_WORDS[charge.state].chip} bare />}
+          status={<StatusChip status={chargeChip(charge)} bare />}
         />
       ))}
     </RowList>

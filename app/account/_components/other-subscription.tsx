@@ -2,16 +2,18 @@ import { StatusChip } from '@/components/ui/chip';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { SmallSheet } from '@/components/ui/sheet';
+import { longDate } from '@/lib/core/date-words';
 import { everyInterval } from '@/lib/core/interval-words';
 import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
+import { subscriptionStatus } from '../_words/subscription-status';
 import { MoveInvitation } from './billed-elsewhere';
 import { OrderLink } from './order-link';
 
-/** A subscription that the answer does not speak of: billed elsewhere, paused or canceled. */
+/** A subscription that the answer does not speak of: billed elsewhere, paused, about to end, or canceled. */
 export function OtherSubscription({ subscription }: { subscription: SubscriptionFacts }) {
-  const { id, name, schedule, nextChargeOn, totalCents, today, status, billingMethod } = subscription;
+  const { id, name, schedule, nextChargeOn, totalCents, today } = subscription;
   const headingId = `${id}-name`;
-  const isExternal = billingMethod === 'external' && status !== 'canceled';
+  const chip = subscriptionStatus(subscription, null);
   return (
     <SmallSheet labelledBy={headingId}>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
@@ -22,11 +24,7 @@ export function OtherSubscription({ subscription }: { subscription: Subscription
           <p className="text-muted">
             {everyInterval(schedule.interval)}.{' '}
             {nextChargeOn === null ? (
-              status === 'paused' ? (
-                'Paused. Nothing is charged until it is resumed.'
-              ) : (
-                'Canceled. Nothing more is charged.'
-              )
+              atRest(subscription)
             ) : (
               <>
                 Next charge{' '}
@@ -38,9 +36,19 @@ export function OtherSubscription({ subscription }: { subscription: Subscription
             )}
           </p>
         </div>
-        <StatusChip status={status === 'paused' ? 'Paused' : status === 'canceled' ? 'Canceled' : 'Billed elsewhere'} />
+        <StatusChip status={chip} />
       </div>
-      {isExternal && <MoveInvitation subscription={subscription} labelId={headingId} kind="edge" />}
+      {chip === 'Billed elsewhere' && <MoveInvitation subscription={subscription} labelId={headingId} kind="edge" />}
     </SmallSheet>
   );
+}
+
+function atRest({ status, pauseUntil, cancelOn, today }: SubscriptionFacts): string {
+  if (status === 'paused')
+    return pauseUntil === null
+      ? 'Paused. Nothing is charged until you resume it.'
+      : `Paused. Nothing is charged until ${longDate(pauseUntil, today)}.`;
+  return cancelOn === null || status === 'canceled'
+    ? 'Canceled. Nothing more is charged.'
+    : `It ends on ${longDate(cancelOn, today)}. Nothing more is charged.`;
 }

@@ -19,6 +19,12 @@ export const CHARGE_WORDS: Record<ChargeState, { chip: Status; detail: string }>
   with_us: { chip: 'On hold', detail: 'Waits for us. There is nothing you need to do' },
 };
 
+/** The chip of an order: paid is not the last word where all of it was given back. */
+export function chargeChip(charge: { state: ChargeState; totalCents: number; refundedCents: number }): Status {
+  const isReturned = charge.totalCents > 0 && charge.refundedCents >= charge.totalCents;
+  return isReturned ? 'Refunded' : CHARGE_WORDS[charge.state].chip;
+}
+
 interface HeldWords {
   chip: Status;
   /** After "Your $48.30 order". */

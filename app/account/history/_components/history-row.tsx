@@ -5,7 +5,7 @@ import { Disclosure } from '@/components/ui/sheet';
 import type { LocalDate } from '@/lib/core/calendar';
 import type { HistoryEntry, OrderEntry } from '@/lib/views/history';
 import { OrderLink } from '../../_components/order-link';
-import { CHARGE_WORDS } from '../../_words/charge-words';
+import { CHARGE_WORDS, chargeChip } from '../../_words/charge-words';
 import { storyLine } from '../../_words/story-words';
 
 /** One order, or one day without a charge: its story in a line, and why nothing was charged where that is on record. */
@@ -21,10 +21,9 @@ export function HistoryRow({ entry, today }: { entry: HistoryEntry; today: Local
       />
     );
   const { charge, story, timeZone } = entry;
-  const { chip, detail } = CHARGE_WORDS[charge.state];
+  const { detail } = CHARGE_WORDS[charge.state];
   const words = storyLine(story, timeZone, today);
   const isOpen = charge.state !== 'paid' && charge.state !== 'skipped' && charge.state !== 'canceled';
-  const isReturned = charge.totalCents > 0 && charge.refundedCents >= charge.totalCents;
   return (
     <DatedRow
       date={charge.orderOn}
@@ -33,7 +32,7 @@ export function HistoryRow({ entry, today }: { entry: HistoryEntry; today: Local
       detail={words === '' ? `${detail}.` : isOpen ? `${words} ${detail}.` : words}
       more={<Why entry={entry} />}
       amount={charge.state === 'skipped' ? undefined : <Money cents={charge.totalCents} column />}
-      status={<StatusChip status={isReturned ? 'Refunded' : chip} bare />}
+      status={<StatusChip status={chargeChip(charge)} bare />}
     />
   );
 }

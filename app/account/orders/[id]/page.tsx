@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { idFrom, orNotFound } from '@/app/_page/own';
+import { LinkButton } from '@/components/ui/button';
 import { StatusChip } from '@/components/ui/chip';
 import { DatedRow, LinkRow, RowList } from '@/components/ui/list-rows';
 import { PageHeading, Section } from '@/components/ui/page-heading';
@@ -8,11 +9,12 @@ import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { localDateAt } from '@/lib/core/calendar';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
+import { isHeld } from '@/lib/views/charge-state';
 import { orderPage } from '@/lib/views/order';
 import { AccountShell } from '../../_components/account-shell';
 import { ChargeNotices } from '../../_components/charge-notices';
 import { OrderLines } from '../../_components/order-lines';
-import { CHARGE_WORDS } from '../../_words/charge-words';
+import { CHARGE_WORDS, chargeChip } from '../../_words/charge-words';
 import { storyWords } from '../../_words/story-words';
 
 export const metadata: Metadata = { title: 'Order' };
@@ -29,11 +31,16 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
       <PageHeading
         back={{ href: `/account/subscriptions/${charge.subscriptionId}`, label: charge.name }}
         title={`Order of ${longDate(charge.orderOn, today)}`}
-        chip={<StatusChip status={words.chip} />}
+        chip={<StatusChip status={chargeChip(charge)} />}
         meta={`${charge.state === 'skipped' ? '' : `${formatCents(charge.totalCents)}. `}${words.detail}.`}
       />
       <div className="mt-7">
         <ChargeNotices charges={[charge]} fromTruemed={false} />
+        {isHeld(charge.state) && (
+          <LinkButton href={`/account/subscriptions/${charge.subscriptionId}`} kind="edge" wide>
+            See what it waits for
+          </LinkButton>
+        )}
       </div>
       {story.length > 0 && (
         <Section id="story" title="What happened">

@@ -40,7 +40,7 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
         back={{ href: back, label: 'Subscription' }}
         title={subscription.name}
         chip={<StatusChip status={subscriptionStatus(subscription, null)} />}
-        meta={`${formatCents(subscription.totalCents)} ${intervalWithDay(subscription.schedule)}.`}
+        meta={`${formatCents(subscription.usualTotalCents)} ${intervalWithDay(subscription.schedule)}.`}
       />
       <div className="mt-7">
         <Sheet labelledBy="change">
