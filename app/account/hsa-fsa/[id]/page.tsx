@@ -59,24 +59,35 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
 /** What was begun in the payment room. */
 const PAYMENT_PURPOSES: readonly ProvisionPurpose[] = ['store', 'card', 'survey'];
 
-/** What stays as it is until Truemed has confirmed it. A charge of an updated token waits for a day at most. */
-const UNCHANGED: Record<ProvisionPurpose, string> = {
-  move: 'Your subscriptions stay as they are.',
-  reconnect: 'Your subscriptions stay as they are.',
-  store: 'Your subscriptions stay as they are, and are billed as before.',
-  card: 'Your card stays as it is. A charge that falls due meanwhile waits for a day at most, and is then made with it.',
-  survey: 'Your letter stays as it is. A charge that falls due meanwhile waits for a day at most, and is then made.',
-  items:
-    'Your items stay as they are. An order that falls due meanwhile waits for a day at most, and is then charged with them.',
+/** What stays as it is until Truemed has confirmed it, and what becomes of a charge while that is open. */
+const UNCHANGED: Record<ProvisionPurpose, { stays: string; meanwhile?: string }> = {
+  move: { stays: 'Your subscriptions stay as they are.' },
+  reconnect: { stays: 'Your subscriptions stay as they are.' },
+  store: { stays: 'Your subscriptions stay as they are, and are billed as before.' },
+  card: {
+    stays: 'Your card stays as it is.',
+    meanwhile: 'A charge that falls due meanwhile waits for a day at most, and is then made with it.',
+  },
+  survey: {
+    stays: 'Your letter stays as it is.',
+    meanwhile: 'A charge that falls due meanwhile waits for a day at most, and is then made.',
+  },
+  items: {
+    stays: 'Your items stay as they are.',
+    meanwhile: 'An order that falls due meanwhile waits for a day at most, and is then charged with them.',
+  },
 };
 
-function NothingChanges({ page: { subscription, waitingOrders, purpose } }: { page: View }) {
+function NothingChanges({ page: { status, subscription, waitingOrders, purpose } }: { page: View }) {
   const order = waitingOrders.find(({ recovery }) => recovery !== null);
+  const title = status === 'abandoned' ? 'Nothing has changed' : 'Until then nothing changes';
+  const mayCome = status !== 'abandoned' && status !== 'refused';
+  const { stays, meanwhile } = UNCHANGED[purpose];
   if (subscription === null)
     return (
-      <SafeNote id="until" title="Until then nothing changes">
+      <SafeNote id="until" title={title}>
         {order === undefined ? (
-          UNCHANGED[purpose]
+          [stays, mayCome ? meanwhile : undefined].filter(Boolean).join(' ')
         ) : (
           <>
             Your <Money cents={order.totalCents} /> order waits. You have not been charged.
@@ -86,7 +97,7 @@ function NothingChanges({ page: { subscription, waitingOrders, purpose } }: { pa
     );
   const { name, totalCents, nextChargeOn, today } = subscription;
   return (
-    <SafeNote id="until" title="Until then nothing changes">
+    <SafeNote id="until" title={title}>
       {name}
       {nextChargeOn !== null && (
         <>

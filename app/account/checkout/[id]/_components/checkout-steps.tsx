@@ -39,10 +39,10 @@ const FURTHER: Record<CheckoutState, (page: CheckoutPage) => Step[]> = {
   ],
   Paid: (page) => [{ state: 'done', title: 'Paid, and your subscription has begun', at: <At page={page} /> }],
   Trial: (page) => [{ state: 'done', title: 'Confirmed, and your trial has begun', at: <At page={page} /> }],
-  'Not completed': (page) => [
-    { state: 'stopped', title: 'Survey and card at Truemed', detail: lastAsked(page) },
-    begins(page),
-  ],
+  'Not completed': (page) =>
+    page.status === 'canceled'
+      ? [{ state: 'stopped', title: 'Survey and card at Truemed', detail: 'Not completed. The link is closed.' }]
+      : [{ state: 'stopped', title: 'Survey and card at Truemed', detail: lastAsked(page) }, begins(page)],
   'Not taken': () => [{ state: 'stopped', title: 'Truemed did not take the payment' }],
   Refunded: () => [{ state: 'stopped', title: 'Made beside another order' }],
   'Needs attention': ({ checkoutId }) => [

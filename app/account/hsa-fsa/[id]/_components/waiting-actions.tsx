@@ -53,7 +53,7 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
       return (
         <Actions className="mt-8">
           <ContinueAtTruemed page={page} kind="primary">
-            Continue at Truemed
+            {status === 'abandoned' ? 'Begin again' : 'Continue at Truemed'}
             <Icon name="arrow-right" />
           </ContinueAtTruemed>
           <LinkButton href={homeOf(page).href} kind="bare" wide>

@@ -155,12 +155,14 @@ function notCompleted({ status, declined, lastAskedAt, purpose, items }: Waiting
     title: 'Something is still open at Truemed',
     text: (
       <>
-        {lastAskedAt === null ? `It is ${open} that` : `Truemed tells us that ${open}`} is not complete yet.{' '}
-        {NOTHING_CHARGED} You can go on where you stopped, {leave}
+        {lastAskedAt === null ? capital(open) : `Truemed tells us that ${open}`} is not complete yet. {NOTHING_CHARGED}{' '}
+        You can go on where you stopped, {leave}
       </>
     ),
   };
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function needsAttention({ status, purpose }: WaitingPage): WaitingWords {
   if (status === 'already_provisioned')

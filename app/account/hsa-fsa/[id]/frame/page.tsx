@@ -20,10 +20,14 @@ export default async function FramePage({ params }: { params: Promise<{ id: stri
   const ctx = await pageContext(await requireCustomerPage(`/account/hsa-fsa/${id}/frame`));
   const { shell, page, name, subscriptionId, purpose } = await orNotFound(truemedFrame(ctx, { requestId }));
   if (page === null) redirect(`/account/hsa-fsa/${id}`);
+  const room =
+    purpose === 'store'
+      ? ({ label: 'Payment', href: '/account/payment-methods' } as const)
+      : ({ label: 'Overview', href: '/account' } as const);
   return (
-    <AccountShell shell={shell}>
+    <AccountShell shell={shell} room={room.label}>
       <PageHeading
-        back={{ href: '/account', label: 'Overview' }}
+        back={room}
         title="Health survey and card"
         meta={`This is Truemed’s page${name === null ? '' : ` for ${name}`}. ${shell.merchant.name} does not see what you enter in it.`}
       />
@@ -45,7 +49,7 @@ export default async function FramePage({ params }: { params: Promise<{ id: stri
             </SubmitButton>
           </DetailsForm>
         )}
-        <LinkButton href={purpose === 'store' ? '/account/payment-methods' : '/account'} kind="bare" wide>
+        <LinkButton href={room.href} kind="bare" wide>
           Not now
         </LinkButton>
       </Actions>
