@@ -10,7 +10,7 @@ import { askEmailChange } from '@/lib/services/ask-email-change';
 import { confirmEmailChange } from '@/lib/services/confirm-email-change';
 import { importSubscribers } from '@/lib/services/import-subscribers';
 import { withdrawEmailChange } from '@/lib/services/withdraw-email-change';
-import { emailPage } from '@/lib/views/settings';
+import { emailPage, settingsPage } from '@/lib/views/settings';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -104,6 +104,7 @@ describe('a change of e-mail', () => {
     const priya = await world.aSubscriber();
     expect(await askEmailChange(await byMaya(), { newEmail: priya.email })).toEqual({ ok: true });
     expect((await emailPage(await byMaya())).waiting).toMatchObject({ newEmail: priya.email });
+    expect(await settingsPage(await byMaya())).toMatchObject({ email: maya.email, waitingEmail: priya.email });
     expect(await linkTo(priya.email)).toBe('');
     const [told] = await world.truemed.mail(priya.email);
     expect(told?.text).toContain('Nothing has changed.');

@@ -138,7 +138,7 @@ export function LinkRow({
         <span className="text-muted">
           <Icon name={icon} size={5} />
         </span>
-        <span className="min-w-0 flex-1">
+        <span className="min-w-0 flex-1 break-words">
           <span className="block font-medium group-hover:underline group-hover:decoration-edge group-hover:underline-offset-4">
             {title}
           </span>

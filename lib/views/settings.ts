@@ -19,6 +19,8 @@ export interface SettingsPage {
   shell: ShellFacts;
   name: string;
   email: string;
+  /** The address that is to take its place once both have confirmed; null: none. */
+  waitingEmail: string | null;
   state: string | null;
   address: PostalAddress | null;
   /** The merchant leaves it to customers. */
@@ -31,9 +33,10 @@ export interface SettingsPage {
 /** Reads a customer's settings, in queries made at once. Throws `forbidden` for everybody who is not a customer. */
 export async function settingsPage(ctx: Context): Promise<SettingsPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, customer, switches] = await Promise.all([
+  const [file, customer, change, switches] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCustomer(ctx, customerId),
+    readEmailChange(ctx, customerId),
     currentSwitches(ctx.db),
   ]);
   const { name, email, state, address, wantsReminders, upcomingNoticeDays } = customer;
@@ -42,6 +45,7 @@ export async function settingsPage(ctx: Context): Promise<SettingsPage> {
     shell: file.shell,
     name,
     email,
+    waitingEmail: change?.newEmail ?? null,
     state,
     address,
     mayChangeAddress: customerMay(switches, 'address'),
@@ -167,27 +171,32 @@ export interface EmailPage {
 /** Reads the e-mail of a customer and its change. Throws `forbidden` for everybody who is not a customer. */
 export async function emailPage(ctx: Context): Promise<EmailPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, { email }, [change]] = await Promise.all([
+  const [file, { email }, change] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCustomer(ctx, customerId),
-    ctx.db
-      .select({ newEmail: emailChanges.newEmail, until: emailChanges.expiresAt })
-      .from(emailChanges)
-      .where(
-        and(
-          eq(emailChanges.customerId, customerId),
-          eq(emailChanges.status, 'open'),
-          gt(emailChanges.expiresAt, ctx.now),
-        ),
-      ),
+    readEmailChange(ctx, customerId),
   ]);
   const timeZone = file.subscriptions[0]?.timeZone ?? ctx.env.merchant.timeZone;
   return {
     shell: file.shell,
     email,
     waiting:
-      change === undefined || change.newEmail === null
+      change === null || change.newEmail === null
         ? null
         : { newEmail: change.newEmail, until: change.until, timeZone, now: ctx.now },
   };
+}
+
+async function readEmailChange(ctx: Context, customerId: Id<'customer'>) {
+  const [change] = await ctx.db
+    .select({ newEmail: emailChanges.newEmail, until: emailChanges.expiresAt })
+    .from(emailChanges)
+    .where(
+      and(
+        eq(emailChanges.customerId, customerId),
+        eq(emailChanges.status, 'open'),
+        gt(emailChanges.expiresAt, ctx.now),
+      ),
+    );
+  return change ?? null;
 }

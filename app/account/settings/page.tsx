@@ -35,7 +35,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
             title="Address"
             detail={page.address === null ? 'Where your orders are sent' : addressInWords(page.address)}
           />
-          <LinkRow href="/account/settings/email" icon="mail" title="E-mail address" detail={page.email} />
+          <LinkRow href="/account/settings/email" icon="mail" title="E-mail address" detail={emailOf(page)} />
           {page.timeZones.length > 0 && (
             <LinkRow
               href="/account/settings/time-zone"
@@ -75,6 +75,10 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
       </Section>
     </AccountShell>
   );
+}
+
+function emailOf({ email, waitingEmail }: Settings): string {
+  return waitingEmail === null ? email : `${email}. Waits to become ${waitingEmail}, until both have confirmed`;
 }
 
 function nameOf({ name, state }: Settings): string {
