@@ -15,8 +15,11 @@ interface DateTextProps {
 
 /** A calendar day in words. */
 export function DateText({ date, today, form = 'long', year = 'auto' }: DateTextProps) {
-  return <time dateTime={date}>{FORMS[form](date, today, year)}</time>;
+  return <time dateTime={date}>{together(FORMS[form](date, today, year))}</time>;
 }
+
+// The number of a day stays on the line of its month.
+const together = (words: string) => words.replace(/(\d) (?=[A-Z])/, '$1\u00a0');
 
 /** The month of a card's expiry, `YYYY-MM`: "November 2028". */
 export function MonthText({ month }: { month: string }) {

@@ -22,10 +22,12 @@ export function PageHeading({ title, back, chip, meta, over, actions }: PageHead
         <p className="mb-2">
           <a
             href={back.href}
-            className="inline-flex items-center gap-1 py-1 font-medium text-muted hover:text-base-content"
+            className="inline-flex max-w-full items-center gap-1 py-1 font-medium text-muted hover:text-base-content"
           >
-            <Icon name="chevron-right" turned />
-            {back.label}
+            <span className="shrink-0">
+              <Icon name="chevron-right" turned />
+            </span>
+            <span className="truncate">{back.label}</span>
           </a>
         </p>
       )}

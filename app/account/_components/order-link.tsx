@@ -12,7 +12,7 @@ export function OrderLink({
   return (
     <a
       href={'invoiceId' in to ? `/account/orders/${to.invoiceId}` : `/account/subscriptions/${to.subscriptionId}`}
-      className="hover:underline hover:decoration-edge hover:underline-offset-4"
+      className="underline decoration-edge decoration-1 underline-offset-4 hover:decoration-current"
     >
       {children}
     </a>

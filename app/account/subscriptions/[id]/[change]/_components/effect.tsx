@@ -43,7 +43,7 @@ export function Effect({
         <tbody>
           {ROWS.map((row, index) => (
             <tr key={row} className="border-b border-line last:border-0">
-              <th scope="row" className="py-3.5 pr-3 text-left font-normal text-muted max-sm:w-16">
+              <th scope="row" className="py-3.5 pr-3 text-left font-normal text-muted">
                 {row}
               </th>
               <td className="py-3.5 pr-3 text-muted">
