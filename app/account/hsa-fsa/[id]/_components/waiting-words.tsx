@@ -122,12 +122,7 @@ function notCompleted({ status, declined, lastAskedAt, purpose, items }: Waiting
   if (items?.isWithdrawn)
     return {
       title: 'You have taken this change back',
-      text: (
-        <>
-          Your orders keep the items that they have. {NOTHING_CHARGED} If you still complete it at Truemed, nothing
-          comes of it here.
-        </>
-      ),
+      text: 'Your orders keep the items that they have, and are charged as before. If you still complete it at Truemed, nothing comes of it here.',
     };
   const leave = 'or leave everything as it is.';
   if (status === 'abandoned')

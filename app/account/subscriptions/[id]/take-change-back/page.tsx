@@ -50,5 +50,5 @@ function effectOf({ nextChargeOn, today }: SubscriptionFacts, { items, isOnce }:
     nextChargeOn !== null && nextChargeOn <= today
       ? ` Your order of ${longDate(nextChargeOn, today)} does not wait for it any longer.`
       : '';
-  return `You asked for ${asked}${isOnce ? ' with your next order' : ''}, and Truemed has not agreed yet. Taken back, your orders keep the items below.${due} If you still complete it at Truemed, nothing comes of it here.`;
+  return `You asked for ${asked}${isOnce ? ' with your next order' : ''}, and Truemed has not agreed yet. If you take it back, your orders keep the items below.${due} If you still complete it at Truemed, nothing comes of it here.`;
 }
