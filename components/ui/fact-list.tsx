@@ -14,7 +14,7 @@ export function FactList({
     <dl className={`divide-y divide-line border-y border-line ${SIZES[size]}`}>
       {facts.map(({ term, value }, index) => (
         <div key={typeof term === 'string' ? term : index} className="flex justify-between gap-3 py-2.5">
-          <dt className="shrink-0 text-muted">{term}</dt>
+          <dt className="max-w-2/3 shrink-0 break-words text-muted">{term}</dt>
           <dd className={`num min-w-0 break-words text-right${size === 'small' ? ' font-medium' : ''}`}>{value}</dd>
         </div>
       ))}
