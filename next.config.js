@@ -11,9 +11,12 @@ const transportHeaders = [{ key: 'Strict-Transport-Security', value: 'max-age=31
 // `npm run bench` makes a build of its own, in which the routes that it compares with exist.
 const isBench = process.env.PERENNIAL_BENCH === '1';
 
+const distDir = isBench ? '.next-bench' : '.next';
+
 /** @type {import('next').NextConfig} */
 export default {
-  distDir: isBench ? '.next-bench' : '.next',
+  distDir,
+  env: { BUILD_FOLDER: distDir },
   pageExtensions: isBench ? ['tsx', 'ts', 'bench.tsx', 'bench.ts'] : ['tsx', 'ts'],
   reactStrictMode: true,
   poweredByHeader: false,
@@ -24,6 +27,8 @@ export default {
   // `npm run verify` checks the types of everything; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   agentRules: false,
+  // The first page paints without asking for a style sheet; proxy.ts allows what is written in by its hash.
+  experimental: { inlineCss: true },
   headers: async () => [
     { source: '/:path*', headers },
     // A mailed link is a key: the page that it leads to must not learn it.

@@ -115,6 +115,7 @@ test('a script that somebody got into a page does not run', async ({ context }) 
   const answer = await page.goto('/sign-in');
   const policy = answer?.headers()['content-security-policy'] ?? '';
   expect(policy).toMatch(/script-src 'self' 'nonce-[^']+' 'strict-dynamic';/);
+  expect(policy).toMatch(/style-src 'self' 'nonce-[^']+' 'sha256-[^']+';/);
   expect(policy).not.toContain('unsafe');
   const blocked = await page.evaluate(
     () =>
