@@ -4,7 +4,7 @@ import { Money } from '@/components/ui/money';
 import { Sheet } from '@/components/ui/sheet';
 import { daysAway } from '@/lib/core/date-words';
 import { everyInterval } from '@/lib/core/interval-words';
-import type { ReadinessInput } from '@/lib/core/readiness';
+import { type ReadinessInput, type ReadinessVerdict, readinessVerdict } from '@/lib/core/readiness';
 import type { ChangeKind } from '@/lib/core/requested-change';
 import type { PaymentFacts, SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { cardWords, ordinaryCardWords } from '../_words/card-words';
@@ -70,35 +70,41 @@ export function NextChargeAnswer({
         </p>
       )}
       {payment !== null && <Readiness input={readiness} isOurs />}
-      <NextSteps place={place} id={subscription.id} isCardless={payment === null} offered={offered} />
+      <NextSteps
+        place={place}
+        id={subscription.id}
+        repair={payment === null ? 'connect' : readinessVerdict(readiness)}
+        offered={offered}
+      />
     </Sheet>
   );
 }
 
-/** What is likeliest to be done with the next charge; everything else is on the subscription's own page. */
+/** What stands in the way of the next charge and its customer can repair, else what is likeliest to be done with it. */
 function NextSteps({
   place,
   id,
-  isCardless,
+  repair,
   offered,
 }: {
   place: AnswerPlace;
   id: SubscriptionFacts['id'];
-  isCardless: boolean;
+  repair: 'connect' | ReadinessVerdict;
   offered: readonly ChangeKind[];
 }) {
   const at = `/account/subscriptions/${id}`;
   const quick = QUICK.filter(({ kind }) => offered.includes(kind));
-  if (place === 'subscription' && !isCardless && quick.length === 0) return null;
+  const first = repair === 'connect' ? { href: `${at}/hsa-fsa`, words: 'Connect a card' } : REPAIRS[repair];
+  if (place === 'subscription' && first === undefined && quick.length === 0) return null;
   return (
     <Actions>
-      {isCardless && (
-        <LinkButton href={`${at}/hsa-fsa`} wide>
-          Connect a card
+      {first !== undefined && (
+        <LinkButton href={first.href} wide>
+          {first.words}
         </LinkButton>
       )}
       {place === 'overview' && (
-        <LinkButton href={at} kind={isCardless || quick.length === 0 ? 'edge' : 'primary'} wide>
+        <LinkButton href={at} kind={first !== undefined || quick.length === 0 ? 'edge' : 'primary'} wide>
           {quick.length === 0 ? 'Open subscription' : 'Change next order'}
         </LinkButton>
       )}
@@ -115,6 +121,11 @@ function NextSteps({
     </Actions>
   );
 }
+
+const REPAIRS: Partial<Record<ReadinessVerdict, { href: string; words: string }>> = {
+  letter_ends_before_charge: { href: '/account/payment-methods/letter', words: 'Continue to the health survey' },
+  card_expires_before_charge: { href: '/account/payment-methods/card', words: 'Update my card' },
+};
 
 const QUICK = [
   { kind: 'skip', words: 'Skip it' },

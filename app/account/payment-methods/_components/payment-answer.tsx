@@ -43,13 +43,7 @@ function answerOf(page: PaymentMethodsPage): Said {
       };
     case 'survey':
       return {
-        title: 'Your letter needs its health survey',
-        text: (
-          <>
-            Truemed asks you to complete its health survey again, to see whether you still qualify.{' '}
-            {waits(page, 'waits_for_survey')}
-          </>
-        ),
+        ...surveyNeed(page),
         action: { href: '/account/payment-methods/letter', words: 'Continue to the health survey' },
       };
     case 'connect':
@@ -66,6 +60,19 @@ function answerOf(page: PaymentMethodsPage): Said {
     case null:
       return page.payment === null ? withoutCard(page) : withCard(page);
   }
+}
+
+// Without an order on hold the sentence beside the line says why; Truemed has not asked for anything yet.
+function surveyNeed(page: PaymentMethodsPage): Pick<Said, 'title' | 'text'> {
+  const text = waits(page, 'waits_for_survey');
+  if (page.held.some(({ state }) => state === 'waits_for_survey') || page.next === null)
+    return {
+      title: 'Truemed asks for a health survey',
+      text: <>Please complete it again, to see whether you still qualify. {text}</>,
+    };
+  const { letterExpiresOn, today } = page.next.readiness;
+  const hasEnded = letterExpiresOn !== null && letterExpiresOn < today;
+  return { title: hasEnded ? 'Your letter has ended' : 'Your letter ends before your next charge', text };
 }
 
 function withCard({ next, elsewhere, held }: PaymentMethodsPage): Said {
