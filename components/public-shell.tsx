@@ -6,11 +6,13 @@ export function PublicShell({
   merchantName,
   stems = true,
   action,
+  footer,
   children,
 }: {
   merchantName: string;
   stems?: boolean;
   action?: ReactNode;
+  footer?: ReactNode;
   children: ReactNode;
 }) {
   return (
@@ -18,7 +20,7 @@ export function PublicShell({
       <a href="#main" className="skip-link">
         Skip to content
       </a>
-      <header className="mx-auto flex w-full max-w-page flex-wrap items-center justify-between gap-x-8 gap-y-3 px-5 pt-6 sm:pt-9">
+      <header className="mx-auto flex min-h-17 w-full max-w-page flex-wrap items-center justify-between gap-x-8 gap-y-3 px-5 pt-6 sm:min-h-20 sm:pt-9">
         <a href="/" className="text-lead font-bold tracking-[-0.02em]">
           {merchantName}
         </a>
@@ -27,6 +29,7 @@ export function PublicShell({
       <main id="main" className="mx-auto w-full max-w-page flex-1 px-5 pt-12 sm:pt-20">
         {children}
       </main>
+      {footer}
       {stems && (
         <div className="mt-10 h-44 w-full sm:h-64">
           <Stems />

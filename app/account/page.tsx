@@ -51,7 +51,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
           <OrderHistory charges={recent} payment={payment} today={today} />
         </Section>
       )}
-      {answer.kind !== 'inactive' && (
+      {(answer.kind !== 'inactive' || others.length > 0) && (
         <p className="mt-12">
           <QuietLink href="/plans">See what else you can subscribe to</QuietLink>
         </p>

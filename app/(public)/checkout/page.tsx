@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { CustomerFooter } from '@/components/customer-shell';
 import { PublicShell } from '@/components/public-shell';
 import { PageHeading } from '@/components/ui/page-heading';
 import { SafeNote, Sheet } from '@/components/ui/sheet';
@@ -9,6 +10,7 @@ import { isId } from '@/lib/core/id';
 import { intervalKey, intervalOf } from '@/lib/core/plan';
 import { webRuntime } from '@/lib/runtime';
 import { type CheckoutOffer, checkoutOffer } from '@/lib/views/checkout-offer';
+import { merchantOf } from '@/lib/views/customer-file';
 import { ChooseOrder } from './_components/choose-order';
 import { ConfirmOrder } from './_components/confirm-order';
 
@@ -31,7 +33,11 @@ export default async function CheckoutPage({ searchParams }: CheckoutPageProps) 
   if (offer === null) notFound();
   const { plan, preview } = offer;
   return (
-    <PublicShell merchantName={env.merchant.name} stems={false}>
+    <PublicShell
+      merchantName={env.merchant.name}
+      stems={false}
+      footer={<CustomerFooter merchant={merchantOf({ env })} />}
+    >
       <PageHeading back={{ href: '/plans', label: 'Plans' }} title={plan.name} meta={plan.description} />
       <div className="mt-7 pb-4">
         <Sheet labelledBy="order">
@@ -42,10 +48,11 @@ export default async function CheckoutPage({ searchParams }: CheckoutPageProps) 
           )}
         </Sheet>
       </div>
-      <SafeNote id="until" title="Until then nothing is charged">
-        <Safe offer={offer} merchantName={env.merchant.name} />
-      </SafeNote>
-      <div className="pb-16" />
+      <div className="pb-16">
+        <SafeNote id="until" title="Until then nothing is charged">
+          <Safe offer={offer} merchantName={env.merchant.name} />
+        </SafeNote>
+      </div>
     </PublicShell>
   );
 }

@@ -17,6 +17,8 @@ export function ChooseOrder({
 }) {
   const keys = plan.intervals.map(intervalKey);
   const chosen = keys.find((key) => key === query.every) ?? keys[0];
+  const quantity = typeof query.quantity === 'string' && /^[1-9]\d?$/.test(query.quantity) ? query.quantity : null;
+  // Asked for both, and this page again: what was wrong is the number, or else the interval.
   const wasWrong = query.quantity !== undefined && query.every !== undefined;
   return (
     <form method="get" action="/checkout">
@@ -34,14 +36,15 @@ export function ChooseOrder({
           max={MOST_OF_A_PLAN}
           step={1}
           required
-          defaultValue={typeof query.quantity === 'string' && /^[1-9]\d?$/.test(query.quantity) ? query.quantity : 1}
+          defaultValue={quantity ?? 1}
           hint={`${formatCents(plan.unitPriceCents)} each${plan.shippingCents > 0 ? `, and ${formatCents(plan.shippingCents)} shipping for each order` : ''}.`}
-          error={wasWrong ? `Choose from 1 to ${MOST_OF_A_PLAN}, and one of the intervals below.` : undefined}
+          error={wasWrong && quantity === null ? `Choose from 1 to ${MOST_OF_A_PLAN}.` : undefined}
         />
         <ChoiceList
           name="every"
           legend="How often"
           choices={plan.intervals.map((interval) => ({ value: intervalKey(interval), label: everyInterval(interval) }))}
+          error={wasWrong && quantity !== null ? 'Choose one of these.' : undefined}
           {...(chosen === undefined ? {} : { chosen })}
         />
       </div>

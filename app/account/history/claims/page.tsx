@@ -65,9 +65,11 @@ function YearPack({ page: { year, pack } }: { page: ClaimYear }) {
     );
   if (pack.receipts === 0)
     return (
-      <EmptyState title="No paid orders in this plan year">
-        An order belongs to the plan year of its date of service. Once one is paid, its receipt is here.
-      </EmptyState>
+      <div className="mt-2">
+        <EmptyState title="No paid orders in this plan year">
+          An order belongs to the plan year of its date of service. Once one is paid, its receipt is here.
+        </EmptyState>
+      </div>
     );
   return (
     <>
