@@ -14,6 +14,8 @@ import { CALL_LEASE_SECONDS } from '@/lib/services/send-provision-request';
 
 /** Rows that are planned, or claimed and sent, at once. */
 export const BATCH = 100;
+/** The first batch of a tick is a small one, so that its charges are on their way while the others are planned. */
+const FIRST_BATCH = 25;
 /** Batches that are on their way side by side: while the calls of one are answered, another is marked or settled. */
 const SENDERS = 2;
 /** After so many renewals a tick goes on with the other queues, which wait meanwhile. */
@@ -34,11 +36,11 @@ export interface ChargedCounts {
  */
 export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<ChargedCounts> {
   const sweep: Sweep = { cursor: null, claims: 0, sent: 0, isHeld: false };
-  const first = await planBatch(ctx);
-  const planning = { count: first, isDone: first < BATCH, batch: Promise.resolve() };
+  const first = await planBatch(ctx, FIRST_BATCH);
+  const planning = { count: first, isDone: first < FIRST_BATCH, batch: Promise.resolve() };
   const plan = async () => {
     while (!planning.isDone) {
-      const batch = planBatch(ctx);
+      const batch = planBatch(ctx, BATCH);
       planning.batch = batch.then(
         () => {},
         () => {},
@@ -91,9 +93,9 @@ interface Sweep {
   isHeld: boolean;
 }
 
-async function planBatch(ctx: Context): Promise<number> {
+async function planBatch(ctx: Context, limit: number): Promise<number> {
   const began = performance.now();
-  const count = await renewDue(ctx, BATCH);
+  const count = await renewDue(ctx, limit);
   if (count > 0) ctx.log.info({ event: 'batch', queue: 'renewals', claimed: count, ms: msSince(began) });
   return count;
 }
@@ -123,20 +125,27 @@ async function endBatch(ctx: Context, grant: CallGrant, claimed: number, calls: 
   if (grant.isDrain && claimed < grant.calls) await reportNothingWaits(ctx, grant.turn);
 }
 
-/** The next ones after the cursor; now and then, and where there are none, from the beginning, for what came up behind it. */
+/**
+ * The next ones after the cursor; now and then, and where these are too few, from the beginning, for what came up behind it.
+ * Orders of one hour are due at once and stand in no order of planning: a sweep that ends among them finds one or two, and a
+ * batch of those would wait behind a whole one and do nothing meanwhile.
+ */
 async function claimBatch(ctx: Context, sweep: Sweep, limit: number): Promise<Claim[]> {
-  const claim = (after: Cursor | null) =>
-    claimDue(ctx.db, 'attempts', ctx.now, { limit, leaseSeconds: CALL_LEASE_SECONDS, after });
+  const claim = (after: Cursor | null, most: number) =>
+    claimDue(ctx.db, 'attempts', ctx.now, { limit: most, leaseSeconds: CALL_LEASE_SECONDS, after });
   sweep.claims += 1;
   if (sweep.claims % LOOK_BACK_EVERY === 0) {
-    const oldest = await claim(null);
+    const oldest = await claim(null, limit);
     sweep.cursor ??= oldest.cursor;
     return oldest.claims;
   }
-  const next = await claim(sweep.cursor);
-  const { claims, cursor } = next.claims.length > 0 || sweep.cursor === null ? next : await claim(null);
-  sweep.cursor = cursor;
-  return claims;
+  const isFromBeginning = sweep.cursor === null;
+  const next = await claim(sweep.cursor, limit);
+  sweep.cursor = next.cursor;
+  if (isFromBeginning || next.claims.length === limit) return next.claims;
+  const others = await claim(null, limit - next.claims.length);
+  sweep.cursor = others.cursor;
+  return [...next.claims, ...others.claims];
 }
 
 /** Small enough that the common call limit lets all of it out within its lease. */
