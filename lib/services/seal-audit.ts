@@ -49,18 +49,13 @@ export async function sealAudit(ctx: Context, limit: number): Promise<number> {
 /** The hash of one entry in the chain: SHA-256 of the previous hash and the entry's fields as JSON, in a fixed order. */
 export function sealHash(previous: string, entry: Omit<typeof auditLog.$inferSelect, 'position'>): string {
   const { id, at, actor, action, subject, customerId, cause, change } = entry;
-  const text = JSON.stringify([
-    previous,
-    id,
-    at.toISOString(),
-    actor,
-    action,
-    subject,
-    customerId,
-    cause,
-    canonical(change),
-  ]);
-  return hash('sha256', text);
+  const fields = JSON.stringify([id, at.toISOString(), actor, action, subject, customerId, cause]);
+  return sealHashOf(previous, fields.slice(1, -1), change);
+}
+
+/** The same, of fields that are JSON already: those before `change`, parted by commas. */
+export function sealHashOf(previous: string, fields: string, change: unknown): string {
+  return hash('sha256', `["${previous}",${fields},${JSON.stringify(canonical(change))}]`);
 }
 
 // jsonb does not keep the order of keys, so the hash must not depend on it.

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/core/id';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { sealAudit } from '@/lib/services/seal-audit';
 import { atTruemed } from '@/tests/at-truemed';
 import { aWorld, type Subscriber, type TestWorld } from '@/tests/world';
 import { countBrokenSeals } from './audit-chain';
@@ -33,6 +34,11 @@ const command = () => world.as({ kind: 'system', name: 'command' });
 const ledger = async () => Ledger.parse(await world.truemed.ledger());
 
 class Undone extends Error {}
+class Seen extends Error {
+  constructor(readonly broken: number) {
+    super();
+  }
+}
 
 /** The violations of one invariant with something planted, which is taken back afterwards. */
 async function violationsWith(number: number, ...planted: SQL[]): Promise<number> {
@@ -278,6 +284,27 @@ describe('a planted violation is counted', () => {
     const clear = sql`update payment_tokens set token = 'pt_in_clear_and_long_enough_to_be_one'
       where customer_id = ${renewed.customerId}`;
     expect(await violationsWith(26, clear)).toBe(1);
+  });
+
+  it('28: the seal of an entry follows, whatever its texts hold and however deep it is; a missing one is seen by the next', async () => {
+    const { db } = world.runtime;
+    const change = {
+      z: [1, { b: 2, a: null }],
+      'a"\\': 'two\nlines\u0001\u2028 é 😀 / </b>',
+      depth: { period: { start: '2027-01-12', end: '2027-02-12' }, half: 0.5, huge: 1e21, tiny: 1e-9, no: false },
+    };
+    await db.execute(sql`insert into audit_log (id, at, actor, action, subject, customer_id, cause, change)
+      values (${newId('audit')}, '2027-01-12T09:00:00.123987Z', ${'customer:"ü"\\\t'}, ${'a\u007f\u0007'}, 'sub_1', null, ${'\r\n'}, ${JSON.stringify(change)}::text::jsonb)`);
+    await sealAudit(await world.system(), 1000);
+    expect(await countBrokenSeals(db)).toBe(0);
+    const seen = await db
+      .transaction(async (tx) => {
+        await tx.execute(sql`alter table audit_seals disable trigger all`);
+        await tx.execute(sql`delete from audit_seals where sequence in (1, 4)`);
+        throw new Seen(await countBrokenSeals(tx));
+      })
+      .catch((error) => (error instanceof Seen ? error.broken : error));
+    expect(seen).toBe(2);
   });
 
   it('28: a charge without an audit entry, and a seal that does not follow', async () => {
