@@ -1,8 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { readFileSync } from 'node:fs';
+import { and, eq, inArray } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chargeAttempts } from '@/db/schema/billing';
 import { auditLog } from '@/db/schema/operations';
 import { localDate } from '@/lib/core/calendar';
+import { tick } from '@/lib/jobs/tick';
 import { chargeNow } from '@/lib/services/charge-now';
 import { recordsOf } from './records';
 import { aWorld, FIRST_DAY, type Subscriber, type TestWorld } from './world';
@@ -119,6 +121,30 @@ describe('a charge that Truemed does not decide', () => {
     await sleepAndSettle(24);
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
     expect(await alarms()).toHaveLength(1);
+  });
+});
+
+describe('an accepted charge that the release before left without a time', () => {
+  it('is read again after the migration, and paid; one without a session stays', async () => {
+    const [maya, other] = [await world.aCharged({ unit: 'year' }), await world.aCharged({ unit: 'year' })];
+    await world.truemed.addDeliveryFault({ fault: 'drop', times: 500 });
+    await tick(await world.system());
+    const { db } = world.runtime;
+    await db
+      .update(chargeAttempts)
+      .set({ dueAt: null })
+      .where(inArray(chargeAttempts.subscriptionId, [maya.subscriptionId, other.subscriptionId]));
+    await db
+      .update(chargeAttempts)
+      .set({ paymentSessionId: null })
+      .where(eq(chargeAttempts.subscriptionId, other.subscriptionId));
+    await sleepAndSettle(30);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'accepted', dueAt: null }]);
+    await db.execute(readFileSync('db/migrations/0023_look_up_what_was_left_accepted.sql', 'utf8'));
+    await sleepAndSettle(1);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await attemptsOf(other)).toMatchObject([{ status: 'accepted', dueAt: null }]);
   });
 });
 
