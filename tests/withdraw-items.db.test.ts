@@ -137,6 +137,19 @@ describe('a change of items that is taken back', () => {
     expect(await subjectsOf(maya)).toEqual(['Your order stays as it was']);
   });
 
+  it('whose answer was lost is not sent again', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2029-01-12' });
+    const match = { operation: 'updatePaymentToken', email: maya.email };
+    await world.truemed.addFault({ match, times: 1, fault: 'reset_before' });
+    const result = await change(maya, 3);
+    if (!result.ok || result.next !== 'waiting') throw new Error(JSON.stringify(result));
+    await withdraw(maya, result.requestId);
+    await world.advance({ minutes: 2 });
+    await world.settle();
+    expect(await requestsOf(maya)).toMatchObject([{ status: 'abandoned', tries: 1 }]);
+    expect(await asked(maya)).toBe(0);
+  });
+
   it('of one order only does not come with it', async () => {
     const { maya, requestId, redirectUrl } = await aWaiting(addOnce);
     expect(await withdraw(maya, requestId)).toEqual({ ok: true });

@@ -70,7 +70,9 @@ interface ItemsToHold {
  */
 export async function holdItemChange(tx: Queryable, ctx: Context, wanted: ItemsToHold): Promise<PlannedItems> {
   const { subscription } = wanted;
-  const [present, held] = [await itemsOf(tx, subscription.id), await heldChangeOf(tx, subscription.id)];
+  // First what is held: an answer that comes at this moment is waited for, and the items are read as it leaves them.
+  const held = await heldChangeOf(tx, subscription.id);
+  const present = await itemsOf(tx, subscription.id);
   const waiting = held && { ...held.change, embedded: held.request.embedded, request: held.request };
   const answer = answerItems(wanted, { present, held: waiting, now: ctx.now });
   if (held !== null && answer === 'as_held') return { request: held.request, isNew: false };
