@@ -281,7 +281,7 @@ export const ACTIONS: readonly CustomerAction[] = [
     fill: (page, { email }) => page.getByLabel('Your e-mail address, to be sure').fill(email),
     deed: /^Delete my account$/,
     leadsTo: /\/account-deleted$/,
-    refusal: /You are signed out/,
+    refusal: /You are signed out\. Sign in again/,
   },
 ];
 
