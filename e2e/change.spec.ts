@@ -17,9 +17,10 @@ test.describe('a customer changes the dates of a subscription', () => {
     const promised = await promisedDays(page);
     expect(promised).toEqual(before.slice(1));
     await page.getByRole('button', { name: /^Skip \d/ }).press('Enter');
-    await expect(page.getByRole('status')).toContainText('Saved. Your next charge is $48.30');
+    await expect(page.getByRole('status')).toContainText('Skipped. Your next charge is $48.30');
+    await expectAccessible(page);
     expect((await nextDays(page)).slice(0, 2)).toEqual(promised);
-    await page.getByRole('link', { name: 'Take the skip back' }).press('Enter');
+    await page.getByRole('link', { name: 'Take it back' }).press('Enter');
     await page.getByRole('button', { name: 'Take the skip back' }).press('Enter');
     await expect(page.getByRole('heading', { name: 'Next charges' })).toBeVisible();
     await expect(page.getByRole('link', { name: 'Take the skip back' })).toHaveCount(0);

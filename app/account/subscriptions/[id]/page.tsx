@@ -43,7 +43,9 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
       />
       {isFirst && (
         <div className="mt-7">
-          {changed !== undefined && <ChangedNotice subscription={subscription} />}
+          {changed !== undefined && (
+            <ChangedNotice subscription={subscription} isSkip={changed === 'skip' && page.offered.includes('unskip')} />
+          )}
           <ChargeNotices charges={history} fromTruemed={from === 'truemed'} />
           <SubscriptionAnswer page={page} />
         </div>
