@@ -57,10 +57,10 @@ describe('the answer with the next charge', () => {
     const quick = [`${AT}/skip`, `${AT}/move`];
     expect(leadsTo(PAYMENT, offered, 'overview')).toEqual([`* ${AT}`, ...quick]);
     const ending = { ...PAYMENT, letterExpiresOn: localDate('2027-01-30') };
-    expect(leadsTo(ending, offered, 'overview')).toEqual(['* /account/payment-methods/letter', AT, ...quick]);
+    expect(leadsTo(ending, offered, 'overview')).toEqual(['* /account/payment-methods/letter', AT]);
     const expiring = { ...PAYMENT, cardExpires: '2027-01' };
     expect(leadsTo(expiring, offered, 'subscription')).toEqual(['* /account/payment-methods/card', ...quick]);
-    expect(leadsTo(null, offered, 'overview')).toEqual([`* ${AT}/hsa-fsa`, AT, ...quick]);
+    expect(leadsTo(null, offered, 'overview')).toEqual([`* ${AT}/hsa-fsa`, AT]);
   });
 
   it('offers nothing that the merchant has switched off', () => {

@@ -93,13 +93,14 @@ function NextSteps({
   offered: readonly ChangeKind[];
 }) {
   const at = `/account/subscriptions/${id}`;
-  const quick = QUICK.filter(({ kind }) => offered.includes(kind));
   const first = repair === 'connect' ? { href: `${at}/hsa-fsa`, words: 'Connect a card' } : REPAIRS[repair];
+  const quick = QUICK.filter(({ kind }) => offered.includes(kind));
+  const beside = place === 'overview' && first !== undefined ? [] : quick;
   if (place === 'subscription' && first === undefined && quick.length === 0) return null;
   return (
     <Actions>
       {first !== undefined && (
-        <LinkButton href={first.href} wide>
+        <LinkButton href={first.href} wide className="h-auto min-h-11 py-2">
           {first.words}
         </LinkButton>
       )}
@@ -108,7 +109,7 @@ function NextSteps({
           {quick.length === 0 ? 'Open subscription' : 'Change next order'}
         </LinkButton>
       )}
-      {quick.map(({ kind, words }) => (
+      {beside.map(({ kind, words }) => (
         <LinkButton
           key={kind}
           href={`${at}/${CHANGE_LINKS[kind].slug}`}
