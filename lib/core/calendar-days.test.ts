@@ -9,6 +9,7 @@ import {
   localDate,
   localDateAt,
   localHourAt,
+  nextStart,
 } from './calendar';
 
 const anyDay = fc
@@ -141,4 +142,32 @@ describe('time zones', () => {
       expect(isTimeZone(name)).toBe(false);
     },
   );
+});
+
+describe('what was worked out before', () => {
+  test('is given again as a Date of its own, and after any number of others', () => {
+    const day = localDate('2027-01-12');
+    const first = instantAt(day, 8, 'America/New_York');
+    first.setTime(0);
+    expect(instantAt(day, 8, 'America/New_York').toISOString()).toBe('2027-01-12T13:00:00.000Z');
+    expect(instantAt(day, 9, 'America/New_York').toISOString()).toBe('2027-01-12T14:00:00.000Z');
+    expect(instantAt(day, 8, 'America/Chicago').toISOString()).toBe('2027-01-12T14:00:00.000Z');
+    for (let n = 0; n <= 10_000; n += 1) instantAt(addDays(day, n), 8, 'UTC');
+    expect(instantAt(day, 8, 'America/New_York').toISOString()).toBe('2027-01-12T13:00:00.000Z');
+  });
+
+  test('is kept apart by each part of a schedule', () => {
+    const anchor = localDate('2027-01-31');
+    const from = localDate('2027-02-28');
+    const next = (unit: 'month' | 'year', count: number) => nextStart({ anchor, interval: { unit, count } }, from);
+    expect([next('month', 1), next('month', 2), next('month', 1), next('year', 1)]).toEqual([
+      '2027-03-31',
+      '2027-03-31',
+      '2027-03-31',
+      '2028-01-31',
+    ]);
+    expect(nextStart({ anchor: localDate('2027-01-28'), interval: { unit: 'month', count: 1 } }, from)).toBe(
+      '2027-03-28',
+    );
+  });
 });

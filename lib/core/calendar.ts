@@ -70,10 +70,30 @@ export function localHourAt(instant: Date, timeZone: string): number {
  * that happens twice is taken the first time (design.md section 4).
  */
 export function instantAt(date: LocalDate, hour: number, timeZone: string): Date {
-  const zoned = Temporal.PlainDate.from(date)
-    .toPlainDateTime({ hour })
-    .toZonedDateTime(timeZone, { disambiguation: 'compatible' });
-  return new Date(zoned.epochMilliseconds);
+  const key = `${date} ${hour} ${timeZone}`;
+  const milliseconds = remembered(
+    INSTANTS,
+    key,
+    () =>
+      Temporal.PlainDate.from(date)
+        .toPlainDateTime({ hour })
+        .toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds,
+  );
+  return new Date(milliseconds);
+}
+
+/** Orders of one day share their dates, and working one out costs more than all else that decides a renewal. */
+const INSTANTS = new Map<string, number>();
+const STARTS = new Map<string, LocalDate>();
+const MOST_REMEMBERED = 10_000;
+
+function remembered<T>(known: Map<string, T>, key: string, workOut: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = workOut();
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(key, made);
+  return made;
 }
 
 /** The day `days` after (or, negative, before) a day. */
@@ -99,6 +119,12 @@ export function anchoredDate(schedule: Schedule, n: number): LocalDate {
  * `start` off the schedule (moved by hand) returns to it: at the first anchored date at least half an interval away.
  */
 export function nextStart(schedule: Schedule, start: LocalDate): LocalDate {
+  const { anchor, interval } = schedule;
+  const key = `${anchor} ${interval.count} ${interval.unit} ${start}`;
+  return remembered(STARTS, key, () => startAfter(schedule, start));
+}
+
+function startAfter(schedule: Schedule, start: LocalDate): LocalDate {
   const n = indexOnOrBefore(schedule, start);
   const next = anchoredDate(schedule, n + 1);
   if (anchoredDate(schedule, n) === start) return next;

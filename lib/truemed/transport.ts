@@ -105,7 +105,12 @@ export function unknownReason(reply: Reply): UnknownReason | null {
   if (reply.status === 401 || reply.status === 403) return 'unauthorized';
   // 501 is documented as final; every other 5xx may pass.
   if (reply.status >= 500 && reply.status !== 501) return 'server_error';
-  return errorOf(reply).error === 'ServerError' ? 'server_error' : null;
+  // Most answers are good ones: they are not read as errors first.
+  return isErrorReply(reply.json) && errorOf(reply).error === 'ServerError' ? 'server_error' : null;
+}
+
+function isErrorReply(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'error' in json;
 }
 
 /** The error of an answer in the envelope of section 1.1, without what may not be repeated; `HTTP 501` and the like without one. */
