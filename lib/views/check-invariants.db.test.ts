@@ -296,7 +296,7 @@ describe('a planted violation is counted', () => {
     await db.execute(sql`insert into audit_log (id, at, actor, action, subject, customer_id, cause, change)
       values (${newId('audit')}, '2027-01-12T09:00:00.123987Z', ${'customer:"ü"\\\t'}, ${'a\u007f\u0007'}, 'sub_1', null, ${'\r\n'}, ${JSON.stringify(change)}::text::jsonb)`);
     await sealAudit(await world.system(), 1000);
-    expect(await countBrokenSeals(db)).toBe(0);
+    expect(await db.transaction(countBrokenSeals)).toBe(0);
     const seen = await db
       .transaction(async (tx) => {
         await tx.execute(sql`alter table audit_seals disable trigger all`);
@@ -309,11 +309,11 @@ describe('a planted violation is counted', () => {
 
   it('28: a charge without an audit entry, and a seal that does not follow', async () => {
     expect(await violationsWith(28, anotherAttempt(ofWaiting(), { status: 'planned' }))).toBe(1);
-    expect(await countBrokenSeals(world.runtime.db)).toBe(0);
+    expect(await world.runtime.db.transaction(countBrokenSeals)).toBe(0);
     await world.runtime.db.execute(sql`alter table audit_seals disable trigger all`);
     await world.runtime.db.execute(sql`update audit_seals set hash = repeat('0', 64) where sequence = 2`);
     // The seal itself, and the one that was made from it.
-    expect(await countBrokenSeals(world.runtime.db)).toBe(2);
+    expect(await world.runtime.db.transaction(countBrokenSeals)).toBe(2);
   });
 });
 
