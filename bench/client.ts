@@ -28,7 +28,7 @@ interface Load {
 /**
  * Every page that a customer reaches, on a slow phone with an empty cache, three times: gzipped kB of its scripts over those
  * of a bare page of the same build, and its vitals. The interaction is opening the account menu; where there is none the first
- * field, and on a bare page a press that does nothing.
+ * field, and on a bare page a press that does nothing; once the page is taken over by React.
  * `only`: of the routes that have one of these words.
  */
 export async function benchClient({
@@ -120,6 +120,7 @@ async function loadOnce(context: BrowserContext, url: string): Promise<Load> {
   });
   await page.addInitScript(watchVitals);
   await page.goto(url, { waitUntil: 'networkidle' });
+  await page.waitForFunction(isTakenOver);
   await interact(page);
   const vitals = await page.evaluate(readVitals);
   const bytes = await Promise.all(scripts);
@@ -150,6 +151,11 @@ async function press(page: Page, target: Locator): Promise<void> {
   const box = await target.boundingBox();
   if (box === null) throw new Error('What is to be pressed has no place on the page');
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+/** Runs in the page. Until React has taken a page over, a press waits for that: how long is chance, as the network has been idle just as long. */
+function isTakenOver(): boolean {
+  return Object.keys(document.querySelector('main, p') ?? {}).some((key) => key.startsWith('__reactFiber$'));
 }
 
 interface Watched extends Window {
