@@ -151,6 +151,77 @@ test.describe('by keyboard alone', () => {
     await expect(page).toHaveURL(/\/account\/payment-methods$/);
   });
 
+  test('a customer skips and adds to one order, takes both back, and says what a failed payment does', async ({
+    page,
+    context,
+    people,
+  }) => {
+    test.setTimeout(120_000);
+    const [maya, plan] = [await people.aCustomer({ paymentToken: true, dueInDays: 40 }), await people.aPlan()];
+    await people.signIn(context, maya);
+    await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+
+    await press(page, 'link', /^Skip the next order/);
+    await press(page, 'button', /^Skip \d/);
+    await expect(page.getByRole('status')).toContainText('Skipped.');
+    await press(page, 'link', /^Take the skip back/);
+    await press(page, 'button', 'Take the skip back');
+    await saved(page);
+
+    await press(page, 'link', /^Add to one order/);
+    await mark(page, plan.name);
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', /^Add for \$/);
+    await saved(page);
+    await press(page, 'link', 'Take out what was added to this order');
+    await press(page, 'link', /^Take out /);
+    await press(page, 'button', 'Take it out');
+    await saved(page);
+
+    await press(page, 'link', /^If a payment fails/);
+    await mark(page, 'Leave it out');
+    await press(page, 'button', 'Keep this choice');
+    await saved(page);
+  });
+
+  test('a customer renews the letter, stops, starts again, and orders something else', async ({
+    page,
+    context,
+    people,
+  }) => {
+    test.setTimeout(120_000);
+    const [maya, plan] = [await people.aCustomer({ paymentToken: true, dueInDays: 40 }), await people.aPlan()];
+    await people.truemed.setTokenHealth({ email: maya.email, health: 'needs_survey' });
+    await people.signIn(context, maya);
+    await page.goto('/account');
+    await press(page, 'link', 'Payment');
+    await press(page, 'link', /^Renew my letter/);
+    await press(page, 'button', 'Continue to Truemed');
+    await expect(page.getByRole('heading', { name: 'Retake the health survey' })).toBeVisible();
+    await page.goto('/account/payment-methods');
+
+    await press(page, 'link', /^Stop using HSA\/FSA/);
+    await mark(page, 'Cancel it now');
+    await press(page, 'button', 'Continue');
+    await press(page, 'button', 'Stop using HSA/FSA');
+    await press(page, 'link', 'Overview');
+    await press(page, 'link', 'Daily Essentials');
+    await press(page, 'link', 'Start again');
+    await press(page, 'button', 'Start again');
+    await saved(page);
+
+    await press(page, 'link', 'Overview');
+    await press(page, 'link', 'See what else you can subscribe to');
+    await press(page, 'link', `Choose ${plan.name}`);
+    await mark(page, 'Every month');
+    await press(page, 'button', 'Continue');
+    await reach(page, page.getByRole('checkbox'));
+    await page.keyboard.press('Space');
+    await press(page, 'button', 'Continue to Truemed');
+    // The survey is still to be taken.
+    await expect(page).toHaveURL(/\/repair\//);
+  });
+
   test('a customer cancels, takes it back, and moves another one to HSA/FSA', async ({ page, context, people }) => {
     const [maya, noah] = [await people.aCustomer({ paymentToken: true, dueInDays: 40 }), await people.aCustomer()];
     await people.signIn(context, maya);
