@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { chargeAttempts } from '@/db/schema/billing';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Id } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { setChaos } from '@/sandbox/chaos';
@@ -52,6 +53,9 @@ export class Decisions {
           .where(eq(chargeAttempts.subscriptionId, subscriptionId));
         if (attempts.some(({ status }) => status === 'sent' || status === 'unknown'))
           this.#deployment.faults.count('F33');
+        // Somebody else may have started it again before this one knew that it was stopped.
+        const [subscription] = await db.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId));
+        if (subscription?.status === 'active') return;
         const left = attempts.filter(({ status }) => status !== 'planned').map(({ idempotencyKey }) => idempotencyKey);
         this.stopped.set(subscriptionId, { left: new Set(left), untilMs });
       },

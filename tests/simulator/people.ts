@@ -153,11 +153,15 @@ async function act({ open, deed, person, ordered, chance, noted, customer, who }
       return said(await cancelSubscription(ctx, { subscriptionId, when: 'period_end' }));
     case 'resume': {
       noted.resumed(subscriptionId);
-      return said(await resumeSubscription(ctx, { subscriptionId }));
+      const result = await resumeSubscription(ctx, { subscriptionId });
+      if (result.ok) noted.resumed(subscriptionId);
+      return said(result);
     }
     case 'reactivate': {
       noted.resumed(subscriptionId);
-      return said(await reactivateSubscription(ctx, { subscriptionId }));
+      const result = await reactivateSubscription(ctx, { subscriptionId });
+      if (result.ok) noted.resumed(subscriptionId);
+      return said(result);
     }
     case 'undoCancel':
       return said(await undoCancel(ctx, { subscriptionId }));
