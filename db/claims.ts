@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from './client';
-import { chargeAttempts, recoveryCases } from './schema/billing';
+import { chargeAttempts, leasedBatches, recoveryCases } from './schema/billing';
 import { checkouts } from './schema/checkouts';
 import { eventDeliveries } from './schema/events';
 import { outbox, webhookInbox } from './schema/messages';
@@ -75,8 +75,8 @@ export async function claimDue(
     ), leased as (
       update ${table} set lease_until = ${databaseNow} + make_interval(secs => ${options.leaseSeconds}), lease_epoch = ${table.leaseEpoch} + 1
       from due where ${table.id} = due.id
-      returning ${table.id} as id, ${table.leaseEpoch} as epoch, due.due_at
-    ) select id, epoch, due_at::text from leased order by due_at, id`);
+      returning ${table.id} as id, ${table.leaseEpoch} as epoch, ${table.leaseUntil} as lease_until, due.due_at
+    ) ${queue === 'attempts' ? sql`, ${NOTED}` : sql``} select id, epoch, due_at::text from leased order by due_at, id`);
   const last = rows.at(-1);
   return {
     claims: rows.map(({ id, epoch }) => ({ id, epoch })),
@@ -84,28 +84,39 @@ export async function claimDue(
   };
 }
 
+/** Notes what is being leased as one batch, for `claimLapsedAttempts`. */
+const NOTED = sql`noted as (
+      insert into ${leasedBatches} (lease_until, attempt_ids) select max(lease_until), array_agg(id) from leased having count(*) > 0
+    )`;
+
 /**
- * Leases up to `limit` charge attempts that are due at `now` and whose lease has run out, the longest ago first: what a dead
- * worker held, by an index of its own, however much is due that nobody has taken yet.
+ * Leases the charge attempts of one batch whose lease has run out, that of the longest ago first, as far as they are still
+ * due at `now` and nobody has them: what a dead worker held, however much is due that nobody has taken yet. Batches that
+ * were settled in time are forgotten on the way. Empty when none has ended.
  */
-export async function claimLapsedAttempts(
-  db: Queryable,
-  now: Date,
-  options: { limit: number; leaseSeconds: number },
-): Promise<Claim[]> {
+export async function claimLapsedAttempts(db: Queryable, now: Date, leaseSeconds: number): Promise<Claim[]> {
   const { id, dueAt, leaseUntil, leaseEpoch } = chargeAttempts;
-  // As a query of its own the time is read once; compared with a volatile function no index would serve.
-  const rows = await db.execute<{ id: string; epoch: number }>(sql`
-    with lapsed as (
-      select ${id} as id from ${chargeAttempts}
-      where ${leaseUntil} < (select ${databaseNow}) and ${dueAt} <= ${now.toISOString()}::timestamptz
-      order by ${leaseUntil} limit ${options.limit} for update skip locked
-    ), leased as (
-      update ${chargeAttempts} set lease_until = ${databaseNow} + make_interval(secs => ${options.leaseSeconds}), lease_epoch = ${leaseEpoch} + 1
-      from lapsed where ${id} = lapsed.id
-      returning ${id} as id, ${leaseEpoch} as epoch
-    ) select id, epoch from leased`);
-  return rows.map((row) => ({ id: row.id, epoch: row.epoch }));
+  for (;;) {
+    // As a query of its own the time is read once; compared with a volatile function no index would serve.
+    const rows = await db.execute<{ id: string | null; epoch: number }>(sql`
+      with ended as (
+        delete from ${leasedBatches} where ${leasedBatches.id} = (
+          select id from ${leasedBatches} where lease_until < (select ${databaseNow}) order by lease_until limit 1 for update skip locked
+        ) returning attempt_ids
+      ), lapsed as (
+        select ${id} as id from ${chargeAttempts}
+        where ${id} in (select unnest(attempt_ids) from ended)
+          and ${leaseUntil} < (select ${databaseNow}) and ${dueAt} <= ${now.toISOString()}::timestamptz
+        for update skip locked
+      ), leased as (
+        update ${chargeAttempts} set lease_until = ${databaseNow} + make_interval(secs => ${leaseSeconds}), lease_epoch = ${leaseEpoch} + 1
+        from lapsed where ${id} = lapsed.id
+        returning ${id} as id, ${leaseEpoch} as epoch, ${leaseUntil} as lease_until
+      ), ${NOTED} select leased.id, leased.epoch from ended left join leased on true`);
+    if (rows.length === 0) return [];
+    const claims = rows.flatMap((row) => (row.id === null ? [] : [{ id: row.id, epoch: row.epoch }]));
+    if (claims.length > 0) return claims;
+  }
 }
 
 /** Leases one row by id, due or not, for the person who pressed a button. Null while somebody else holds it. */

@@ -35,6 +35,9 @@ export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.S
 /** What reads and writes go through: the pool, or one open transaction. */
 export type Queryable = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
 
+/** A server that went away is asked again so soon; by itself the driver would wait up to twenty seconds after it is back. */
+const RECONNECT_SECONDS = 0.25;
+
 /** Opens a pool on a PostgreSQL address. `close` waits for running queries, five seconds at most. */
 export function openDatabase(
   url: string,
@@ -43,6 +46,7 @@ export function openDatabase(
   const sql = postgres(url, {
     max: options.poolSize ?? 10,
     onnotice: () => {},
+    backoff: () => RECONNECT_SECONDS,
     connection: { application_name: 'perennial' },
   });
   return { db: databaseOn(sql), close: () => sql.end({ timeout: 5 }) };

@@ -11,9 +11,9 @@ export interface ChaosReport extends Comparison {
   seconds: number;
   /** How many charges were on their way whenever somebody was killed, each try counted once: the bound of `resends`. */
   inFlight: number;
-  /** Leases that ran out while PostgreSQL was there, and while it was stopped. */
   /** Workers that ended by themselves when PostgreSQL was stopped. */
   left: number;
+  /** Leases that ran out while PostgreSQL was there, and while it was stopped. */
   takenUp: { running: TakeOvers; stopped: TakeOvers };
 }
 

@@ -54,4 +54,14 @@ describe('a late answer to a question about a provision request', () => {
     expect(await confirmProvisionRequest(await world.system(), question, 'backfill', 'backfill')).toBe('not_yet');
     expect(await requestOf(maya)).toMatchObject({ status: 'connected', dueAt: null, lastAskedAt: null });
   });
+
+  it('of one that is connected already, which a second webhook asked, makes it due no more than that', async () => {
+    const maya = await world.aSubscriber();
+    await atTruemed(await move(maya)).completes();
+    await world.settle();
+    const connected = await requestOf(maya);
+    await world.truemed.addFault({ match: { operation: 'retrieveProvisionRequest' }, times: 1, fault: '429' });
+    expect(await confirmProvisionRequest(await world.system(), connected, 'webhook', 'webhook')).toBe('unavailable');
+    expect(await requestOf(maya)).toEqual(connected);
+  });
 });

@@ -196,6 +196,30 @@ describe('a refund', () => {
     },
   );
 
+  it.each(['unknown', 'sent'] as const)(
+    'that was %s for so long that Truemed has forgotten its key is not made again: it waits for a person',
+    async (status) => {
+      const maya = await aPaid();
+      const lost = { match: { operation: 'createRefund' }, times: 1, fault: 'reset_after' } as const;
+      await world.truemed.setSwitches({ idempotencyKeyLifetimeHours: 48 });
+      await world.truemed.addFault(lost);
+      expect(await refund(maya, { kind: 'amount', amountCents: 3000 }, TOTAL)).toMatchObject({ status: 'unknown' });
+      const [sent] = await refundsOf(maya);
+      // A worker that died over the call has left it as sent.
+      await world.runtime.db
+        .update(refunds)
+        .set({ status })
+        .where(eq(refunds.id, sent?.id ?? 'ref_none'));
+      await world.advance({ hours: 120 });
+      await world.settle();
+      expect(await givenBack(maya)).toMatchObject([{ amount: 3000 }]);
+      expect(await refundsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired', dueAt: null }]);
+      const tasks = await readTasks(await world.as(world.aStaffMember()));
+      expect(tasks.map(({ kind }) => kind)).toContain('refund_unsettled');
+      await world.truemed.setSwitches({ idempotencyKeyLifetimeHours: null });
+    },
+  );
+
   it('pressed by two at once is made once', async () => {
     const maya = await aPaid();
     const [attempt] = await attemptsOf(maya);

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
+  bigserial,
   boolean,
   check,
   date,
@@ -172,7 +173,6 @@ export const chargeAttempts = pgTable(
     uniqueIndex('charge_attempts_key').on(table.idempotencyKey),
     uniqueIndex('charge_attempts_session').on(table.paymentSessionId),
     index('charge_attempts_due').on(table.dueAt, table.id).where(sql`${table.dueAt} is not null`),
-    index('charge_attempts_leased').on(table.leaseUntil).where(sql`${table.leaseUntil} is not null`),
     index('charge_attempts_subscription').on(table.subscriptionId, table.createdAt),
     index('charge_attempts_duplicates').on(table.closedAt, table.id).where(sql`${table.duplicateOf} is not null`),
     check('charge_attempts_status', oneOf(table.status, ATTEMPT_STATUSES)),
@@ -180,6 +180,21 @@ export const chargeAttempts = pgTable(
     check('charge_attempts_amount', sql`${table.amountCents} > 0`),
     check('charge_attempts_sha256', sql`${table.requestSha256} ~ '^[0-9a-f]{64}$'`),
   ],
+);
+
+/**
+ * Each batch of attempts that was leased, until somebody has looked at it after its lease: how a dead worker's are found
+ * again. An index on the leases themselves would make every claim rewrite all entries of its rows in every other index.
+ */
+export const leasedBatches = pgTable(
+  'leased_batches',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    /** Database time. */
+    leaseUntil: instant('lease_until').notNull(),
+    attemptIds: text('attempt_ids').array().notNull(),
+  },
+  (table) => [index('leased_batches_ended').on(table.leaseUntil)],
 );
 
 /** `paused`: given up by the policy with its subscription; only asks the customer back, and collects nothing. */

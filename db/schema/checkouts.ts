@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, date, foreignKey, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, date, foreignKey, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { INTERVAL_UNITS, type IntervalUnit, type LocalDate } from '../../lib/core/calendar';
 import {
   CHECKOUT_PATHS,
@@ -9,6 +9,7 @@ import {
   LIVE_CHECKOUT_STATUSES,
 } from '../../lib/core/checkout';
 import type { Id } from '../../lib/core/id';
+import type { PostalAddress } from '../../lib/core/postal-address';
 import { plans, prices } from './catalog';
 import { bytes, instant, oneOf } from './columns';
 import { customers } from './people';
@@ -41,6 +42,8 @@ export const checkouts = pgTable(
     intervalUnit: text('interval_unit').$type<IntervalUnit>().notNull(),
     intervalCount: integer('interval_count').notNull(),
     timeZone: text('time_zone').notNull(),
+    /** Where it is to be sent; null: to its customer's address, as it is then. */
+    address: jsonb('address').$type<PostalAddress>(),
     /** What each order costs. */
     totalCents: integer('total_cents').notNull(),
     /** The day on which the first order of a trial is charged; null without one. */

@@ -173,9 +173,14 @@ export const pendingItemChanges = pgTable(
     onceItem: jsonb('once_item').$type<OnceItem>(),
     createdAt: instant('created_at').notNull(),
     closedAt: instant('closed_at'),
+    /** When its customer put away what is said of its end, or asked for other items; null while that is said. */
+    dismissedAt: instant('dismissed_at'),
   },
   (table) => [
     uniqueIndex('pending_item_changes_request').on(table.requestId),
+    index('pending_item_changes_said')
+      .on(table.subscriptionId, table.createdAt)
+      .where(sql`${table.status} in ('refused', 'abandoned') and ${table.dismissedAt} is null`),
     uniqueIndex('pending_item_changes_held').on(table.subscriptionId).where(sql`${table.status} = 'held'`),
     check('pending_item_changes_status', oneOf(table.status, ITEM_CHANGE_STATUSES)),
     check('pending_item_changes_closed', sql`(${table.status} = 'held') = (${table.closedAt} is null)`),

@@ -72,8 +72,7 @@ export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<Charge
  */
 export async function takeUpLapsed(ctx: Context): Promise<{ sending: Promise<void> } | null> {
   if (await areChargesHeld(ctx)) return null;
-  const options = { limit: mostAtOnce(ctx), leaseSeconds: CALL_LEASE_SECONDS };
-  const claims = await claimLapsedAttempts(ctx.db, ctx.now, options);
+  const claims = await claimLapsedAttempts(ctx.db, ctx.now, CALL_LEASE_SECONDS);
   if (claims.length === 0) return null;
   const send = async () => {
     const began = performance.now();

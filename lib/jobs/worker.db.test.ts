@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { claimDue } from '@/db/claims';
+import { openDatabase } from '@/db/client';
+import { chargeAttempts, invoices, leasedBatches } from '@/db/schema/billing';
 import { eventDeliveries, eventEndpoints } from '@/db/schema/events';
 import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
@@ -76,10 +79,11 @@ describe('the worker', () => {
     const dead = await world.aCharged();
     const alive = await world.aCharged();
     await renewDue(ctx, 10);
-    const inAnHour = sql`clock_timestamp() + interval '1 hour'`;
+    const { claims } = await claimDue(runtime.db, 'attempts', ctx.now, { limit: 10, leaseSeconds: 3600, after: null });
+    expect(claims).toHaveLength(2);
     await runtime.db
       .update(chargeAttempts)
-      .set({ status: 'sent', tries: 1, sentAt: ctx.now, leaseUntil: inAnHour })
+      .set({ status: 'sent', tries: 1, sentAt: ctx.now })
       .where(eq(chargeAttempts.status, 'planned'));
     // A webhook is read again at Truemed by the tick, before any charge: there it hangs.
     let hung = 0;
@@ -103,10 +107,12 @@ describe('the worker', () => {
       return hung > 0;
     });
     expect(await attemptsOf(third.subscriptionId)).toMatchObject([{ status: 'accepted' }]);
+    const aSecondAgo = sql`clock_timestamp() - interval '1 second'`;
     await runtime.db
       .update(chargeAttempts)
-      .set({ leaseUntil: sql`clock_timestamp() - interval '1 second'` })
+      .set({ leaseUntil: aSecondAgo })
       .where(eq(chargeAttempts.subscriptionId, dead.subscriptionId));
+    await runtime.db.update(leasedBatches).set({ leaseUntil: aSecondAgo });
     await until(async () => (await attemptsOf(dead.subscriptionId))[0]?.status === 'accepted');
     expect(await attemptsOf(dead.subscriptionId)).toMatchObject([{ tries: 2 }]);
     expect(await attemptsOf(alive.subscriptionId)).toMatchObject([{ status: 'sent', tries: 1 }]);
@@ -132,6 +138,41 @@ describe('the worker', () => {
     await until(hasTicked);
     stopping.abort();
     await working;
+  });
+
+  it('asks a database that is away again and again, says so once, and goes on as soon as it answers', async () => {
+    const address = new URL(world.runtime.env.databaseUrl);
+    const door = createTcpServer((socket) => {
+      const server = connect(Number(address.port), address.hostname);
+      socket.pipe(server).pipe(socket);
+      for (const end of [socket, server]) end.on('error', () => {});
+    });
+    door.listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    const { port } = door.address() as AddressInfo;
+    await new Promise((resolve) => door.close(resolve));
+    const { db, close } = openDatabase(Object.assign(new URL(address), { host: `127.0.0.1:${port}` }).href);
+    let asked = 0;
+    const execute: typeof db.execute = (query) => {
+      asked += 1;
+      return db.execute(query);
+    };
+    const failures: string[] = [];
+    const log = { ...world.runtime.log, error: ({ event }: { event: string }) => void failures.push(event) };
+    const stopping = new AbortController();
+    const working = runWorker(
+      { ...world.runtime, db: Object.assign(Object.create(db), { execute }), log },
+      stopping.signal,
+    );
+    await until(async () => asked > 12);
+    expect(failures).toEqual(['worker.tick_failed', 'worker.tick_failed', 'worker.tick_failed']);
+    expect(await hasTicked()).toBe(false);
+    door.listen(port, '127.0.0.1');
+    await until(hasTicked);
+    stopping.abort();
+    await working;
+    await close();
+    await new Promise((resolve) => door.close(resolve));
   });
 
   it('forgets workers that have not ticked for a week, when a new one begins', async () => {

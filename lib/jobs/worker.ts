@@ -15,8 +15,10 @@ const BUSY_PAUSE_MS = 250;
 const IDLE_PAUSE_MS = 500;
 /** So often is looked for what a dead worker held, however long a tick takes: it is taken up within a second after its lease. */
 const LAPSED_PAUSE_MS = 250;
-/** Pauses while the database or the clock does not answer: doubled each time, up to half a minute. */
-const FIRST_BACK_OFF_MS = 1_000;
+/** While the database does not answer it is asked so often: what is leased is late by no more than that. */
+const AWAY_PAUSE_MS = 250;
+/** Pauses after any other failure: doubled each time, up to half a minute. */
+const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 30_000;
 /** In a tick that takes long, such as that of a month's first morning, the worker says so often that it is at it. */
 const BEAT_MS = 30_000;
@@ -76,7 +78,10 @@ async function takeUp(runtime: Runtime, workerId: string, signal: AbortSignal): 
   await Promise.all(sendings);
 }
 
-/** Acts again and again; `act` gives the pause after it, in milliseconds. */
+/**
+ * Acts again and again; `act` gives the pause after it, in milliseconds. After a failure it waits until the database answers,
+ * and where that did, for longer each time.
+ */
 async function repeat(
   signal: AbortSignal,
   runtime: Runtime,
@@ -91,9 +96,23 @@ async function repeat(
       await pause(pauseMs, signal);
     } catch (error) {
       runtime.log.error({ event: 'worker.tick_failed', workerId, error });
+      if (await wasDatabaseAway(runtime, signal)) continue;
       await pause(Math.min(FIRST_BACK_OFF_MS * 2 ** failures, LONGEST_BACK_OFF_MS), signal);
       failures += 1;
     }
+  }
+}
+
+/** Returns when the database answers: whether it did not at first. */
+async function wasDatabaseAway({ db }: Runtime, signal: AbortSignal): Promise<boolean> {
+  const answers = () =>
+    db.execute(sql`select 1`).then(
+      () => true,
+      () => false,
+    );
+  for (let wasAway = false; ; wasAway = true) {
+    if (signal.aborted || (await answers())) return wasAway;
+    await pause(AWAY_PAUSE_MS, signal);
   }
 }
 

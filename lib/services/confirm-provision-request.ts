@@ -76,7 +76,9 @@ async function waitFurther(ctx: Context, request: ProvisionRow): Promise<Confirm
   return dueAt === null ? 'abandoned' : 'not_yet';
 }
 
+// Of one that is not open any more only a webhook asks, and that comes again by itself.
 async function postpone(ctx: Context, request: ProvisionRow, reason: string): Promise<Confirmation> {
+  if (request.status !== 'open') return 'unavailable';
   const next = nextBackfillAt(request.createdAt, request.returnedAt, ctx.now);
   const soon = new Date(ctx.now.getTime() + MINUTE_MS);
   await ctx.db

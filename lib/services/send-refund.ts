@@ -3,14 +3,17 @@ import type { Claim } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
+import { isKeyStillGood } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { type RefundAnswer, settleRefund } from '@/lib/core/refund';
 import { callTruemed } from './call-truemed';
+import { KEY_EXPIRED } from './find-session';
 import { changeRefundStatus, type RefundRow } from './refund-status';
 
 /**
  * Sends one leased refund that is due, or sends the same bytes again where the outcome is unknown: marked as sent, called
- * with no transaction open, settled under the lease's epoch. Returns the row as it is then, null where the lease was lost.
+ * with no transaction open, settled under the lease's epoch. Sent so long ago that Truemed may have forgotten the key, which
+ * would give back twice, it waits for a person. Returns the row as it is then, null where nothing was sent or the lease was lost.
  */
 export async function driveRefund(ctx: Context, claim: Claim): Promise<RefundRow | null> {
   const refund = await inTransaction(ctx.db, (tx) => markSent(tx, ctx, claim));
@@ -29,7 +32,21 @@ export async function driveRefund(ctx: Context, claim: Claim): Promise<RefundRow
 async function markSent(tx: Queryable, ctx: Context, claim: Claim): Promise<RefundRow | null> {
   const refund = await lockLeased(tx, claim);
   if (refund === undefined || refund.status === 'succeeded' || refund.status === 'failed') return null;
+  if (!isKeyStillGood(refund.sentAt, ctx.now)) {
+    await park(tx, ctx, refund);
+    return null;
+  }
   return changeRefundStatus(tx, ctx, refund, 'sent', { tries: refund.tries + 1, sentAt: refund.sentAt ?? ctx.now });
+}
+
+async function park(tx: Queryable, ctx: Context, refund: RefundRow): Promise<void> {
+  const parked = { dueAt: null, errorCode: KEY_EXPIRED };
+  if (refund.status === 'sent') await changeRefundStatus(tx, ctx, refund, 'unknown', parked);
+  else
+    await tx
+      .update(refunds)
+      .set({ ...parked, leaseUntil: null })
+      .where(eq(refunds.id, refund.id));
 }
 
 async function send(ctx: Context, body: Uint8Array): Promise<RefundAnswer> {

@@ -29,6 +29,8 @@ export interface Appointment {
   name: string;
   /** Alone: nothing else is under way meanwhile. */
   isAlone?: boolean;
+  /** What comes after it is looked at closely. */
+  isWatched?: boolean;
   act: () => Promise<unknown> | unknown;
 }
 
@@ -66,7 +68,12 @@ export class Decisions {
 }
 
 /** Adds an appointment. */
-type Add = (name: string, at: number, act: Appointment['act'], isAlone?: boolean) => void;
+type Add = (
+  name: string,
+  at: number,
+  act: Appointment['act'],
+  how?: Pick<Appointment, 'isAlone' | 'isWatched'>,
+) => void;
 
 interface Drawing {
   deployment: Deployment;
@@ -93,7 +100,7 @@ export function drawAgenda(
     people,
     moments,
     healMs,
-    add: (name, at, act, isAlone = false) => agenda.push({ at, name, act, isAlone }),
+    add: (name, at, act, how) => agenda.push({ at, name, act, ...how }),
     somewhen: (from = story.startMs, to = healMs) => {
       const near = moments.filter(({ at }) => at >= from && at < to);
       if (near.length > 0 && chance.hits(0.6)) return closeTo(chance.pick(near).at, chance);
@@ -123,7 +130,7 @@ function drawDeeds({ deployment, people, moments, add, somewhen, healMs }: Drawi
   }
   const imports = story.aim.point.endsWith('import') ? 3 : chance.between(0, 7) - 6;
   for (let left = imports; left > 0; left -= 1)
-    add('an import', somewhen(), () => importAgain(deployment, people, chance), true);
+    add('an import', somewhen(), () => importAgain(deployment, people, chance), { isAlone: true });
 }
 
 /** After a charge of somebody whose token asks for them they come several times, in case nobody has ticked meanwhile. */
@@ -148,7 +155,7 @@ function drawAim({ deployment, people, moments, add, somewhen }: Drawing, decisi
   }
   for (let rounds = 2; rounds > 0 && moments.length > 0; rounds -= 1) {
     const moment = chance.pick(moments);
-    if (deed !== 'pause') {
+    if (deed !== 'pause' && deed !== 'refund') {
       const health = chance.pick(['needs_card', 'needs_survey'] as const);
       add(`a token ${health}`, moment.at - HOUR, () => changeHealth(deployment, moment.person, health));
     }
@@ -195,10 +202,10 @@ function drawWeather({ deployment, moments, add, somewhen, healMs }: Drawing): v
   const { chance, story } = deployment;
   const { themes, startMs } = story;
   const often = (theme: Theme, rate: number) => chance.hits(themes.has(theme) ? Math.max(rate, 0.7) : rate);
-  const window = (name: string, hours: readonly number[], turn: (isOn: boolean) => void) => {
+  const window = (name: string, hours: readonly number[], turn: (isOn: boolean) => void, isWatched = false) => {
     const from = moments.length > 0 && chance.hits(0.7) ? chance.pick(moments).at - HOUR : somewhen();
     const at = Math.max(startMs, from);
-    add(`${name} begins`, at, () => turn(true));
+    add(`${name} begins`, at, () => turn(true), { isWatched: isWatched && chance.hits(0.7) });
     add(`${name} ends`, Math.min(at + chance.pick(hours) * HOUR, healMs), () => turn(false));
   };
   const as = (captureAs: 'processing' | 'rejected') => (isOn: boolean) =>
@@ -213,12 +220,17 @@ function drawWeather({ deployment, moments, add, somewhen, healMs }: Drawing): v
     window('provider out', [1, 5, 20], (isOn) => {
       deployment.isProviderOut = isOn;
     });
-  if (often('lost answers', 0.08))
-    window('answers lost', [2, 9, 30], (isOn) => {
-      deployment.areAnswersLost = isOn;
-    });
+  if (often('lost answers', 0.15))
+    window(
+      'answers lost',
+      [2, 9, 30],
+      (isOn) => {
+        deployment.areAnswersLost = isOn;
+      },
+      true,
+    );
   const due = moments.filter(({ at }) => at > startMs + HOUR && at < healMs - 7 * DAY);
-  if (often('absence', 0.12)) drawAbsence(deployment, add, due.length > 0 ? chance.pick(due).at : somewhen(), healMs);
+  if (often('absence', 0.16)) drawAbsence(deployment, add, due.length > 0 ? chance.pick(due).at : somewhen(), healMs);
   if (often('webhooks', 0.1)) drawRotation(deployment, add, somewhen());
   if (story.mode === 'flood') drawFlood(deployment, add, somewhen(startMs + 2 * DAY, healMs - 8 * DAY), story.seed);
 }
@@ -261,22 +273,19 @@ export function decideSome(deployment: Deployment, share = 0.7): void {
 }
 
 // F26: nobody ticks for days. F6: just before it answers get lost, and the provider forgets its keys in the meantime.
-function drawAbsence(
-  deployment: Deployment,
-  add: (name: string, at: number, act: () => void) => void,
-  dueAt: number,
-  healMs: number,
-): void {
+function drawAbsence(deployment: Deployment, add: Add, dueAt: number, healMs: number): void {
   const { chance, faults, sandbox } = deployment;
-  const isLong = chance.hits(0.6);
+  const isLong = chance.hits(0.7);
   const at = dueAt + (isLong ? chance.pick([2, 8, 20]) * HOUR : -HOUR);
   const end = Math.min(at + (isLong ? 120 : chance.pick([30, 72])) * HOUR, healMs);
   if (isLong) {
-    add('answers get lost', dueAt - HOUR, () => {
+    const loseAnswers = () => {
       faults.count('F6');
       setSwitches(sandbox.world, { idempotencyKeyLifetimeHours: KEY_LIFE_HOURS });
       deployment.areAnswersLost = true;
-    });
+    };
+    // Looked at closely, so that something is sent before nobody ticks.
+    add('answers get lost', dueAt - HOUR, loseAnswers, { isWatched: true });
     add('answers come again', end, () => {
       deployment.areAnswersLost = false;
     });

@@ -22,6 +22,8 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   'call retrievePaymentToken': 'moveToHsaFsa',
   'call retrieveProvisionRequest': 'moveToHsaFsa',
   'call updatePaymentToken': 'repair',
+  'call cancelPaymentSession': 'tryAgain',
+  'call createRefund': 'refund',
 };
 
 /** Steps by the theme in which they are taken. `database.ts` names statements and transactions, the sandbox names calls. */
@@ -50,6 +52,8 @@ const STEPS: Readonly<Record<string, Theme | null>> = {
   mail: null,
   'call createPaymentSession': null,
   'call retrievePaymentSession': null,
+  'call cancelPaymentSession': 'recovery',
+  'call createRefund': null,
   'call listPaymentTokens': null,
   'call createPaymentToken': 'moves',
   'call updatePaymentToken': 'recovery',

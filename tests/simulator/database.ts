@@ -132,6 +132,7 @@ class Gate {
     const rows = await query;
     if (fault === 'die after') return this.#die(name, 'after');
     if (fault === 'lost after') throw new InjectedFailure('CONNECTION_CLOSED');
+    if (name === 'claim' && Array.isArray(rows) && rows.length > 0) faults.freezeWithClaims(this.#actor);
     return rows;
   }
 

@@ -106,6 +106,7 @@ export class Deployment {
       this.note(actor.name, `died ${point}`);
       this.#restart(actor);
     };
+    this.faults.onFreeze = (actor, ms) => this.note(actor.name, `stands still for ${ms / 60_000} minutes`);
     for (const [name, slot] of slots) this.#posts.set(name, this.#man(name, slot, 0));
   }
 

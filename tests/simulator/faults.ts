@@ -14,11 +14,12 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** A process dies so often at most at the point at which a seed aims. */
-const MOST_DEATHS = 4;
+const MOST_DEATHS = 6;
 
 /** How often things go wrong in one seed. Some seeds are rough in one way and calm in the others. */
 interface Rates {
   dieAtStatement: number;
+  dieAtDelivery: number;
   dieAtTransaction: number;
   dieAtCall: number;
   lostConnection: number;
@@ -46,11 +47,12 @@ export class Faults {
     this.#chance = chance;
     this.#clock = clock;
     this.#story = story;
-    this.#passes = story.aim.theme === null ? chance.pick([0, 0, 0, 1, 2, 4]) : chance.pick([0, 0, 0, 1]);
+    this.#passes = story.aim.theme === null ? chance.pick([0, 0, 0, 1, 2]) : chance.pick([0, 0, 0, 1]);
     const rough = (calm: number, high: number, theme?: Theme) =>
       (theme !== undefined && story.themes.has(theme)) || chance.hits(0.25) ? high : calm;
     this.#rates = {
       dieAtStatement: rough(0.0005, 0.004),
+      dieAtDelivery: rough(0.004, 0.15, 'webhooks'),
       dieAtTransaction: rough(0.002, 0.02),
       dieAtCall: rough(0.003, 0.03),
       lostConnection: rough(0, 0.004),
@@ -73,14 +75,17 @@ export class Faults {
   /** Set by the run, which starts another process in the dead one's place. */
   onDeath: (actor: Actor, point: string) => void = () => {};
 
+  /** Told of each process that stands still from now on, and for how long. */
+  onFreeze: (actor: Actor, ms: number) => void = () => {};
+
   ofStatement(actor: Actor, step: string): StatementFault | null {
     if (this.#isSafe(actor)) return null;
     this.#maybeFreeze(actor);
     // The receiver has one statement for each delivery, where a worker has hundreds for each charge.
-    const often = actor.name === 'receiver' ? 8 : 1;
-    const death = this.#deathAt(step, often * this.#rates.dieAtStatement);
+    const isReceiver = actor.name === 'receiver';
+    const death = this.#deathAt(step, isReceiver ? this.#rates.dieAtDelivery : this.#rates.dieAtStatement);
     if (death !== null) return death;
-    if (!this.#chance.hits(often * this.#rates.lostConnection)) return null;
+    if (!this.#chance.hits((isReceiver ? 8 : 1) * this.#rates.lostConnection)) return null;
     this.count('F27');
     return this.#half('lost');
   }
@@ -144,7 +149,11 @@ export class Faults {
         javascript_redirect: 0.003,
       },
       deliveries: {
-        drop: mode === 'lossy' ? 1 : hooks(0.01, 0.15),
+        // Where answers are lost the webhooks must not always make up for it.
+        drop:
+          mode === 'lossy'
+            ? 1
+            : Math.max(hooks(0.01, 0.15), themes.has('lost answers') ? this.#chance.pick([0, 0.7]) : 0),
         duplicate: hooks(0.03, 0.25),
         delay: hooks(0.05, 0.3),
         reorder: hooks(0.02, 0.2),
@@ -175,7 +184,7 @@ export class Faults {
 
   #isAimed(): boolean {
     this.#passes -= 1;
-    return this.#passes < 0 && this.#chance.hits(this.#story.aim.theme === null ? 0.6 : 0.9);
+    return this.#passes < 0 && this.#chance.hits(0.9);
   }
 
   #half<W extends 'die' | 'lost'>(what: W): `${W} before` | `${W} after` {
@@ -187,6 +196,11 @@ export class Faults {
     if (!this.#isSafe(actor)) this.#maybeFreeze(actor, 4);
   }
 
+  /** A process that stands still with what it has just leased: others may take it up before it goes on. */
+  freezeWithClaims(actor: Actor): void {
+    if (!this.#isSafe(actor)) this.#maybeFreeze(actor, 8);
+  }
+
   // SIGSTOP: it goes on later, within its lease or long after it, with what it believed then.
   #maybeFreeze(actor: Actor, often = 1): void {
     if (!actor.name.startsWith('worker') || !this.#chance.hits(often * this.#rates.freeze)) return;
@@ -194,5 +208,6 @@ export class Faults {
     const ms = this.#chance.pick([MINUTE / 2, MINUTE / 2, 2 * MINUTE, 10 * MINUTE, 3 * HOUR, 26 * HOUR]);
     actor.frozenUntil = this.#clock.ms + ms;
     actor.wasFrozen = true;
+    this.onFreeze(actor, ms);
   }
 }

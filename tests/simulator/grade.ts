@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleShard } from './bundle-shard';
 import { plantInto } from './plant';
 import type { PlantedBug } from './planted';
 import type { SeedResult } from './run-seed';
@@ -49,8 +50,9 @@ async function gradeOne(
   { serverUrl, mostSeeds, signal }: { serverUrl: string; mostSeeds: number; signal: AbortSignal },
 ): Promise<Grade> {
   const results: SeedResult[] = [];
+  const program = await bundleShard(folder, join(folder, 'program'));
   const onSeed = (result: SeedResult) => void results.push(result);
-  await runShard({ folder, serverUrl, first: 1, step: 1, count: mostSeeds, isUntilViolation: true, signal, onSeed });
+  await runShard({ program, serverUrl, first: 1, step: 1, count: mostSeeds, isUntilViolation: true, signal, onSeed });
   const killer = results.at(-1)?.violations[0];
   return { bug, seeds: killer === undefined ? null : results.length, invariant: killer?.invariant ?? null };
 }

@@ -15,7 +15,9 @@ export interface Verdict {
 export async function judge(deployment: Deployment, people: readonly Person[], verdict: Verdict): Promise<void> {
   const ctx = await deployment.context('oracle', { kind: 'system', name: 'command' });
   const isSkewed = deployment.faults.injected.has('F31');
-  const results = await checkInvariants(ctx, async () => ledgerOf(deployment));
+  // While faults go on nothing is late: whoever would have learned of a charge may have stood still ever since.
+  const asked = verdict.isHealed ? ctx : { ...ctx, now: new Date(deployment.story.startMs) };
+  const results = await checkInvariants(asked, async () => ledgerOf(deployment));
   for (const { number, title, violations } of results) {
     // With clocks that differ, the log's instants do not tell what came first; the calls do (`watchCalls`).
     if (isSkewed && number === 11) continue;
@@ -28,6 +30,7 @@ export async function judge(deployment: Deployment, people: readonly Person[], v
   await judgePeriods(ctx, deployment, people);
   await judgeTokens(ctx, deployment, people);
   await judgeMails(ctx, deployment);
+  await judgeRefunds(ctx, deployment);
   await noteEnd(ctx, deployment);
 }
 
@@ -78,12 +81,18 @@ const STANDING: readonly Question[] = [
 
 /** What holds once everything is healed and had its time. */
 const AT_REST: readonly Question[] = [
-  // A key that is answered 500 for ever (F5) is tried for two days, which may end later than this.
+  // A key that is answered 500 for ever (F5) is tried for two days, which may end later than this. A session that was only
+  // found when its key was forgotten, and that waits for its customer, is decided on its seventh day.
   {
     invariant: 'no attempt is under way',
     broken: `select id || ' is ' || status as what from charge_attempts where status in ('planned', 'sent', 'accepted')
-        and error_code is null
+        and error_code is null and not (status = 'accepted' and accepted_at > sent_at + interval '48 hours')
       or status = 'unknown' and due_at is not null
+        and not (error_code = 'server_error' and sent_at > simulator.clock_timestamp() - interval '49 hours')`,
+  },
+  {
+    invariant: 'no refund is under way',
+    broken: `select id || ' is ' || status as what from refunds where status in ('planned', 'sent') or status = 'unknown' and due_at is not null
         and not (error_code = 'server_error' and sent_at > simulator.clock_timestamp() - interval '49 hours')`,
   },
   {
@@ -114,6 +123,7 @@ const AT_REST: readonly Question[] = [
     invariant: 'no lease is held',
     broken: LEASED([
       'charge_attempts',
+      'refunds',
       'recovery_cases',
       'provision_requests',
       'outbox',
@@ -224,9 +234,38 @@ async function judgeMails(ctx: Context, deployment: Deployment): Promise<void> {
     if (!known.has(id)) deployment.broken('24', `the mail ${id} left, and nobody wrote it`);
 }
 
+/** What Truemed gave back of a charge is what we asked for, once: all that we know of, and no more than is under way beside it. */
+async function judgeRefunds(ctx: Context, deployment: Deployment): Promise<void> {
+  const rows = await ctx.db.execute<{ session: string; known: number; most: number }>(
+    sql.raw(`select payment_session_id as session, sum(refunds.amount_cents)::int as most,
+        coalesce(sum(refunds.amount_cents) filter (where refunds.status = 'succeeded'), 0)::int as known
+      from refunds join charge_attempts on charge_attempts.id = attempt_id where refunds.status <> 'failed' group by 1`),
+  );
+  const ours = new Map(rows.map((row) => [row.session, row]));
+  const given = new Map([...ours.keys()].map((session) => [session, 0]));
+  for (const { session_id, amount } of deployment.sandbox.world.store.refunds.all())
+    given.set(session_id, (given.get(session_id) ?? 0) + amount);
+  for (const [session, cents] of given) {
+    const { known = 0, most = 0 } = ours.get(session) ?? {};
+    if (cents < known || cents > most)
+      deployment.broken(
+        'what is given back is known',
+        `of ${session} ${cents} cents were given back, ${known} of ${most} by what we know`,
+      );
+  }
+}
+
 /** What the run ended with belongs to its trace. */
 async function noteEnd(ctx: Context, deployment: Deployment): Promise<void> {
-  for (const table of ['invoices', 'charge_attempts', 'recovery_cases', 'subscriptions', 'outbox', 'webhook_inbox']) {
+  for (const table of [
+    'invoices',
+    'charge_attempts',
+    'refunds',
+    'recovery_cases',
+    'subscriptions',
+    'outbox',
+    'webhook_inbox',
+  ]) {
     const rows = await ctx.db.execute<{ status: string; count: number }>(
       sql.raw(`select status, count(*)::int as count from ${table} group by 1 order by 1`),
     );

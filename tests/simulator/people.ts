@@ -1,5 +1,5 @@
-import { asc, desc, eq, inArray } from 'drizzle-orm';
-import { invoices, recoveryCases } from '@/db/schema/billing';
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { webhookInbox } from '@/db/schema/messages';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
@@ -16,6 +16,8 @@ import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { replayWebhook } from '@/lib/services/process-webhook';
 import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
+import { refundInvoice } from '@/lib/services/refund-invoice';
+import { refundedOf } from '@/lib/services/refund-status';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
@@ -47,6 +49,7 @@ const DEEDS = {
   repair: 16,
   tryAgain: 12,
   chargeNow: 6,
+  refund: 8,
   price: 14,
   replay: 3,
 } as const;
@@ -194,6 +197,8 @@ async function act({ open, deed, person, ordered, chance, noted, customer, who }
       const result = await chargeNow(staff, { subscriptionId, periodStart: await shownPeriod(staff, ordered) });
       return result.ok ? result.status : result.reason;
     }
+    case 'refund':
+      return refund(await open(STAFF), chance, ordered);
     case 'price': {
       // The merchant changes a price in the catalog: what is planned already keeps its own.
       noted.count('F32');
@@ -234,6 +239,28 @@ async function shownPeriod(ctx: Context, ordered: Ordered) {
     .from(invoices)
     .where(eq(invoices.subscriptionId, ordered.id));
   return open.find(({ status }) => status === 'open')?.periodStart ?? nextOf(ctx, ordered);
+}
+
+/** Staff give back the order that was paid last: a part of it, or all that is left. */
+async function refund(ctx: Context, chance: Chance, { id }: Ordered): Promise<string> {
+  const [paid] = await ctx.db
+    .select({ invoiceId: invoices.id, attemptId: chargeAttempts.id, amountCents: chargeAttempts.amountCents })
+    .from(invoices)
+    .innerJoin(chargeAttempts, eq(chargeAttempts.invoiceId, invoices.id))
+    .where(and(eq(invoices.subscriptionId, id), eq(invoices.status, 'paid'), eq(chargeAttempts.status, 'captured')))
+    .orderBy(desc(invoices.periodStart), asc(chargeAttempts.id));
+  if (paid === undefined) return 'nothing to give back';
+  const leftCents = paid.amountCents - (await refundedOf(ctx.db, paid.attemptId));
+  const wish = chance.hits(0.2)
+    ? { kind: 'full' as const }
+    : { kind: 'amount' as const, amountCents: chance.between(1, 900) };
+  const result = await refundInvoice(ctx, {
+    invoiceId: paid.invoiceId,
+    wish,
+    reason: 'customer_request',
+    leftCents,
+  });
+  return result.ok ? result.status : result.reason;
 }
 
 async function openCaseOf(ctx: Context, { customerId }: Person) {

@@ -3,17 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Edit, PlantedBug } from './planted';
 
 /** What the simulator runs on, as a tree of its own. */
-const COPIED = [
-  'lib',
-  'db',
-  'sandbox',
-  'tests',
-  'app',
-  'scripts/run.mjs',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-];
+const COPIED = ['lib', 'db', 'sandbox', 'tests', 'app/tokens.css', 'package.json', 'tsconfig.json'];
 
 /** A patch whose place is not there, or is there twice: the product has changed, and the patch must follow. */
 export class StalePatch extends Error {

@@ -16,7 +16,96 @@ const SETTLE = 'lib/services/settle-answers.ts';
 const CHARGE = 'lib/core/charge.ts';
 const OPEN_BODY = `return ctx.vault.open(attempt.requestBody, \`charge_attempts.request_body:\${attempt.id}\`);`;
 
+/** Those that take the most seeds come first, so that none of them is left to run alone at the end. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'a key is trusted for ever',
+    edits: [
+      {
+        file: CHARGE,
+        find: 'now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS',
+        replace: 'now.getTime() - sentAt.getTime() < 99 * KEY_GOOD_FOR_MS',
+      },
+    ],
+  },
+  {
+    name: 'lease without fencing',
+    edits: [
+      {
+        file: MARK,
+        find: 'return rows.filter(({ id, leaseEpoch }) => epochs.get(id) === leaseEpoch);',
+        replace: 'return rows;',
+      },
+      {
+        file: SETTLE,
+        find: 'given?.epoch === attempt.leaseEpoch && ',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'an unknown outcome is given up after three tries',
+    edits: [
+      {
+        file: CHARGE,
+        find: '      const wait = RESEND_AFTER_MS[tries - 1];',
+        replace:
+          "      if (tries >= 2) return closed('failed', answer.reason, 'session_pending');\n      const wait = RESEND_AFTER_MS[tries - 1];",
+      },
+    ],
+  },
+  {
+    name: 'a 5xx counts as failed',
+    edits: [
+      {
+        file: CHARGE,
+        find: "      return { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
+        replace:
+          "      return answer.reason === 'server_error' || answer.reason === 'network' ? closed('failed', answer.reason, 'declined') : { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
+      },
+    ],
+  },
+  {
+    name: '204 before commit',
+    edits: [
+      {
+        file: 'lib/services/receive-webhook.ts',
+        find: 'const kind = await storeDelivery(ctx.db, {',
+        replace: "const kind = 'stored' as const;\n  void storeDelivery(ctx.db, {",
+      },
+      {
+        file: 'lib/services/receive-webhook.ts',
+        find: '    receivedAt: ctx.now,\n  });',
+        replace: '    receivedAt: ctx.now,\n  }).catch(() => {});',
+      },
+    ],
+  },
+  {
+    name: 'settle without the guard of its status',
+    edits: [
+      {
+        file: SETTLE,
+        find: " && attempt.status === 'sent'",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a retry does not read the failed session again',
+    edits: [
+      {
+        file: 'lib/services/retry-recovery.ts',
+        find: 'if (last !== undefined && !(await isFreeToCharge(ctx, last))) return endRetry(ctx, found);',
+        replace: 'if (last !== undefined && last.number > 999) return endRetry(ctx, found);',
+      },
+      {
+        file: CHARGE,
+        find: "      return { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
+        replace:
+          "      return answer.reason === 'malformed' ? closed('failed', answer.reason, 'session_pending') : { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
+      },
+    ],
+  },
   {
     name: 'fresh idempotency key on retry',
     edits: [
@@ -36,21 +125,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         find: OPEN_BODY,
         replace: `const stored = ctx.vault.open(attempt.requestBody, \`charge_attempts.request_body:\${attempt.id}\`);
   return attempt.tries > 0 ? Buffer.from(JSON.stringify({ ...JSON.parse(stored.toString()), customer_state: 'NY' })) : stored;`,
-      },
-    ],
-  },
-  {
-    name: '204 before commit',
-    edits: [
-      {
-        file: 'lib/services/receive-webhook.ts',
-        find: 'const kind = await storeDelivery(ctx.db, {',
-        replace: "const kind = 'stored' as const;\n  void storeDelivery(ctx.db, {",
-      },
-      {
-        file: 'lib/services/receive-webhook.ts',
-        find: '    receivedAt: ctx.now,\n  });',
-        replace: '    receivedAt: ctx.now,\n  }).catch(() => {});',
       },
     ],
   },
@@ -106,21 +180,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'lease without fencing',
-    edits: [
-      {
-        file: MARK,
-        find: 'return rows.filter(({ id, leaseEpoch }) => epochs.get(id) === leaseEpoch);',
-        replace: 'return rows;',
-      },
-      {
-        file: SETTLE,
-        find: 'given?.epoch === attempt.leaseEpoch && ',
-        replace: '',
-      },
-    ],
-  },
-  {
     name: 'lease by the process clock',
     edits: [
       {
@@ -132,16 +191,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         file: 'db/claims.ts',
         find: `update \${table} set lease_until = \${databaseNow} + make_interval(secs => \${options.leaseSeconds}), lease_epoch = \${table.leaseEpoch} + 1\n      from due`,
         replace: `update \${table} set lease_until = \${now.toISOString()}::timestamptz + make_interval(secs => \${options.leaseSeconds}), lease_epoch = \${table.leaseEpoch} + 1\n      from due`,
-      },
-    ],
-  },
-  {
-    name: 'settle without the guard of its status',
-    edits: [
-      {
-        file: SETTLE,
-        find: " && attempt.status === 'sent'",
-        replace: '',
       },
     ],
   },
@@ -164,17 +213,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         file: CHARGE,
         find: "      return closed('action_required', null, answer.action === 'unknown' ? 'unknown_action' : answer.action);",
         replace: "      return closed('failed', 'Declined', 'session_pending');",
-      },
-    ],
-  },
-  {
-    name: 'a 5xx counts as failed',
-    edits: [
-      {
-        file: CHARGE,
-        find: "      return { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
-        replace:
-          "      return answer.reason === 'server_error' || answer.reason === 'network' ? closed('failed', answer.reason, 'declined') : { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
       },
     ],
   },
@@ -315,33 +353,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'a retry does not read the failed session again',
-    edits: [
-      {
-        file: 'lib/services/retry-recovery.ts',
-        find: 'if (last !== undefined && !(await isFreeToCharge(ctx, last))) return endRetry(ctx, found);',
-        replace: 'if (last !== undefined && last.number > 999) return endRetry(ctx, found);',
-      },
-      {
-        file: CHARGE,
-        find: "      return { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
-        replace:
-          "      return answer.reason === 'malformed' ? closed('failed', answer.reason, 'session_pending') : { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };",
-      },
-    ],
-  },
-  {
-    name: 'an unknown outcome is given up after three tries',
-    edits: [
-      {
-        file: CHARGE,
-        find: '      const wait = RESEND_AFTER_MS[tries - 1];',
-        replace:
-          "      if (tries >= 2) return closed('failed', answer.reason, 'session_pending');\n      const wait = RESEND_AFTER_MS[tries - 1];",
-      },
-    ],
-  },
-  {
     name: 'a wrong signature is let in',
     edits: [
       {
@@ -373,16 +384,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         file: MARK,
         find: "        inArray(subscriptions.status, ['trialing', 'active', 'past_due']),\n",
         replace: '',
-      },
-    ],
-  },
-  {
-    name: 'a key is trusted for ever',
-    edits: [
-      {
-        file: CHARGE,
-        find: 'now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS',
-        replace: 'now.getTime() - sentAt.getTime() < 99 * KEY_GOOD_FOR_MS',
       },
     ],
   },

@@ -90,7 +90,8 @@ function aPerson(
 }
 
 function anInterval(chance: Chance, { themes }: Story): [IntervalUnit, number] {
-  switch (chance.weighed({ month: themes.has('calendar') ? 90 : 50, months: 3, weeks: 30, days: 17 })) {
+  const isCalendar = themes.has('calendar');
+  switch (chance.weighed({ month: isCalendar ? 90 : 30, months: isCalendar ? 3 : 1, weeks: 39, days: 30 })) {
     case 'month':
       return ['month', 1];
     case 'months':
@@ -98,7 +99,7 @@ function anInterval(chance: Chance, { themes }: Story): [IntervalUnit, number] {
     case 'weeks':
       return ['week', chance.between(1, 3)];
     case 'days':
-      return ['day', chance.pick([5, 10, 20, 36])];
+      return ['day', chance.pick([4, 5, 7, 10, 20])];
   }
 }
 

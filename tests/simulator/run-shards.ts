@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { bundleShard } from './bundle-shard';
 import { CRASH_POINTS } from './crash-points';
 import type { SeedResult } from './run-seed';
 
 /** A run of seeds in one process: every `step`-th from `first` on. */
 export interface ShardPlan {
-  /** The tree of sources that it runs. */
-  folder: string;
+  /** What it runs: `bundleShard` has made it. */
+  program: string;
   serverUrl: string;
   first: number;
   step: number;
@@ -20,15 +22,13 @@ export interface ShardPlan {
 }
 
 /** Nearly everything that a shard makes is gone within a step: it is not looked through again and again. */
-const SHORT_LIVED = ['--max-semi-space-size=64'];
+const FLAGS = ['--max-semi-space-size=64', '--enable-source-maps'];
 
 /** Runs a shard to its end. Throws with its own words where it breaks. */
 export async function runShard(plan: ShardPlan): Promise<void> {
-  const { folder, serverUrl, first, step, count, isUntilViolation, signal, onSeed } = plan;
+  const { program, serverUrl, first, step, count, isUntilViolation, signal, onSeed } = plan;
   const args = [serverUrl, first, step, count, ...(isUntilViolation ? ['until-violation'] : [])].map(String);
-  const command = [...SHORT_LIVED, join(folder, 'scripts/run.mjs'), 'tests/simulator/shard.ts', ...args];
-  const child = spawn(process.execPath, command, {
-    cwd: folder,
+  const child = spawn(process.execPath, [...FLAGS, program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal === undefined ? {} : { signal }),
   });
@@ -47,31 +47,41 @@ export async function runShard(plan: ShardPlan): Promise<void> {
 
 /** Runs seeds 1 to `count`, or from `first` on, in as many processes as are wanted; results in the order of the seeds. */
 export async function runSeeds(
-  options: Omit<ShardPlan, 'first' | 'step' | 'onSeed' | 'isUntilViolation'> & {
+  options: Omit<ShardPlan, 'program' | 'first' | 'step' | 'onSeed' | 'isUntilViolation'> & {
+    /** The tree of sources that they run. */
+    folder: string;
     first?: number;
     shards: number;
     onSeed?: (result: SeedResult) => void;
   },
 ): Promise<SeedResult[]> {
-  const { first = 1, count, shards, onSeed, ...common } = options;
+  const { folder, first = 1, count, shards, onSeed, ...common } = options;
   const results: SeedResult[] = [];
   const used = Math.min(shards, count);
   const take = (result: SeedResult) => {
     results.push(result);
     onSeed?.(result);
   };
-  await Promise.all(
-    Array.from({ length: used }, (_, shard) =>
-      runShard({
-        ...common,
-        first: first + shard,
-        step: used,
-        count: Math.ceil((count - shard) / used),
-        isUntilViolation: false,
-        onSeed: take,
-      }),
-    ),
-  );
+  if (used === 0) return [];
+  const place = join(folder, '.data', 'simulator', `seeds-${process.pid}-${first}`);
+  try {
+    const program = await bundleShard(folder, place);
+    await Promise.all(
+      Array.from({ length: used }, (_, shard) =>
+        runShard({
+          ...common,
+          program,
+          first: first + shard,
+          step: used,
+          count: Math.ceil((count - shard) / used),
+          isUntilViolation: false,
+          onSeed: take,
+        }),
+      ),
+    );
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
   return results.sort((a, b) => a.seed - b.seed);
 }
 

@@ -21,6 +21,8 @@ const CLOSE_UP_MS = 4 * HOUR;
 /** After the world has healed everything must come to its end within this. */
 const LIVENESS_MS = 26 * HOUR;
 const REST_ROUNDS = 7;
+/** So many turns of the others whoever waits for a sender stands still at most. */
+const MOST_TURNS = 80;
 export const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'worker-4'] as const;
 export const POSTS = [...WORKERS, 'receiver', 'web', 'oracle'] as const;
 
@@ -32,6 +34,8 @@ export class Run {
   readonly #due: string;
   /** Instants from which on the run is looked at closely for some hours. */
   #closeUps: number[] = [];
+  /** The name of the transaction that committed last. */
+  #lastCommit = '';
 
   constructor(deployment: Deployment, slots: ReadonlyMap<string, Slot>, due: string) {
     this.#deployment = deployment;
@@ -47,7 +51,7 @@ export class Run {
     setSwitches(sandbox.world, {
       captureDelayMs: 0,
       renewalEmitsProcessing: chance.hits(0.3),
-      includeIdIn422: chance.hits(0.7),
+      includeIdIn422: story.aim.point.endsWith('cancelPaymentSession') || chance.hits(0.7),
     });
     faults.isHealed = true;
     const healMs = story.startMs + story.days * DAY;
@@ -67,7 +71,10 @@ export class Run {
     watchCalls(deployment, decisions);
     for (let looks = chance.between(1, 2); looks > 0 && moments.length > 0; looks -= 1)
       this.#closeUps.push(chance.pick(moments).at - MINUTE);
-    await this.#until(healMs, drawAgenda(deployment, people, moments, decisions, healMs));
+    const agenda = drawAgenda(deployment, people, moments, decisions, healMs);
+    this.#watchCommits();
+    this.#closeUps.push(...agenda.filter(({ isWatched }) => isWatched).map(({ at }) => at));
+    await this.#until(healMs, agenda);
     if (story.mode !== 'safety') {
       this.#heal();
       await this.#until(healMs + LIVENESS_MS, []);
@@ -113,7 +120,12 @@ export class Run {
       await this.#work();
       const next = await this.#nextDue(agenda[0]?.at ?? Number.POSITIVE_INFINITY);
       const late = this.#lateness();
-      const target = Math.min(endMs, this.#beforeThaw(next), Math.max(clock.ms + 1_000, next + late));
+      const target = Math.min(
+        endMs,
+        this.#nextCloseUp,
+        this.#beforeThaw(next),
+        Math.max(clock.ms + 1_000, next + late),
+      );
       await this.#moveTo(target);
       while (agenda[0] !== undefined && agenda[0].at <= clock.ms) {
         const appointment = agenda.shift();
@@ -135,6 +147,12 @@ export class Run {
   get #isClose(): boolean {
     const { ms } = this.#deployment.clock;
     return this.#closeUps.some((from) => ms >= from && ms < from + CLOSE_UP_MS);
+  }
+
+  /** When the next close-up begins: nobody leaps over it. */
+  get #nextCloseUp(): number {
+    const { ms } = this.#deployment.clock;
+    return Math.min(...this.#closeUps.filter((from) => from > ms));
   }
 
   // Who polls comes late and finds more at once: by a day or two, or in good time; in some hours of the run by moments.
@@ -159,16 +177,29 @@ export class Run {
     return WORKERS.map((name) => this.#deployment.post(name).actor).filter(({ frozenUntil }) => frozenUntil > ms);
   }
 
+  // Half of them go on at the moment at which somebody else is about to send, the others at any.
   #thawMeanwhile(): void {
     const { chance, clock, scheduler } = this.#deployment;
     const { actor: watch } = this.#deployment.post('oracle');
+    this.#lastCommit = '';
     for (const actor of this.#frozen.filter(({ frozenUntil }) => frozenUntil <= clock.ms + MOMENT_MS)) {
+      const waitsForSender = chance.hits(0.5);
       scheduler.start(watch, 'thaw', async () => {
-        for (let turns = chance.between(0, 50); turns > 0; turns -= 1)
+        for (let turns = waitsForSender ? MOST_TURNS : chance.between(0, 50); turns > 0; turns -= 1) {
+          if (waitsForSender && this.#lastCommit === 'mark sent') break;
           await scheduler.operate(watch, 'a moment', async () => {});
+        }
         actor.frozenUntil = Math.min(actor.frozenUntil, clock.ms);
       });
     }
+  }
+
+  #watchCommits(): void {
+    const { onCommit } = this.#deployment;
+    this.#deployment.onCommit = (name) => {
+      this.#lastCommit = name;
+      onCommit(name);
+    };
   }
 
   async #moveTo(ms: number): Promise<void> {
