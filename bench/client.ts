@@ -1,14 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from '@playwright/test';
+import postgres from 'postgres';
+import { beginToMove, beginToOrder, holdOtherItems } from '@/e2e/begun';
 import { openPeople, type People } from '@/e2e/people';
 import { walkRooms } from '@/e2e/site-map';
-import { startStack } from '@/e2e/stack';
+import { type Stack, startStack } from '@/e2e/stack';
 import { BROWSER_ARGS, ensureBrowser } from '@/scripts/browser';
 import { BENCH_BUILD, buildForBench } from './build';
 import { median, type Report } from './pairs';
 
 const LOADS = 3;
-const PUBLIC_PAGES = ['/plans', '/sign-in'];
+const PUBLIC_PAGES = ['/plans', '/sign-in', '/confirm-email', '/account-deleted'];
 /** reliability.md P16: a slow phone on slow 4G. */
 const CPU_SLOWDOWN = 4;
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 };
@@ -45,7 +47,7 @@ export async function benchClient({
     ...(executablePath === null ? {} : { executablePath }),
   });
   try {
-    const pages = await pagesOf(browser, people, stack.appUrl);
+    const pages = await pagesOf(browser, people, stack);
     const floor = await measured(pages.anybody, `${stack.appUrl}/bare`);
     const ratios: Report['ratios'] = {};
     const routes = pages.routes.filter(([route]) => only.length === 0 || only.some((word) => route.includes(word)));
@@ -69,27 +71,43 @@ export async function benchClient({
   }
 }
 
-/** One address for each route that a paying customer, one whose card was refused and one who is paid elsewhere reach. */
-async function pagesOf(browser: Browser, people: People, appUrl: string) {
+/** One address for each route that customers reach: paying, with a refused card, with a change that waits, paid elsewhere, in the middle of a move and of an order. */
+async function pagesOf(browser: Browser, people: People, { appUrl, databaseUrl }: Stack) {
   const open = () => browser.newContext({ baseURL: appUrl, viewport: PHONE });
   const anybody = await open();
   const routes = new Map<string, { context: BrowserContext; address: string }>();
   for (const address of PUBLIC_PAGES) routes.set(address, { context: anybody, address });
   const paid = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
   const stuck = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
-  const elsewhere = await people.aCustomer();
+  const changing = await people.aCustomer({ paymentToken: true, dueInDays: 20 });
+  const [elsewhere, moving, ordering] = [await people.aCustomer(), await people.aCustomer(), await people.aCustomer()];
+  const sql = postgres(databaseUrl, { max: 1 });
+  await holdOtherItems(people, sql, changing);
   await people.truemed.setTokenHealth({ email: stuck.email, health: 'needs_card' });
   await people.truemed.advance({ days: 3 });
   while ((await people.truemed.mail(stuck.email)).length === 0 || (await people.chargesOf(paid)).length === 0)
     await new Promise((resolve) => setTimeout(resolve, 200));
-  for (const person of [paid, stuck, elsewhere]) {
+  for (const person of [paid, stuck, changing, elsewhere, moving, ordering]) {
     const context = await open();
     await people.signIn(context, person);
-    for (const address of (await walkRooms(context.request, ['/account'])).pages) {
+    const starts = ['/account'];
+    if (person === moving) {
+      await beginToMove(context.request, person, appUrl);
+      const [request] = await sql<{ id: string }[]>`
+        select id from provision_requests where customer_id = ${person.customerId}`;
+      starts.push(`/account/hsa-fsa/${request?.id}`, `/account/hsa-fsa/${request?.id}/frame`);
+    }
+    if (person === ordering) {
+      const { id } = await people.aPlan();
+      starts.push(`/checkout?plan=${id}&quantity=1&every=1-month`);
+      starts.push(`/account/checkout/${await beginToOrder(context.request, id, appUrl)}`);
+    }
+    for (const address of (await walkRooms(context.request, starts)).pages) {
       const route = routeOf(address);
       if (!routes.has(route)) routes.set(route, { context, address });
     }
   }
+  await sql.end();
   return { anybody, routes: [...routes].sort(([one], [other]) => one.localeCompare(other)) };
 }
 

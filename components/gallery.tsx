@@ -175,6 +175,7 @@ function States() {
           className=""
           steps={[
             { state: 'stopped', title: 'Survey and card', detail: 'Not completed when we asked at 9:52 am.' },
+            { state: 'waits_for_you', title: 'Truemed needs something from you', at: '9:44 am' },
             { state: 'attention', title: 'Truemed’s answer needs a person', at: '9:44 am' },
             { state: 'to_come', title: 'Your HSA/FSA card is connected' },
           ]}

@@ -10,6 +10,7 @@ import { changeItems } from '@/lib/services/change-items';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import type { People, Person } from './people';
+import { fillAddress } from './scenario';
 
 /** What the address of an action is made of. */
 export interface ActionPlace {
@@ -55,7 +56,6 @@ const TO_TRUEMED = /^Continue to Truemed$/;
 const AT_TRUEMED = /\/(provision|repair)\//;
 const CHECKOUT_AT_TRUEMED = /\/checkout\/(?!.*plan=)/;
 const SAVED = /\/account\/settings\?saved=1/;
-const ADDRESS = { 'Street and number': '12 Elm Street', City: 'Salem', 'ZIP code': '97301' };
 
 const cancel =
   (when: 'period_end' | 'now') =>
@@ -185,10 +185,7 @@ export const ACTIONS: readonly CustomerAction[] = [
   {
     name: 'send it somewhere else',
     at: ({ home }) => `${home}/address`,
-    fill: async (page) => {
-      for (const [label, value] of Object.entries(ADDRESS)) await page.getByLabel(label).fill(value);
-      await page.getByLabel('State').selectOption('OR');
-    },
+    fill: (page) => fillAddress(page, 'OR'),
     deed: /^Send it here$/,
     leadsTo: CHANGED,
     refusal: null,
@@ -236,7 +233,7 @@ export const ACTIONS: readonly CustomerAction[] = [
     isBilledElsewhere: true,
     at: ({ planId }) => `/checkout?plan=${planId}&quantity=1&every=1-month`,
     fill: async (page) => {
-      await page.getByLabel('State of residence').selectOption('CA');
+      await fillAddress(page, 'CA');
       await page.getByRole('checkbox').check();
     },
     deed: TO_TRUEMED,
@@ -309,7 +306,7 @@ export async function standingOf(
           order by period_start)
         from invoices where subscription_id = ${subscriptionId}),
       'held', (select jsonb_agg(status order by status) from pending_item_changes where customer_id = ${customerId}),
-      'checkouts', (select jsonb_agg(jsonb_build_array(status, path, quantity, total_cents)) from checkouts
+      'checkouts', (select jsonb_agg(jsonb_build_array(status, path, quantity, total_cents, address)) from checkouts
         where customer_id = ${customerId}),
       'asked', (select jsonb_agg(purpose order by purpose) from provision_requests
         where customer_id = ${customerId} and status in ('planned', 'open')),

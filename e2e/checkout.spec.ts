@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { completeAtTruemed, takeSurvey } from './at-truemed';
 import type { People } from './people';
-import { expect, expectAccessible, expectStatus, test } from './scenario';
+import { expect, expectAccessible, expectStatus, fillAddress, test } from './scenario';
 
 const anAddress = () => `ada-${randomUUID().slice(0, 8)}@example.com`;
 
@@ -29,9 +29,15 @@ async function proveAddress(page: Page, people: People, email: string): Promise<
 }
 
 async function order(page: Page): Promise<void> {
-  await page.getByLabel('First and last name').fill('Ada Park');
-  await page.getByLabel('State of residence').selectOption('CA');
+  await page.getByLabel('First and last name').fill('Ada');
+  await fillAddress(page, 'CA');
   await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Continue to Truemed' }).click();
+  // What was refused is mended where it is wrong; the rest stands as it was typed.
+  await expect(page.getByText('Write your first and your last name. Nothing was ordered.')).toBeVisible();
+  await expect(page.getByLabel('State')).toHaveValue('CA');
+  await expect(page.getByRole('checkbox')).toBeChecked();
+  await page.getByLabel('First and last name').fill('Ada Park');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Continue to Truemed' }).click();
 }

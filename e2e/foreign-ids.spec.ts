@@ -1,12 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { APIRequestContext } from '@playwright/test';
 import postgres from 'postgres';
-import type { Id } from '@/lib/core/id';
-import { changeItems } from '@/lib/services/change-items';
 import { PROJECT_FOLDER } from '@/scripts/runtime';
+import { beginToMove, beginToOrder, holdOtherItems, wantTwo } from './begun';
 import type { People, Person } from './people';
-import { expect, test } from './scenario';
+import { expect, refuseItems, test } from './scenario';
 import { type SiteMap, walkRooms } from './site-map';
 
 const AN_ID = /[a-z]{3}_[0-9a-hjkmnp-tv-z]{22}/g;
@@ -23,6 +21,8 @@ async function theOwners(people: People, sql: postgres.Sql): Promise<Person[]> {
   const moving = await people.aCustomer({ name: CANARY });
   await people.truemed.setTokenHealth({ email: stuck.email, health: 'needs_card' });
   await holdOtherItems(people, sql, early);
+  await refuseItems(people, paid);
+  expect(await wantTwo(people, sql, paid)).toMatchObject({ ok: false });
   await people.truemed.advance({ days: 3 });
   await expect(async () => {
     expect(await people.chargesOf(paid)).toEqual([4830]);
@@ -32,18 +32,6 @@ async function theOwners(people: People, sql: postgres.Sql): Promise<Person[]> {
     expect(await sql`select 1 from recovery_cases where subscription_id = ${stuck.subscriptionId}`).toHaveLength(1);
   }).toPass({ timeout: 30_000 });
   return [paid, stuck, early, ordering, moving];
-}
-
-/** Asks for two of the item, for which Truemed wants a survey first: the change waits. */
-async function holdOtherItems(people: People, sql: postgres.Sql, who: Person): Promise<void> {
-  const { subscriptionId, email } = who;
-  const [item] = await sql<{ id: Id<'item'> }[]>`
-    select id from subscription_items where subscription_id = ${subscriptionId}`;
-  if (item === undefined) throw new Error('No item.');
-  await people.truemed.setTokenHealth({ email, health: 'needs_survey' });
-  const items = [{ itemId: item.id, quantity: 2 }];
-  const result = await changeItems(await people.as(who), { subscriptionId, items, embedded: false });
-  if (!result.ok || result.next !== 'truemed') throw new Error(JSON.stringify(result));
 }
 
 /** Every row that names one of these ids, by table. */
@@ -160,24 +148,6 @@ test('an address that never was one is not there, and says nothing else', async 
     }
   }
 });
-
-/** Presses Continue to Truemed, and stays here. */
-async function beginToMove(request: APIRequestContext, owner: Person, origin: string): Promise<void> {
-  const { forms } = await walkRooms(request, [`/account/subscriptions/${owner.subscriptionId}/hsa-fsa`]);
-  const form = forms.find(({ fields }) => fields.where === 'truemed');
-  if (form === undefined) throw new Error('There is no form that moves to HSA/FSA.');
-  await request.post(form.page, { multipart: form.fields, headers: { origin }, maxRedirects: 0 });
-}
-
-/** Orders a plan as far as Truemed, and stays here. Returns the id of the order. */
-async function beginToOrder(request: APIRequestContext, planId: string, origin: string): Promise<string> {
-  const { forms } = await walkRooms(request, [`/checkout?plan=${planId}&quantity=1&every=1-month`]);
-  const form = forms.find(({ fields }) => fields.checkoutId !== undefined);
-  if (form === undefined) throw new Error('There is no form that orders.');
-  const multipart = { ...form.fields, state: 'CA', consent: 'yes' };
-  await request.post(form.page, { multipart, headers: { origin }, maxRedirects: 0 });
-  return form.fields.checkoutId ?? '';
-}
 
 /** The pages and routes of the customer's rooms that have an id and fit none of these addresses. */
 function routesNotIn(addresses: readonly string[]): string[] {

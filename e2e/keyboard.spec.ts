@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { completeAtTruemed, saveCard } from './at-truemed';
-import { expect, expectStatus, test } from './scenario';
+import { expect, expectAccessible, expectStatus, refuseItems, test } from './scenario';
 
 const MOST_PRESSES = 90;
 
@@ -101,7 +101,6 @@ test.describe('by keyboard alone', () => {
     context,
     people,
   }) => {
-    test.setTimeout(90_000);
     const [maya, plan] = [await people.aCustomer({ paymentToken: true, dueInDays: 12 }), await people.aPlan()];
     await people.signIn(context, maya);
     await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
@@ -156,7 +155,6 @@ test.describe('by keyboard alone', () => {
     context,
     people,
   }) => {
-    test.setTimeout(120_000);
     const [maya, plan] = [await people.aCustomer({ paymentToken: true, dueInDays: 40 }), await people.aPlan()];
     await people.signIn(context, maya);
     await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
@@ -184,12 +182,55 @@ test.describe('by keyboard alone', () => {
     await saved(page);
   });
 
+  test('a customer takes a change of items back that waits, and puts away that another was refused', async ({
+    page,
+    context,
+    people,
+  }) => {
+    const maya = await people.aCustomer({ paymentToken: true, dueInDays: 40 });
+    await people.truemed.setTokenHealth({ email: maya.email, health: 'needs_survey' });
+    await people.signIn(context, maya);
+    const order = page.getByRole('region', { name: 'In this order' });
+    const wantTwo = async () => {
+      await press(page, 'link', 'Change items');
+      await reach(page, page.getByRole('spinbutton'));
+      await page.keyboard.press('ArrowUp');
+      await press(page, 'button', 'Continue');
+      await press(page, 'button', /^Change to \$/);
+    };
+    await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+    await wantTwo();
+    await expect(page.getByRole('heading', { name: 'Retake the health survey' })).toBeVisible();
+
+    await page.goto(`/account/subscriptions/${maya.subscriptionId}`);
+    await expect(order.getByText('2 × Daily Essentials waits for Truemed')).toBeVisible();
+    await press(page, 'link', 'take it back');
+    await press(page, 'button', 'Take it back');
+    await saved(page);
+    await expect(order.getByText(/waits for Truemed/)).toHaveCount(0);
+
+    await refuseItems(people, maya);
+    await wantTwo();
+    await expect(page.getByText('Truemed did not take this change.')).toBeVisible();
+    await press(page, 'link', 'Keep it as it is');
+    const refused = page.getByRole('region', { name: 'Change that was not made' });
+    await expect(refused).toContainText('Truemed did not take your new items: 2\u00a0× Daily Essentials.');
+    await expectAccessible(page);
+    await press(page, 'link', 'Try again');
+    await expect(page.getByRole('heading', { name: 'Change your order to $97.30?' })).toBeVisible();
+    await press(page, 'link', 'Keep it as it is');
+    await press(page, 'button', 'I have read this');
+    await expect(refused).toHaveCount(0);
+    await page.reload();
+    await expect(page.getByRole('heading', { name: 'Next charges' })).toBeVisible();
+    await expect(refused).toHaveCount(0);
+  });
+
   test('a customer renews the letter, stops, starts again, and orders something else', async ({
     page,
     context,
     people,
   }) => {
-    test.setTimeout(120_000);
     const [maya, plan] = [await people.aCustomer({ paymentToken: true, dueInDays: 40 }), await people.aPlan()];
     await people.truemed.setTokenHealth({ email: maya.email, health: 'needs_survey' });
     await people.signIn(context, maya);
@@ -205,7 +246,6 @@ test.describe('by keyboard alone', () => {
     await press(page, 'button', 'Continue');
     await press(page, 'button', 'Stop using HSA/FSA');
     await press(page, 'link', 'Overview');
-    await press(page, 'link', 'Daily Essentials');
     await press(page, 'link', 'Start again');
     await press(page, 'button', 'Start again');
     await saved(page);
@@ -215,6 +255,9 @@ test.describe('by keyboard alone', () => {
     await press(page, 'link', `Choose ${plan.name}`);
     await mark(page, 'Every month');
     await press(page, 'button', 'Continue');
+    await type(page, 'Street and number', '12 Elm Street');
+    await type(page, 'City', 'Fresno');
+    await type(page, 'ZIP code', '93701');
     await reach(page, page.getByRole('checkbox'));
     await page.keyboard.press('Space');
     await press(page, 'button', 'Continue to Truemed');

@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS } from '@/sandbox/options';
 import { type Sandbox, startSandbox } from '@/sandbox/server';
 import { aRenewalBody, aTokenBody } from '@/sandbox/test-world';
 import { completeAtTruemed, saveCard, takeSurvey } from './at-truemed';
-import { expect, expectAccessible } from './scenario';
+import { expect, expectNoSidewaysScroll, expectNoViolations, showAs } from './scenario';
 
 interface Shop {
   /** Where the customer comes back to. */
@@ -106,13 +106,9 @@ const checkout = async (sandbox: Sandbox, shop: Shop) =>
 async function expectGoodInEveryLook(page: Page): Promise<void> {
   for (const width of [375, 1280]) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      // A color on its way from one theme to the other is neither: each is there at once.
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-      await page.evaluate(() => document.getAnimations().map((animation) => animation.finish()));
-      await expectAccessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), `${width} px`).toBe(false);
+      await showAs(page, { width, colorScheme });
+      await expectNoViolations(page, `${width} px, ${colorScheme}`);
+      await expectNoSidewaysScroll(page, `${width} px`);
     }
   }
 }
@@ -213,7 +209,6 @@ test.describe('the hosted pages', () => {
   }
 
   test('are accessible at every step and end', async ({ page, sandbox, shop, control }) => {
-    test.slow();
     const { redirect_url } = await provision(sandbox, shop);
     for (const step of ['', '#your-health', '#your-items', '#confirm']) {
       await page.goto(redirect_url + step);
@@ -328,7 +323,6 @@ test.describe('the console', () => {
   });
 
   test('is accessible before and after a scenario', async ({ page }) => {
-    test.slow();
     for (const name of ['update-payment-method', 'being-reviewed', 'webhooks-in-flight']) {
       await page.goto(`/console/scenarios/${name}?seed=2`);
       await expectGoodInEveryLook(page);
@@ -338,7 +332,6 @@ test.describe('the console', () => {
   });
 
   test('is accessible on every page', async ({ page, control }) => {
-    test.slow();
     for (const name of ['take-health-survey', 'being-reviewed', 'webhooks-in-flight', 'webhook-lost']) {
       await page.goto(`/console/scenarios/${name}?seed=3`);
       await page.getByRole('button', { name: 'Prepare it' }).click();

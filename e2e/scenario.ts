@@ -40,18 +40,57 @@ export async function expectStatus(page: Page, word: string): Promise<void> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** axe finds nothing on the page that is open. */
+/** What of a page has to do with its theme. */
+const IN_COLORS = ['color-contrast', 'link-in-text-block'];
+
+/** axe finds nothing on the page that is open, as it is: by all rules, or by some. */
+export async function expectNoViolations(page: Page, look: string, rules?: readonly string[]): Promise<void> {
+  const found = await page.evaluate(
+    async ({ source, runOnly }): Promise<string[]> => {
+      // The page's policy allows no foreign script element, so axe is evaluated by the test's own connection.
+      const axe = new Function(`${source}; return axe;`)();
+      const { violations } = await axe.run(document, runOnly === undefined ? {} : { runOnly });
+      return violations.map(
+        ({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
+          `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+      );
+    },
+    { source: axeSource, runOnly: rules },
+  );
+  expect(found, look).toEqual([]);
+}
+
+/** Shows the page that is open in a width and a theme. A color on its way from one theme to the other is neither: each is there at once. */
+export async function showAs(page: Page, look: { width: number; colorScheme: 'light' | 'dark' }): Promise<void> {
+  await page.setViewportSize({ width: look.width, height: 900 });
+  await page.emulateMedia({ colorScheme: look.colorScheme });
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
+  });
+}
+
+/** Nothing makes the page that is open scroll sideways. */
+export async function expectNoSidewaysScroll(page: Page, look: string): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), look).toBe(false);
+}
+
+/**
+ * axe finds nothing on the page that is open: as it is, in the other theme, and on the smallest phone in that theme, where
+ * nothing makes it scroll sideways either. Leaves it as it was.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
-  const found = await page.evaluate(async (source): Promise<string[]> => {
-    // The page's policy allows no foreign script element, so axe is evaluated by the test's own connection.
-    const axe = new Function(`${source}; return axe;`)();
-    const { violations } = await axe.run(document);
-    return violations.map(
-      ({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
-        `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
-    );
-  }, axeSource);
-  expect(found).toEqual([]);
+  // A document that has only begun has neither a heading nor anything else that axe looks for.
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+  await expectNoViolations(page, 'as it is');
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+  await showAs(page, { width, colorScheme: 'dark' });
+  await expectNoViolations(page, 'dark', IN_COLORS);
+  await showAs(page, { width: 320, colorScheme: 'dark' });
+  await expectNoViolations(page, '320 px, dark');
+  await expectNoSidewaysScroll(page, '320 px');
+  await showAs(page, { width, colorScheme: 'light' });
+  await page.setViewportSize({ width, height });
 }
 
 /** The days that a part of a page shows, as `YYYY-MM-DD`, in order. */
@@ -97,4 +136,21 @@ export async function aHeldOrder(people: People, health: 'needs_card' | 'needs_s
   await people.truemed.advance({ days: 3 });
   await expectMails(people, person);
   return person;
+}
+
+/** Fills in where something is sent. */
+export async function fillAddress(page: Page, state: 'CA' | 'OR'): Promise<void> {
+  await page.getByLabel('Street and number').fill('12 Elm Street');
+  await page.getByLabel('City').fill('Salem');
+  await page.getByLabel('State').selectOption(state);
+  await page.getByLabel('ZIP code').fill('97301');
+}
+
+/** Truemed refuses the next change of items of a customer. */
+export async function refuseItems(people: People, { email }: { email: string }): Promise<void> {
+  await people.truemed.addFault({
+    match: { operation: 'updatePaymentToken', email },
+    times: 1,
+    fault: { status: 400, body: { error: 'ValidationError', message: 'These items cannot be paid for.' } },
+  });
 }

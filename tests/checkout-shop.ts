@@ -70,7 +70,7 @@ export function checkoutShop(world: () => TestWorld) {
       return {
         checkoutId: newId('checkout'),
         planId: plan.id,
-        state: 'CA',
+        sentTo: { line1: '12 Elm Street', line2: '', city: 'Fresno', state: 'CA', postalCode: '93701' },
         name: 'Ada Park',
         shown: {
           totalCents: terms.order.totalCents,

@@ -294,7 +294,7 @@ describe('an order that comes to nothing', () => {
 describe('a form', () => {
   it.each([
     ['terms_changed', { shown: { totalCents: 1, dueNowCents: 1, firstChargeOn: '2027-02-12', consentVersion: 'x' } }],
-    ['state_unknown', { state: 'XX' }],
+    ['not_a_state', { sentTo: { line1: '1 Elm', line2: '', city: 'Salem', state: 'XX', postalCode: '97301' } }],
     ['name_missing', { name: 'Ada' }],
     ['not_offered', { quantity: 100 }],
     ['not_offered', { interval: { unit: 'week', count: 1 } }],

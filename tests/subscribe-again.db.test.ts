@@ -56,7 +56,12 @@ describe('what the checkout shows', () => {
     const principal = ada.principal.kind === 'customer' ? ada.principal : null;
     const wanted = { quantity: 2, interval: { unit: 'month', count: 1 } } as const;
     const offer = await checkoutOffer(ctx, { planId: plan.id, wanted, buyer: principal });
-    expect(offer?.buyer).toMatchObject({ email: ada.email, name: 'Ada Park', state: 'CA', card: { last4: '4417' } });
+    expect(offer?.buyer).toMatchObject({
+      email: ada.email,
+      name: 'Ada Park',
+      sendTo: { line1: '12 Elm Street', state: 'CA' },
+      card: { last4: '4417' },
+    });
     expect(offer?.preview?.terms).toMatchObject({ dueNowCents: 4495 });
     expect(offer?.preview?.consent.text).toContain('charges my HSA/FSA card $44.95 now');
     const { invoices, subscriptions } = await shop.recordsOf(ada);

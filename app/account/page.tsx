@@ -51,7 +51,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
           <OrderHistory charges={recent} payment={payment} today={today} />
         </Section>
       )}
-      {(answer.kind !== 'inactive' || others.length > 0) && (
+      {answer.subscription !== null && (
         <p className="mt-12">
           <QuietLink href="/plans">See what else you can subscribe to</QuietLink>
         </p>
@@ -60,7 +60,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
   );
 }
 
-function AccountAnswer({ overview: { answer, payment, shell, others } }: { overview: AccountOverview }) {
+function AccountAnswer({ overview: { answer, payment, shell } }: { overview: AccountOverview }) {
   switch (answer.kind) {
     case 'action_needed':
       return <HeldAnswer place="overview" {...answer} payment={payment} merchant={shell.merchant} />;
@@ -69,11 +69,10 @@ function AccountAnswer({ overview: { answer, payment, shell, others } }: { overv
     case 'billed_elsewhere':
       return <BilledElsewhereAnswer place="overview" {...answer} />;
     case 'inactive':
-      return <InactiveAnswer hasSubscriptions={others.length > 0} hasCard={payment !== null} />;
+      return <InactiveAnswer {...answer} hasCard={payment !== null} />;
   }
 }
 
-function othersTitle({ answer, others }: AccountOverview): string {
-  if (answer.kind === 'inactive') return others.length === 1 ? 'Your subscription' : 'Your subscriptions';
+function othersTitle({ others }: AccountOverview): string {
   return others.length === 1 ? 'Your other subscription' : 'Your other subscriptions';
 }

@@ -16,12 +16,12 @@ interface ErrorStateProps {
 /** What failed, what is safe, what to do. */
 export function ErrorState({ chip, title, heading: Heading = 'h2', actions, children }: ErrorStateProps) {
   return (
-    <div className="sheet p-6" role="alert">
+    <div className={Heading === 'h1' ? 'sheet p-6 sm:p-10' : 'sheet p-6'} role="alert">
       <Chip tone="bad" icon="circle-x">
         {chip}
       </Chip>
-      <Heading className="mt-3 text-title font-semibold">{title}</Heading>
-      <div className="mt-1 text-muted">{children}</div>
+      <Heading className={`mt-3 font-semibold ${Heading === 'h1' ? 'text-answer' : 'text-title'}`}>{title}</Heading>
+      <div className={Heading === 'h1' ? 'mt-4 text-muted' : 'mt-1 text-muted'}>{children}</div>
       {actions && <div className="mt-5 flex flex-wrap gap-2">{actions}</div>}
     </div>
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Icon } from './icon';
 import type { IconName } from './icon-shapes';
 
-export type StepState = 'done' | 'current' | 'to_come' | 'stopped' | 'attention';
+export type StepState = 'done' | 'current' | 'to_come' | 'stopped' | 'waits_for_you' | 'attention';
 
 export interface Step {
   state: StepState;
@@ -16,6 +16,7 @@ const MARKS: Record<Exclude<StepState, 'current'>, { says: string; ring: string;
   done: { says: 'Done', ring: 'bg-tint-ok text-success', icon: 'check' },
   to_come: { says: 'To come', ring: 'border-[1.5px] border-dashed border-edge bg-base-100', icon: null },
   stopped: { says: 'Stopped', ring: 'bg-tint-off text-muted', icon: 'pause' },
+  waits_for_you: { says: 'Waits for you', ring: 'bg-tint-attn text-warning', icon: 'circle-alert' },
   attention: { says: 'Needs attention', ring: 'bg-tint-bad text-error', icon: 'circle-alert' },
 };
 

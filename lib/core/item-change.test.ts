@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answerItems, type HeldItems, type NamedItem, type WantedItems } from './item-change';
+import { answerItems, askAgain, type HeldItems, type NamedItem, type WantedItems, whyNotTaken } from './item-change';
 
 const NOW = new Date('2027-01-12T14:00:00Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -74,5 +74,45 @@ describe('a wanted change of items', () => {
         expect(answerItems(wants(again), { present, held, now: NOW })).not.toBe('ask');
       }),
     );
+  });
+});
+
+describe('new items that were not taken', () => {
+  test('were not taken for what Truemed answered, or for want of it, and nobody else ended them', () => {
+    expect(whyNotTaken('refused', 'refused')).toBe('refused');
+    expect(whyNotTaken('refused', 'already_provisioned')).toBe('refused');
+    expect(whyNotTaken('refused', 'waiting_verification')).toBe('in_review');
+    expect(whyNotTaken('abandoned', 'abandoned')).toBe('not_completed');
+    // Truemed may still have agreed to a request that nobody waited for any more.
+    expect(whyNotTaken('abandoned', 'connected')).toBe('not_completed');
+    for (const request of ['planned', 'open', 'connected', 'abandoned'] as const)
+      expect(whyNotTaken('refused', request), request).toBeNull();
+  });
+
+  const present = [
+    { ...daily, id: 'a' },
+    { ...zinc, id: 'b' },
+  ];
+  const iron: NamedItem = { sku: 'IRON', quantity: 1, unitPriceCents: 900, priceId: 'prc_2' };
+
+  test('are asked for again as what the orders have in other numbers, or as one in the place of another', () => {
+    const quantities = (a: number, b: number) => ({
+      page: 'items',
+      quantities: [
+        { itemId: 'a', quantity: a },
+        { itemId: 'b', quantity: b },
+      ],
+    });
+    expect(askAgain([{ ...daily, quantity: 3 }, zinc], present)).toEqual(quantities(3, 2));
+    expect(askAgain([daily], present)).toEqual(quantities(1, 0));
+    expect(askAgain([iron, zinc], present)).toEqual({ page: 'swap', out: 'a', into: 'prc_2' });
+  });
+
+  test('are left to be chosen where no page asks for just that, or the orders have it by now', () => {
+    expect(askAgain([daily, zinc], present)).toBeNull();
+    expect(askAgain([daily, zinc, iron], present)).toBeNull();
+    expect(askAgain([{ ...iron, quantity: 2 }, zinc], present)).toBeNull();
+    expect(askAgain([iron, { ...zinc, quantity: 1 }], present)).toBeNull();
+    expect(askAgain([{ ...iron, priceId: null }, zinc], present)).toBeNull();
   });
 });

@@ -49,6 +49,49 @@ function isSameChange(wanted: WantedItems, held: WantedItems): boolean {
   return areSame([wanted.onceItem], [held.onceItem]);
 }
 
+/**
+ * Why items were not taken. `in_review`: Truemed reviews something else of this customer first. `not_completed`: what it asked
+ * for did not come in its time.
+ */
+export type NotTaken = 'refused' | 'in_review' | 'not_completed';
+
+/**
+ * Why a change of items that has ended was not taken, by the status of the request that asked for it; null where it was not
+ * Truemed's answer that ended it, such as a card that was deleted meanwhile, and that is said elsewhere.
+ */
+export function whyNotTaken(ended: 'refused' | 'abandoned', request: ProvisionStatus): NotTaken | null {
+  if (ended === 'abandoned') return 'not_completed';
+  if (request === 'waiting_verification') return 'in_review';
+  return request === 'refused' || request === 'already_provisioned' ? 'refused' : null;
+}
+
+/** An item that orders have, as a new change names it. */
+export type PresentItem<I extends string> = NamedItem & { id: I };
+
+/** Where the same is asked for again: other numbers of what the orders have, or one item in the place of another. */
+export type AskedAgain<I extends string> =
+  | { page: 'items'; quantities: { itemId: I; quantity: number }[] }
+  | { page: 'swap'; out: I; into: string };
+
+/**
+ * How items that were not taken are asked for again on the pages of a customer, from what the orders have now; null where no
+ * page asks for just this at once, or the orders have it by now.
+ */
+export function askAgain<I extends string>(
+  asked: readonly NamedItem[],
+  present: readonly PresentItem<I>[],
+): AskedAgain<I> | null {
+  const countOf = ({ sku }: NamedItem) => asked.find((one) => one.sku === sku)?.quantity ?? 0;
+  const changed = present.filter((one) => one.quantity !== countOf(one));
+  const added = asked.filter(({ sku }) => !present.some((one) => one.sku === sku));
+  const [out, into] = [changed[0], added[0]];
+  if (out === undefined) return null;
+  if (into === undefined)
+    return { page: 'items', quantities: present.map((one) => ({ itemId: one.id, quantity: countOf(one) })) };
+  const isSwap = changed.length === 1 && added.length === 1 && countOf(out) === 0 && out.quantity === into.quantity;
+  return isSwap && into.priceId !== null ? { page: 'swap', out: out.id, into: into.priceId } : null;
+}
+
 /** Whether two lists have the same items, in whatever order. */
 function areSame(some: readonly NamedItem[], others: readonly NamedItem[]): boolean {
   return some.length === others.length && keysOf(some).every((key, index) => key === keysOf(others)[index]);

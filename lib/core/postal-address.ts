@@ -46,6 +46,11 @@ export function readAddress(
   return Object.keys(problems).length === 0 ? { ok: true, address } : { ok: false, problems };
 }
 
+/** Whether two addresses, as they were read, are one. */
+export function isSameAddress(one: PostalAddress | null, other: PostalAddress | null): boolean {
+  return one === null || other === null ? one === other : addressInWords(one) === addressInWords(other);
+}
+
 /** An address in one line: `12 Alder Street, Apt 4, Portland, OR 97204`. */
 export function addressInWords({ line1, line2, city, state, postalCode }: PostalAddress): string {
   return [line1, line2, city, `${state} ${postalCode}`].filter((part) => part !== '').join(', ');

@@ -82,6 +82,7 @@ const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => 
   'subscription.failure_choice_changed': null,
   'subscription.item_change_held': null,
   'subscription.item_change_ended': null,
+  'subscription.item_change_dismissed': null,
   'subscription.items_changed': 'subscription.updated',
   // What an order has is told with the order.
   'subscription.once_item_added': null,

@@ -138,6 +138,7 @@ async function eraseRows(tx: Queryable, ctx: Context, customerId: Id<'customer'>
     })
     .where(eq(customers.id, customerId));
   await tx.update(subscriptions).set({ address: null }).where(eq(subscriptions.customerId, customerId));
+  await tx.update(checkouts).set({ address: null }).where(eq(checkouts.customerId, customerId));
   await tx
     .update(paymentTokens)
     .set({ cards: [], letterExpiresOn: null, cardExpiresOn: null })

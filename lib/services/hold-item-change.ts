@@ -10,6 +10,7 @@ import { type Id, newId } from '@/lib/core/id';
 import { answerItems } from '@/lib/core/item-change';
 import { updateTokenBytes } from '@/lib/truemed/bodies';
 import { audit } from './audit';
+import { putAway } from './dismiss-item-change';
 import { endHeldChanges } from './item-changes';
 import { type RequestToLead, sendAndLead } from './lead-to-truemed';
 import { itemsOf, linesOnTokenWith } from './order-lines';
@@ -97,6 +98,7 @@ async function hold(tx: Queryable, ctx: Context, wanted: ItemsToHold): Promise<R
     body,
   });
   await endHeldChanges(tx, ctx, subscription.id, 'replaced', id);
+  await putAway(tx, ctx, subscription.id);
   await tx.insert(pendingItemChanges).values({
     id: newId('itemChange'),
     subscriptionId: subscription.id,

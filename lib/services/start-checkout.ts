@@ -16,8 +16,8 @@ import {
 import { CONSENT_VERSION } from '@/lib/core/checkout-consent';
 import { AppError, notFound } from '@/lib/core/errors';
 import { type Id, newId } from '@/lib/core/id';
+import { type AddressProblem, isSameAddress, type PostalAddress, readAddress } from '@/lib/core/postal-address';
 import { type Principal, requireBuyer } from '@/lib/core/principal';
-import { US_STATES } from '@/lib/core/us-states';
 import { audit } from './audit';
 import { endCheckout } from './cancel-checkout';
 import type { CheckoutRow } from './checkout-status';
@@ -31,8 +31,8 @@ export interface CheckoutInput extends WantedOrder {
   /** Made with the form, so that one form makes one order. */
   checkoutId: Id<'checkout'>;
   planId: Id<'plan'>;
-  /** The state of residence, two letters. */
-  state: string;
+  /** Where it is to be sent, as it was typed. Its state is the one in which Truemed's health survey begins. */
+  sentTo: Record<keyof PostalAddress, string>;
   /** First and last name, of somebody who is no customer yet; a customer's own is kept. */
   name: string;
   /** What the page had said would follow. */
@@ -45,7 +45,7 @@ export type CheckoutResult =
   | { ok: true; next: 'waiting'; checkoutId: Id<'checkout'> }
   | { ok: false; reason: CheckoutRefusal };
 
-export type CheckoutRefusal = 'not_offered' | 'terms_changed' | 'name_missing' | 'state_unknown' | 'earlier_in_review';
+export type CheckoutRefusal = 'not_offered' | 'terms_changed' | 'name_missing' | AddressProblem | 'earlier_in_review';
 
 type Planned =
   | { kind: 'new' | 'known'; checkout: CheckoutRow }
@@ -85,18 +85,21 @@ export async function startCheckout(ctx: Context, input: CheckoutInput): Promise
 async function planCheckout(tx: Queryable, ctx: Context, input: CheckoutInput): Promise<Planned> {
   const refused = (reason: CheckoutRefusal): Planned => ({ kind: 'refused', reason });
   const { quantity, interval, planId } = input;
-  if (!Object.hasOwn(US_STATES, input.state)) return refused('state_unknown');
+  const read = readAddress(input.sentTo);
+  if (!read.ok) return refused(Object.values(read.problems)[0] ?? 'missing');
+  const { address } = read;
   const isNumber = Number.isSafeInteger(quantity) && quantity >= 1 && quantity <= MOST_OF_A_PLAN;
   const [plan] = await readOfferedPlans(tx, { planId });
   const isOffered = plan?.intervals.some(({ unit, count }) => unit === interval.unit && count === interval.count);
   if (plan === undefined || !isOffered || !isNumber) return refused('not_offered');
-  const customer = await lockBuyer(tx, ctx, input);
+  const customer = await lockBuyer(tx, ctx, input, address);
   if (customer === null) return refused('name_missing');
   const timeZone = await buyerZone(tx, ctx, customer.id);
   const [pressed] = await tx.select().from(checkouts).where(eq(checkouts.id, input.checkoutId));
   if (pressed !== undefined && pressed.customerId !== customer.id) throw notFound('This order');
   if (pressed !== undefined) return { kind: 'known', checkout: pressed };
-  const earlier = await earlierOf(tx, ctx, customer.id, plan, input);
+  const own = isSameAddress(address, customer.address) ? null : address;
+  const earlier = await earlierOf(tx, ctx, customer.id, plan, { ...input, own });
   if (earlier !== null) return earlier;
   const offered = await planFor(tx, plan, customer.id);
   const terms = checkoutTerms(offered, input, localDateAt(ctx.now, timeZone));
@@ -109,7 +112,7 @@ async function planCheckout(tx: Queryable, ctx: Context, input: CheckoutInput): 
   const path = token === undefined ? 'session' : 'token';
   return {
     kind: 'new',
-    checkout: await storeCheckout(tx, by, { input, customer, plan: offered, terms, timeZone, path }),
+    checkout: await storeCheckout(tx, by, { input, customer, plan: offered, terms, timeZone, address: own, path }),
   };
 }
 
@@ -124,12 +127,14 @@ function isAsShown(terms: CheckoutTerms, { shown }: CheckoutInput): boolean {
 }
 
 /** The customer's row is the queue: presses at the same moment are answered one after the other. A newcomer's is made here. */
-async function lockBuyer(tx: Queryable, ctx: Context, { state, ...input }: CheckoutInput) {
+async function lockBuyer(tx: Queryable, ctx: Context, input: CheckoutInput, address: PostalAddress) {
+  const { state } = address;
   const buyer = requireBuyer(ctx.principal);
   if (buyer.kind === 'newcomer') {
     const name = input.name.trim().replace(/\s+/g, ' ');
     if (!/^\S+ \S/.test(name) || name.length > 200) return null;
-    const made = { id: newId('customer'), email: buyer.email, name, state, createdAt: ctx.now, updatedAt: ctx.now };
+    const at = { createdAt: ctx.now, updatedAt: ctx.now };
+    const made = { id: newId('customer'), email: buyer.email, name, state, address, ...at };
     const created = await tx
       .insert(customers)
       .values(made)
@@ -173,7 +178,7 @@ async function earlierOf(
   ctx: Context,
   customerId: Id<'customer'>,
   plan: OfferedPlan,
-  { quantity, interval }: CheckoutInput,
+  { quantity, interval, own }: CheckoutInput & { own: PostalAddress | null },
 ): Promise<Planned | null> {
   const [latest] = await tx
     .select()
@@ -189,7 +194,8 @@ async function earlierOf(
     latest.shippingCents === plan.shippingCents &&
     latest.quantity === quantity &&
     latest.intervalUnit === interval.unit &&
-    latest.intervalCount === interval.count;
+    latest.intervalCount === interval.count &&
+    isSameAddress(latest.address, own);
   if (latest.status === 'completed') {
     const isJustNow = ctx.now.getTime() - latest.createdAt.getTime() < SAME_ORDER_MS;
     return isJustNow && latest.planId === plan.id ? { kind: 'known', checkout: latest } : null;

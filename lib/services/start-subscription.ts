@@ -20,7 +20,7 @@ export async function startSubscription(
   begins: { status: 'active' | 'trialing' | 'canceled'; anchor: LocalDate; nextChargeOn: LocalDate },
 ): Promise<SubscriptionRow> {
   const { status, anchor, nextChargeOn } = begins;
-  const { customerId, timeZone, intervalUnit, intervalCount, shippingCents } = checkout;
+  const { customerId, timeZone, address, intervalUnit, intervalCount, shippingCents } = checkout;
   const id = newId('subscription');
   const [row] = await tx
     .insert(subscriptions)
@@ -34,6 +34,7 @@ export async function startSubscription(
       intervalCount,
       anchorDate: anchor,
       timeZone,
+      address,
       nextChargeOn,
       nextChargeAt: status === 'canceled' ? null : chargeInstant(nextChargeOn, timeZone, ctx.env.merchant.billingHour),
       shippingCents,

@@ -9,6 +9,7 @@ import { localDateAt } from '@/lib/core/calendar';
 import { CHECKOUT_OPEN_MS, type CheckoutPath, type CheckoutTerms } from '@/lib/core/checkout';
 import { CONSENT_VERSION, consentText } from '@/lib/core/checkout-consent';
 import { type Id, newId } from '@/lib/core/id';
+import type { PostalAddress } from '@/lib/core/postal-address';
 import { updateTokenBytes } from '@/lib/truemed/bodies';
 import { checkoutBytes } from '@/lib/truemed/session-bodies';
 import { audit } from './audit';
@@ -26,6 +27,8 @@ export interface CheckoutToStore {
   plan: OfferedPlan;
   terms: CheckoutTerms;
   timeZone: string;
+  /** Where it is to be sent; null: to its customer's address. */
+  address: PostalAddress | null;
   path: CheckoutPath;
 }
 
@@ -34,7 +37,7 @@ export interface CheckoutToStore {
  * transaction has ended. For a customer with a token it is an update payment token, with the items of everything on it.
  */
 export async function storeCheckout(tx: Queryable, ctx: Context, order: CheckoutToStore): Promise<CheckoutRow> {
-  const { input, customer, plan, terms, timeZone, path } = order;
+  const { input, customer, plan, terms, timeZone, address, path } = order;
   const { checkoutId: id, interval } = input;
   const { sku, name, quantity, unitPriceCents } = terms.line;
   const body = path === 'session' ? sessionBody(ctx, order) : null;
@@ -57,6 +60,7 @@ export async function storeCheckout(tx: Queryable, ctx: Context, order: Checkout
       intervalUnit: interval.unit,
       intervalCount: interval.count,
       timeZone,
+      address,
       totalCents: terms.order.totalCents,
       trialEndsOn: terms.trialEndsOn,
       consentVersion: CONSENT_VERSION,

@@ -22,8 +22,17 @@ export type AccountAnswer =
   | { kind: 'action_needed'; charge: HeldCharge; subscription: SubscriptionFacts; readiness: ReadinessInput }
   | NextCharge
   | { kind: 'billed_elsewhere'; subscription: SubscriptionFacts; readiness: ReadinessInput }
-  /** Nothing is charged: everything is paused or canceled, or there is nothing yet. */
-  | { kind: 'inactive' };
+  | Inactive;
+
+/**
+ * Nothing is charged: everything is paused, ends or is canceled. The subscription is the one that is likeliest to be wanted
+ * again, with what its customer may change of it now; null where there is none yet.
+ */
+interface Inactive {
+  kind: 'inactive';
+  subscription: SubscriptionFacts | null;
+  offered: ChangeKind[];
+}
 
 /** The next charge of ours, with what its customer may change of its schedule now. */
 interface NextCharge {
@@ -61,7 +70,7 @@ const RECENT = 8;
 const COMING_UP = 3;
 
 /**
- * Reads a customer's overview, in queries made at once, and then what may be changed of the subscription that is charged next.
+ * Reads a customer's overview, in queries made at once, and then what may be changed of the subscription that it speaks of.
  * Throws `forbidden` for everybody who is not a customer.
  */
 export async function accountOverview(ctx: Context): Promise<AccountOverview> {
@@ -75,10 +84,10 @@ export async function accountOverview(ctx: Context): Promise<AccountOverview> {
   const held = charges.filter((charge): charge is HeldCharge => isHeld(charge.state));
   const chosen = chooseAnswer(subscriptions, held, charges, payment);
   const answer: AccountAnswer =
-    chosen.kind === 'next_charge'
+    chosen.kind === 'next_charge' || chosen.kind === 'inactive'
       ? { ...chosen, offered: await readOffered(ctx, chosen.subscription, payment !== null, switches) }
       : chosen;
-  const spokenOf = answer.kind === 'inactive' ? null : answer.subscription.id;
+  const spokenOf = answer.subscription?.id;
   const ours = subscriptions.filter(isCharged);
   return {
     shell,
@@ -97,7 +106,7 @@ function chooseAnswer(
   held: readonly HeldCharge[],
   charges: readonly ChargeFacts[],
   payment: PaymentFacts | null,
-): Exclude<AccountAnswer, NextCharge> | Omit<NextCharge, 'offered'> {
+): Exclude<AccountAnswer, NextCharge | Inactive> | Omit<NextCharge, 'offered'> | Omit<Inactive, 'offered'> {
   const draw = (one: SubscriptionFacts, heldOn: LocalDate | null) =>
     readinessInput(one, payment, { heldOn, past: paidDays(charges, one.id) });
   for (const charge of held) {
@@ -110,16 +119,27 @@ function chooseAnswer(
   const external = subscriptions.find((one) => one.nextChargeOn !== null);
   if (external !== undefined)
     return { kind: 'billed_elsewhere', subscription: external, readiness: draw(external, null) };
-  return { kind: 'inactive' };
+  return { kind: 'inactive', subscription: likeliest(subscriptions) };
+}
+
+// What rests comes back sooner than what is over; among those, the one that was charged last.
+function likeliest(subscriptions: readonly SubscriptionFacts[]): SubscriptionFacts | null {
+  const rank = ({ status, billingMethod }: SubscriptionFacts) =>
+    (status === 'paused' ? 0 : status === 'canceled' ? 2 : 1) + (billingMethod === 'hsa_fsa' ? 0 : 3);
+  const [first] = [...subscriptions].sort(
+    (a, b) => rank(a) - rank(b) || (a.nextPeriodOn < b.nextPeriodOn ? 1 : a.nextPeriodOn > b.nextPeriodOn ? -1 : 0),
+  );
+  return first ?? null;
 }
 
 async function readOffered(
   ctx: Context,
-  { id }: Pick<SubscriptionFacts, 'id'>,
+  subscription: Pick<SubscriptionFacts, 'id'> | null,
   hasToken: boolean,
   switches: CustomerSwitches,
 ): Promise<ChangeKind[]> {
-  const [row] = await ctx.db.select().from(subscriptionRows).where(eq(subscriptionRows.id, id));
+  if (subscription === null) return [];
+  const [row] = await ctx.db.select().from(subscriptionRows).where(eq(subscriptionRows.id, subscription.id));
   if (row === undefined) return [];
   return offeredChanges(await standingOf(ctx.db, ctx, row), { now: ctx.now, hasToken, switches });
 }

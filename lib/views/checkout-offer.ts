@@ -1,11 +1,13 @@
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq, isNotNull } from 'drizzle-orm';
 import { customers } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { type CheckoutTerms, checkoutTerms, MOST_OF_A_PLAN, type WantedOrder } from '@/lib/core/checkout';
 import { CONSENT_VERSION, consentText } from '@/lib/core/checkout-consent';
 import { type Id, newId } from '@/lib/core/id';
+import type { PostalAddress } from '@/lib/core/postal-address';
 import type { BuyerPrincipal } from '@/lib/core/principal';
 import { buyerZone, type OfferedPlan, planFor, readOfferedPlans } from '@/lib/services/offered-plan';
 
@@ -23,7 +25,8 @@ export interface CheckoutBuyer {
   email: string;
   /** Null for a newcomer, who is asked. */
   name: string | null;
-  state: string | null;
+  /** What is known of where their orders are sent, to be seen and changed in the form; null: nothing. */
+  sendTo: PostalAddress | null;
   /** The connected card, which then pays; null where Truemed asks for one. */
   card: { last4: string | null } | null;
 }
@@ -70,14 +73,33 @@ function isOrderable(plan: OfferedPlan, { quantity, interval }: WantedOrder): bo
 
 async function readBuyer({ db }: Pick<Context, 'db'>, buyer: BuyerPrincipal | null): Promise<CheckoutBuyer | null> {
   if (buyer === null) return null;
-  if (buyer.kind === 'newcomer') return { email: buyer.email, name: null, state: null, card: null };
+  if (buyer.kind === 'newcomer') return { email: buyer.email, name: null, sendTo: null, card: null };
   const [row] = await db
-    .select({ email: customers.email, name: customers.name, state: customers.state, cards: paymentTokens.cards })
+    .select({
+      email: customers.email,
+      name: customers.name,
+      state: customers.state,
+      address: customers.address,
+      cards: paymentTokens.cards,
+    })
     .from(customers)
     .leftJoin(paymentTokens, and(eq(paymentTokens.customerId, customers.id), eq(paymentTokens.status, 'live')))
     .where(eq(customers.id, buyer.customerId));
   if (row === undefined) return null;
   const { email, name, state, cards } = row;
+  const known = row.address ?? (await lastOwnAddress(db, buyer.customerId));
+  const sendTo = known ?? (state === null ? null : { line1: '', line2: '', city: '', state, postalCode: '' });
   const card = cards?.find(({ isHsaFsa }) => isHsaFsa) ?? cards?.[0];
-  return { email, name, state, card: cards === null ? null : { last4: card?.last4 ?? null } };
+  return { email, name, sendTo, card: cards === null ? null : { last4: card?.last4 ?? null } };
+}
+
+/** The address of its own that the latest of a customer's subscriptions has; null where none has one. */
+async function lastOwnAddress(db: Context['db'], customerId: Id<'customer'>): Promise<PostalAddress | null> {
+  const [latest] = await db
+    .select({ address: subscriptions.address })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.customerId, customerId), isNotNull(subscriptions.address)))
+    .orderBy(desc(subscriptions.createdAt), desc(subscriptions.id))
+    .limit(1);
+  return latest?.address ?? null;
 }

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invoices } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
+import { addDays } from '@/lib/core/calendar';
 import { type Id, newId } from '@/lib/core/id';
 import { tryAgain } from '@/lib/services/charge-now';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
@@ -61,8 +62,38 @@ describe('the overview', () => {
       .set({ status: 'canceled' })
       .where(eq(subscriptions.id, maya.subscriptionId));
     const overview = await overviewOf(maya);
-    expect(overview.answer).toEqual({ kind: 'inactive' });
-    expect(overview.others).toHaveLength(1);
+    expect(overview.answer).toMatchObject({
+      kind: 'inactive',
+      subscription: { id: maya.subscriptionId, status: 'canceled' },
+      offered: [],
+    });
+    expect(overview.others).toEqual([]);
+  });
+
+  it('that is inactive speaks of what is likeliest to be wanted again: what is paused, then what was charged last', async () => {
+    const maya = await world.aSubscriber({ paymentToken: 'pt_rests' });
+    const set = (facts: Partial<typeof subscriptions.$inferInsert>, id = maya.subscriptionId) =>
+      world.runtime.db.update(subscriptions).set(facts).where(eq(subscriptions.id, id));
+    const [row] = await world.runtime.db.select().from(subscriptions).where(eq(subscriptions.id, maya.subscriptionId));
+    if (row === undefined) throw new Error('No subscription.');
+    const other = newId('subscription');
+    const nextChargeOn = addDays(row.nextChargeOn, 30);
+    await set({ status: 'canceled', canceledAt: row.createdAt });
+    const over = { status: 'canceled' as const, canceledAt: row.createdAt };
+    await world.runtime.db
+      .insert(subscriptions)
+      .values({ ...row, ...over, id: other, externalId: other, nextChargeOn });
+    const spokenOf = async () => {
+      const { answer, others } = await overviewOf(maya);
+      expect(others).toHaveLength(1);
+      return answer;
+    };
+    expect(await spokenOf()).toMatchObject({ subscription: { id: other }, offered: ['reactivate'] });
+    await set({ status: 'paused', canceledAt: null });
+    expect(await spokenOf()).toMatchObject({
+      subscription: { id: maya.subscriptionId },
+      offered: ['resume', 'cancel'],
+    });
   });
 
   it('puts an order that waits for the customer first', async () => {

@@ -46,7 +46,8 @@ const LISTS: readonly List[] = [
         remaining_periods, 'given_at', created_at, 'ended_at', ended_at) order by created_at), '[]')
         from ${subscriptionDiscounts} where subscription_id = ${subscriptions.id}),
       'item_changes', (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'items', items,
-        'item_for_one_order', once_item, 'created_at', created_at, 'closed_at', closed_at) order by created_at), '[]') from ${pendingItemChanges}
+        'item_for_one_order', once_item, 'created_at', created_at, 'closed_at', closed_at, 'dismissed_at', dismissed_at)
+        order by created_at), '[]') from ${pendingItemChanges}
         where subscription_id = ${subscriptions.id}),
       'decisions', (select coalesce(jsonb_agg(jsonb_build_object('period_start', period_start, 'verdict', verdict,
         'inputs', inputs, 'at', at) order by at), '[]') from ${decisions} where subscription_id = ${subscriptions.id})
@@ -80,7 +81,7 @@ const LISTS: readonly List[] = [
     name: 'checkouts',
     rows: (customerId, after) => sql`select id, jsonb_build_object('id', id, 'status', status, 'sku', sku, 'name', name,
       'quantity', quantity, 'unit_price_cents', unit_price_cents, 'shipping_cents', shipping_cents,
-      'interval_unit', interval_unit, 'interval_count', interval_count, 'time_zone', time_zone,
+      'interval_unit', interval_unit, 'interval_count', interval_count, 'time_zone', time_zone, 'address', address,
       'total_cents', total_cents, 'trial_ends_on', trial_ends_on, 'consent_version', consent_version,
       'consent_text', consent_text, 'consented_at', consented_at, 'truemed_session', payment_session_id,
       'error_code', error_code, 'subscription_id', subscription_id, 'completed_at', completed_at,

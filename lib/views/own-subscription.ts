@@ -1,10 +1,11 @@
-import { and, eq } from 'drizzle-orm';
-import { pendingItemChanges } from '@/db/schema/provisioning';
-import { subscriptions } from '@/db/schema/subscriptions';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
+import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Line } from '@/lib/core/amounts';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
+import { type AskedAgain, askAgain, type NotTaken, whyNotTaken } from '@/lib/core/item-change';
 import type { Standing } from '@/lib/core/schedule-change';
 import { standingOf } from '@/lib/services/change-schedule';
 import type { CustomerFile } from './customer-file';
@@ -53,11 +54,53 @@ export async function readHeldItems(ctx: Context, subscriptionId: Id<'subscripti
   return { requestId: held.requestId, ...askedItems(held) };
 }
 
+/** New items that came to nothing, until their customer has read so or asks for others. */
+export interface EndedItems extends HeldItems {
+  why: NotTaken;
+  /** Where just this is asked for again; null where it has to be chosen anew. */
+  again: AskedAgain<Id<'item'>> | { page: 'one-time'; item: Id<'price'>; quantity: number } | null;
+}
+
+/** The latest items of a subscription that Truemed did not take, while that is said; null where nothing is to be said. Whose it is has been asked before. */
+export async function readEndedItems(ctx: Context, subscriptionId: Id<'subscription'>): Promise<EndedItems | null> {
+  const { requestId, items, onceItem, status, dismissedAt, createdAt } = pendingItemChanges;
+  const [ended] = await ctx.db
+    .select({ requestId, items, onceItem, status, request: provisionRequests.status })
+    .from(pendingItemChanges)
+    .innerJoin(provisionRequests, eq(provisionRequests.id, requestId))
+    .where(
+      and(
+        eq(pendingItemChanges.subscriptionId, subscriptionId),
+        sql`${status} in ('refused', 'abandoned')`,
+        isNull(dismissedAt),
+      ),
+    )
+    .orderBy(desc(createdAt))
+    .limit(1);
+  if (ended === undefined) return null;
+  const why = whyNotTaken(ended.status === 'abandoned' ? 'abandoned' : 'refused', ended.request);
+  if (why === null) return null;
+  return { requestId: ended.requestId, why, again: await askedAgain(ctx, subscriptionId, ended), ...askedItems(ended) };
+}
+
+async function askedAgain(
+  ctx: Context,
+  subscriptionId: Id<'subscription'>,
+  { items, onceItem }: Asked,
+): Promise<EndedItems['again']> {
+  if (onceItem !== null) return { page: 'one-time', item: onceItem.priceId, quantity: onceItem.quantity };
+  const present = await ctx.db
+    .select()
+    .from(subscriptionItems)
+    .where(eq(subscriptionItems.subscriptionId, subscriptionId))
+    .orderBy(asc(subscriptionItems.position));
+  return askAgain(items, present);
+}
+
+type Asked = Pick<typeof pendingItemChanges.$inferSelect, 'items' | 'onceItem'>;
+
 /** What a change of items asks for: the items of every order, or the one that is to come with the next. */
-export function askedItems({
-  items,
-  onceItem,
-}: Pick<typeof pendingItemChanges.$inferSelect, 'items' | 'onceItem'>): Pick<HeldItems, 'items' | 'isOnce'> {
+export function askedItems({ items, onceItem }: Asked): Pick<HeldItems, 'items' | 'isOnce'> {
   const asked = onceItem === null ? items : [onceItem];
   return { items: asked.map(({ name, quantity }) => ({ name, quantity })), isOnce: onceItem !== null };
 }

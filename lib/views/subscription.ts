@@ -17,7 +17,7 @@ import { isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
 import { mayAddOnce } from './next-order';
-import { type HeldItems, ownSubscription, readHeldItems } from './own-subscription';
+import { type EndedItems, type HeldItems, ownSubscription, readEndedItems, readHeldItems } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
 /** One subscription of one customer. */
@@ -42,6 +42,8 @@ export interface SubscriptionPage {
   skippedOn: LocalDate[];
   /** A change of items that waits for Truemed. */
   heldItems: HeldItems | null;
+  /** New items that Truemed did not take, until their customer has read so. */
+  endedItems: EndedItems | null;
   history: ChargeFacts[];
   /** `before` of the next page of the history; null on the last. */
   older: LocalDate | null;
@@ -58,11 +60,12 @@ export async function subscriptionPage(
   input: { subscriptionId: Id<'subscription'>; before?: LocalDate | undefined },
 ): Promise<SubscriptionPage> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges, early, heldItems, switches] = await Promise.all([
+  const [file, charges, early, heldItems, endedItems, switches] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, ...input, limit: HISTORY + 1 }),
     readEarlyStanding(ctx.db, ctx, { customerId, subscriptionId: input.subscriptionId }),
     readHeldItems(ctx, input.subscriptionId),
+    readEndedItems(ctx, input.subscriptionId),
     currentSwitches(ctx.db),
   ]);
   if (early === null) throw notFound('This subscription');
@@ -99,6 +102,7 @@ export async function subscriptionPage(
       subscription.billingMethod === 'hsa_fsa' && subscription.status !== 'canceled' ? early.row.failureChoice : null,
     skippedOn,
     heldItems,
+    endedItems: heldItems === null && subscription.status !== 'canceled' ? endedItems : null,
     history,
     older: charges.length > HISTORY ? (history.at(-1)?.orderOn ?? null) : null,
   };

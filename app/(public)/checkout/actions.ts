@@ -28,16 +28,22 @@ const OrderInput = z.strictObject({
   firstChargeOn: z.custom<LocalDate>((value) => typeof value === 'string' && isLocalDate(value)),
   consentVersion: z.string().max(50),
   name: z.string().max(200),
+  line1: z.string().max(200),
+  line2: z.string().max(200),
+  city: z.string().max(200),
   state: z.string().max(2),
+  postalCode: z.string().max(20),
   consent: z.literal('yes'),
 });
 
 /** `Continue to Truemed`: makes the order, and leads to Truemed or to the page that says what happened. */
 export const orderAction = buyerAction(OrderInput, async (ctx, input) => {
-  const { checkoutId, planId, quantity, every: interval, name, state, ...rest } = input;
+  const { checkoutId, planId, quantity, every: interval, name, ...rest } = input;
+  const { line1, line2, city, state, postalCode } = rest;
+  const sentTo = { line1, line2, city, state, postalCode };
   const { totalCents, dueNowCents, firstChargeOn, consentVersion } = rest;
   const shown = { totalCents, dueNowCents, firstChargeOn, consentVersion };
-  const result = await startCheckout(ctx, { checkoutId, planId, quantity, interval, name, state, shown });
+  const result = await startCheckout(ctx, { checkoutId, planId, quantity, interval, name, sentTo, shown });
   if (!result.ok) return { kind: 'refused', reason: result.reason, message: CHECKOUT_REFUSALS[result.reason] };
   redirect(result.next === 'truemed' ? result.redirectUrl : `/account/checkout/${result.checkoutId}`);
 });

@@ -10,30 +10,33 @@ const WAKES: readonly ChangeKind[] = ['resume', 'undo_cancel', 'reactivate'];
 /** A subscription that charges nothing: paused, about to end, or canceled, and what starts it again. */
 export function RestingAnswer({ subscription, offered }: { subscription: SubscriptionFacts; offered: ChangeKind[] }) {
   const { title, text } = words(subscription);
-  const wake = WAKES.find((kind) => offered.includes(kind));
-  const isOver = subscription.status === 'canceled' && wake === undefined;
+  const wayBack = wayBackOf(subscription, offered);
   return (
     <Sheet labelledBy="resting">
       <h2 id="resting" className="text-answer font-semibold">
         {title}
       </h2>
       <p className="mt-3">{text}</p>
-      {wake !== undefined && (
+      {wayBack !== null && (
         <Actions>
-          <LinkButton href={`/account/subscriptions/${subscription.id}/${CHANGE_LINKS[wake].slug}`} wide>
-            {CHANGE_LINKS[wake].title}
-          </LinkButton>
-        </Actions>
-      )}
-      {isOver && (
-        <Actions>
-          <LinkButton href={`/account/subscriptions/${subscription.id}/subscribe-again`} wide>
-            Subscribe again
+          <LinkButton href={wayBack.href} wide>
+            {wayBack.words}
           </LinkButton>
         </Actions>
       )}
     </Sheet>
   );
+}
+
+/** The page on which a resting subscription is started again, its effect first; null where its customer may not. */
+export function wayBackOf(
+  { id, status }: Pick<SubscriptionFacts, 'id' | 'status'>,
+  offered: readonly ChangeKind[],
+): { href: string; words: string } | null {
+  const home = `/account/subscriptions/${id}`;
+  const wake = WAKES.find((kind) => offered.includes(kind));
+  if (wake !== undefined) return { href: `${home}/${CHANGE_LINKS[wake].slug}`, words: CHANGE_LINKS[wake].title };
+  return status === 'canceled' ? { href: `${home}/subscribe-again`, words: 'Subscribe again' } : null;
 }
 
 function words({ status, pauseUntil, cancelOn, today }: SubscriptionFacts): { title: string; text: string } {

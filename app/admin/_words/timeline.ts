@@ -160,6 +160,11 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
           icon: 'circle-slash',
           title: text('to') === 'replaced' ? 'New items replaced by others' : 'New items not taken: the old ones stay',
         },
+  'subscription.item_change_dismissed': () => ({
+    icon: 'check',
+    tone: 'off',
+    title: 'Read by the customer that the new items were not taken',
+  }),
   'customer.profile_changed': () => ({ icon: 'user', title: 'Name or state changed in the settings' }),
   'customer.time_zone_changed': ({ text }) => ({
     icon: 'clock',

@@ -1,3 +1,4 @@
+import { AddressFields } from '@/app/account/_components/address-fields';
 import { Actions, LinkButton } from '@/components/ui/button';
 import { DateText } from '@/components/ui/date-text';
 import { LineItemRow, RowList, TotalRow } from '@/components/ui/list-rows';
@@ -6,11 +7,8 @@ import { lineTotal } from '@/lib/core/amounts';
 import { everyInterval } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
 import { intervalKey } from '@/lib/core/plan';
-import { US_STATES } from '@/lib/core/us-states';
 import type { CheckoutOffer, CheckoutPreview } from '@/lib/views/checkout-offer';
 import { OrderForm } from './order-form';
-
-const STATES = Object.entries(US_STATES).map(([value, label]) => ({ value, label }));
 
 /** An order before it is made: its lines and total, what is charged when, how it ends, and the button that makes it. */
 export function ConfirmOrder({
@@ -77,8 +75,7 @@ export function ConfirmOrder({
           consent={consent.text}
           email={buyer.email}
           name={buyer.name}
-          state={buyer.state}
-          states={STATES}
+          where={<AddressFields address={buyer.sendTo} />}
           other={other}
         />
       )}

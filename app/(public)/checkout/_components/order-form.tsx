@@ -1,35 +1,34 @@
 'use client';
 
-import { useActionState } from 'react';
+import { type ReactNode, useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
+import { keepTyped } from '@/app/_components/keep-typed';
 import { Actions, LinkButton } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Icon } from '@/components/ui/icon';
-import { SelectField } from '@/components/ui/select-field';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { orderAction } from '../actions';
 
-/** Makes the order that was previewed: who orders, where they live, what they agree to. `fields` are what the preview was made of. */
+/** Makes the order that was previewed: who orders, where it is sent, what they agree to. `fields` are what the preview was made of. */
 export function OrderForm({
   fields,
   consent,
   email,
   name,
-  state,
-  states,
+  where,
   other,
 }: {
   fields: Record<string, string>;
   consent: string;
   email: string;
   name: string | null;
-  state: string | null;
-  states: readonly { value: string; label: string }[];
+  /** The fields that say where it is sent. */
+  where: ReactNode;
   other: string;
 }) {
   const [outcome, submit] = useActionState(orderAction, { kind: 'idle' });
   return (
-    <form action={submit} className="mt-8 border-t border-line pt-6">
+    <form action={submit} onReset={keepTyped} className="mt-8 border-t border-line pt-6">
       {Object.entries(fields).map(([field, value]) => (
         <input key={field} type="hidden" name={field} value={value} />
       ))}
@@ -48,16 +47,12 @@ export function OrderForm({
         ) : (
           <input type="hidden" name="name" value={name} />
         )}
-        <SelectField
-          name="state"
-          label="State of residence"
-          required
-          autoComplete="address-level1"
-          options={[{ value: '', label: 'Choose your state' }, ...states]}
-          chosen={state ?? ''}
-          hint="Truemed’s health survey asks for it."
-        />
       </div>
+      <h3 className="mt-7 font-semibold">Where it is sent</h3>
+      <p className="mt-1 text-muted">
+        You can change it in your account. Truemed’s health survey begins with this state; you can choose another there.
+      </p>
+      <div className="mt-5 max-w-[26rem] space-y-5">{where}</div>
       <label className="mt-6 flex cursor-pointer gap-3">
         <input type="checkbox" name="consent" value="yes" required className="mt-1 size-4.5 shrink-0 accent-primary" />
         <span className="text-small">{consent}</span>

@@ -2,6 +2,7 @@
 
 import { type ReactNode, useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
+import { keepTyped } from '@/app/_components/keep-typed';
 import { Actions } from '@/components/ui/button';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { FormAction } from '@/lib/action';
@@ -22,7 +23,7 @@ export function SettingsForm({
 }) {
   const [state, submit] = useActionState(action, { kind: 'idle' });
   return (
-    <form action={submit}>
+    <form action={submit} onReset={keepTyped}>
       <div className="max-w-[26rem] space-y-6">{children}</div>
       <Actions>
         <SubmitButton wide busy={busy}>

@@ -11,6 +11,7 @@ import { AccountShell } from '../../_components/account-shell';
 import { ChangeList } from '../../_components/change-list';
 import { ChangedNotice } from '../../_components/changed-notice';
 import { ChargeNotices } from '../../_components/charge-notices';
+import { EndedItemsNotice } from '../../_components/ended-items';
 import { HeldItemsNotice } from '../../_components/held-items';
 import { NextCharges } from '../../_components/next-charges';
 import { OrderHistory } from '../../_components/order-history';
@@ -31,7 +32,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
   const ctx = await pageContext(await requireCustomerPage(`/account/subscriptions/${id}`));
   const olderThan = typeof before === 'string' && isLocalDate(before) ? before : undefined;
   const page = await orNotFound(subscriptionPage(ctx, { subscriptionId, before: olderThan }));
-  const { shell, subscription, payment, history, older, held, heldItems, mayChangeItems } = page;
+  const { shell, subscription, payment, history, older, held, heldItems, endedItems, mayChangeItems } = page;
   const isFirst = olderThan === undefined;
   return (
     <AccountShell shell={shell}>
@@ -46,6 +47,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
           {changed !== undefined && (
             <ChangedNotice subscription={subscription} isSkip={changed === 'skip' && page.offered.includes('unskip')} />
           )}
+          {endedItems !== null && <EndedItemsNotice page={page} ended={endedItems} />}
           <ChargeNotices charges={history} fromTruemed={from === 'truemed'} />
           <SubscriptionAnswer page={page} />
         </div>

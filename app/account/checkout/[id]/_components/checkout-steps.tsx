@@ -35,7 +35,7 @@ const FURTHER: Record<CheckoutState, (page: CheckoutPage) => Step[]> = {
   ],
   'Action needed': () => [
     { state: 'done', title: 'Truemed agrees that your card pays for it' },
-    { state: 'attention', title: 'Your first order waits for you' },
+    { state: 'waits_for_you', title: 'Truemed needs something from you' },
   ],
   Paid: (page) => [{ state: 'done', title: 'Paid, and your subscription has begun', at: <At page={page} /> }],
   Trial: (page) => [{ state: 'done', title: 'Confirmed, and your trial has begun', at: <At page={page} /> }],
