@@ -13,7 +13,8 @@ export default defineConfig({
   // Each has its own processes and database (e2e/fixtures.ts), and the machine that counts has two cores.
   workers: 2,
   fullyParallel: false,
-  timeout: 60_000,
+  // No measure of speed: two browsers, their stacks and axe share two cores, and a busy machine takes twice as long.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [
     ['list'],

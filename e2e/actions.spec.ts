@@ -24,7 +24,6 @@ test.afterAll(async () => {
 
 for (const action of ACTIONS) {
   test(`${action.name}: once, whatever is pressed, wherever and however often`, async ({ page, context, people }) => {
-    test.setTimeout(120_000);
     plan ??= await people.aPlan();
     const standing = (who: Person) => standingOf(sql, people, who);
     const [bare, slow] = [await begin(people, action), await begin(people, action)];

@@ -18,22 +18,21 @@ test('staff see what needs them, charge now with the effect shown first, and onl
   await expect(async () => expect(await people.chargesOf(maya)).toEqual([4830])).toPass();
 });
 
-test('every list of the staff opens, and stands the test of axe', async ({ page, context, people }) => {
-  await people.aCustomer();
-  await people.signInAsStaff(context, 'viewer');
-  for (const path of [
-    '/admin',
-    '/admin/subscriptions',
-    '/admin/charges',
-    '/admin/webhooks',
-    '/admin/provisioning',
-    '/admin/hand-overs',
-  ]) {
+for (const path of [
+  '/admin',
+  '/admin/subscriptions',
+  '/admin/charges',
+  '/admin/webhooks',
+  '/admin/provisioning',
+  '/admin/hand-overs',
+]) {
+  test(`the staff’s list ${path} opens, and stands the test of axe`, async ({ page, context, people }) => {
+    await people.aCustomer();
+    await people.signInAsStaff(context, 'viewer');
     await page.goto(path);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expectAccessible(page);
-  }
-});
+  });
+}
 
 test('a viewer sees no button that moves money', async ({ page, context, people }) => {
   const maya = await people.aCustomer({ paymentToken: true, dueInDays: 20 });
