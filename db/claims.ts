@@ -89,10 +89,13 @@ const NOTED = sql`noted as (
       insert into ${leasedBatches} (lease_until, attempt_ids) select max(lease_until), array_agg(id) from leased having count(*) > 0
     )`;
 
+/** A batch of which somebody had a row locked is looked at again after so long: locks are held for milliseconds. */
+const LOCKED_PAUSE_SECONDS = 0.2;
+
 /**
  * Leases the charge attempts of one batch whose lease has run out, that of the longest ago first, as far as they are still
  * due at `now` and nobody has them: what a dead worker held, however much is due that nobody has taken yet. Batches that
- * were settled in time are forgotten on the way. Empty when none has ended.
+ * were settled in time are forgotten on the way; one with a row that somebody has locked is kept for it. Empty when none has ended.
  */
 export async function claimLapsedAttempts(db: Queryable, now: Date, leaseSeconds: number): Promise<Claim[]> {
   const { id, dueAt, leaseUntil, leaseEpoch } = chargeAttempts;
@@ -100,19 +103,26 @@ export async function claimLapsedAttempts(db: Queryable, now: Date, leaseSeconds
     // As a query of its own the time is read once; compared with a volatile function no index would serve.
     const rows = await db.execute<{ id: string | null; epoch: number }>(sql`
       with ended as (
-        delete from ${leasedBatches} where ${leasedBatches.id} = (
-          select id from ${leasedBatches} where lease_until < (select ${databaseNow}) order by lease_until limit 1 for update skip locked
-        ) returning attempt_ids
-      ), lapsed as (
+        select ${leasedBatches.id} as batch_id, attempt_ids from ${leasedBatches}
+        where lease_until < (select ${databaseNow}) order by lease_until limit 1 for update skip locked
+      ), held as (
         select ${id} as id from ${chargeAttempts}
         where ${id} in (select unnest(attempt_ids) from ended)
           and ${leaseUntil} < (select ${databaseNow}) and ${dueAt} <= ${now.toISOString()}::timestamptz
+      ), lapsed as (
+        select ${id} as id from ${chargeAttempts} where ${id} in (select id from held) and ${leaseUntil} < (select ${databaseNow})
         for update skip locked
       ), leased as (
         update ${chargeAttempts} set lease_until = ${databaseNow} + make_interval(secs => ${leaseSeconds}), lease_epoch = ${leaseEpoch} + 1
         from lapsed where ${id} = lapsed.id
         returning ${id} as id, ${leaseEpoch} as epoch, ${leaseUntil} as lease_until
-      ), ${NOTED} select leased.id, leased.epoch from ended left join leased on true`);
+      ), ${NOTED}, kept as (
+        update ${leasedBatches} set lease_until = ${databaseNow} + make_interval(secs => ${LOCKED_PAUSE_SECONDS})
+        from ended where ${leasedBatches.id} = batch_id and (select count(*) from held) > (select count(*) from lapsed)
+      ), forgotten as (
+        delete from ${leasedBatches} using ended
+        where ${leasedBatches.id} = batch_id and (select count(*) from held) = (select count(*) from lapsed)
+      ) select leased.id, leased.epoch from ended left join leased on true`);
     if (rows.length === 0) return [];
     const claims = rows.flatMap((row) => (row.id === null ? [] : [{ id: row.id, epoch: row.epoch }]));
     if (claims.length > 0) return claims;

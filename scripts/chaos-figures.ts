@@ -38,15 +38,17 @@ export async function keepTakeOvers(db: Queryable): Promise<void> {
     when (old.lease_until is not null and new.lease_epoch > old.lease_epoch) execute function chaos_take_over()`);
 }
 
-/** Where PostgreSQL was not there when a lease ran out, the time runs from when it was there again, and `stopped` counts it. */
+/** While PostgreSQL is not there nobody can take anything: that time is not counted, and `stopped` has whatever waited through it. */
 export async function readTakeOvers(
   db: Queryable,
   stops: readonly Stop[],
 ): Promise<{ running: TakeOvers; stopped: TakeOvers }> {
   const rows = await db.execute<{ seconds: number; wasStopped: boolean }>(sql`
-    select extract(epoch from taken.at - coalesce(stop.until, taken.lease_until))::float8 as seconds, stop.until is not null as "wasStopped"
+    select extract(epoch from taken.at - taken.lease_until
+        - coalesce(stop.until - greatest(stop."from", taken.lease_until), interval '0 seconds'))::float8 as seconds,
+      stop.until is not null as "wasStopped"
     from chaos_take_overs taken left join json_to_recordset(${JSON.stringify(stops)}::text::json)
-      as stop ("from" timestamptz, until timestamptz) on taken.lease_until between stop."from" and stop.until`);
+      as stop ("from" timestamptz, until timestamptz) on taken.lease_until < stop.until and stop."from" < taken.at`);
   const of = (wasStopped: boolean) =>
     takeOvers(rows.filter((row) => row.wasStopped === wasStopped).map(({ seconds }) => seconds));
   return { running: of(false), stopped: of(true) };

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { claimDue } from '@/db/claims';
+import { claimDue, claimLapsedAttempts } from '@/db/claims';
 import { openDatabase } from '@/db/client';
 import { chargeAttempts, invoices, leasedBatches } from '@/db/schema/billing';
 import { eventDeliveries, eventEndpoints } from '@/db/schema/events';
@@ -120,6 +120,37 @@ describe('the worker', () => {
     stopping.abort();
     await working;
     await runtime.db.update(chargeAttempts).set({ leaseUntil: null });
+    await world.settle();
+  });
+
+  it('comes back for what somebody had locked when its batch was looked at', async () => {
+    await world.settle();
+    const { runtime } = world;
+    const ctx = await world.system();
+    const [locked, free] = [await world.aCharged(), await world.aCharged()];
+    await renewDue(ctx, 10);
+    await claimDue(runtime.db, 'attempts', ctx.now, { limit: 10, leaseSeconds: 3600, after: null });
+    const aSecondAgo = sql`clock_timestamp() - interval '1 second'`;
+    await runtime.db.update(chargeAttempts).set({ leaseUntil: aSecondAgo }).where(eq(chargeAttempts.status, 'planned'));
+    await runtime.db.update(leasedBatches).set({ leaseUntil: aSecondAgo });
+    const takenUp = async () => {
+      const claims = await claimLapsedAttempts(runtime.db, ctx.now, 3600);
+      return claims.map(({ id }) => id);
+    };
+    const idOf = async ({ subscriptionId }: Subscriber) => (await attemptsOf(subscriptionId))[0]?.id;
+    await runtime.db.transaction(async (tx) => {
+      await tx
+        .select()
+        .from(chargeAttempts)
+        .where(eq(chargeAttempts.subscriptionId, locked.subscriptionId))
+        .for('update');
+      expect(await takenUp()).toEqual([await idOf(free)]);
+      expect(await takenUp()).toEqual([]);
+    });
+    await until(async () => (await takenUp())[0] === (await idOf(locked)));
+    expect(await runtime.db.select().from(leasedBatches)).toHaveLength(2);
+    await runtime.db.update(chargeAttempts).set({ leaseUntil: null });
+    await runtime.db.delete(leasedBatches);
     await world.settle();
   });
 
