@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from '@/db/embedded';
 import { createTestDatabase, dropDatabase } from '@/db/test-databases';
 import { contextFor, openRuntime, type Runtime } from '@/lib/context';
 import { readEnv } from '@/lib/env';
+import { MOST_RENEWALS } from '@/lib/jobs/charge-due';
 import { tick } from '@/lib/jobs/tick';
 import { freePorts } from '@/scripts/ports';
 import { type RunningProgram, startProgram } from '@/scripts/processes';
@@ -15,9 +16,10 @@ import { interleaved, medianRatio, type Report } from './pairs';
 import { aChargeBody } from './sandbox-charge';
 
 const CONCURRENCY = 16;
-/** Charges of one round of a stand-in, and renewals of one round of the engine: some seconds each. */
-const AT_ONCE = { charges: 5000, renewals: 1000 };
-const LATER = { charges: 500, renewals: 500 };
+/** Renewals of one round of the engine: a tick of a full morning, whose beginning and end weigh as little as they do there. */
+const RENEWALS = MOST_RENEWALS;
+/** Charges of one round of each stand-in: some seconds. */
+const CHARGES = { atOnce: 5000, later: 1000 };
 /** What a call takes where the stand-in is one that authorizes a card before it answers. */
 const LATENCY_MS = 50;
 const WORKER_RENEWALS = 1000;
@@ -44,12 +46,12 @@ export async function benchRenewals(): Promise<Pick<Report, 'ratios' | 'raw' | '
     const [small, large, shared] = shops;
     if (small === undefined || large === undefined || shared === undefined) throw new Error('There are three shops.');
     const raw = await interleaved({
-      stand_in: () => chargesPerSecond(small, atOnce, AT_ONCE.charges),
-      engine_1k: () => renewalsPerSecond(small, atOnce, AT_ONCE.renewals),
-      engine_1m: () => renewalsPerSecond(large, atOnce, AT_ONCE.renewals),
-      slow_stand_in: () => chargesPerSecond(small, later, LATER.charges),
-      slow_engine_1k: () => renewalsPerSecond(small, later, LATER.renewals),
-      slow_engine_1m: () => renewalsPerSecond(large, later, LATER.renewals),
+      stand_in: () => chargesPerSecond(small, atOnce, CHARGES.atOnce),
+      engine_1k: () => renewalsPerSecond(small, atOnce, RENEWALS),
+      engine_1m: () => renewalsPerSecond(large, atOnce, RENEWALS),
+      slow_stand_in: () => chargesPerSecond(small, later, CHARGES.later),
+      slow_engine_1k: () => renewalsPerSecond(small, later, RENEWALS),
+      slow_engine_1m: () => renewalsPerSecond(large, later, RENEWALS),
       workers_1: () => workersPerSecond(shared, atOnce, 1, logs),
       workers_2: () => workersPerSecond(shared, atOnce, 2, logs),
       workers_4: () => workersPerSecond(shared, atOnce, 4, logs),
