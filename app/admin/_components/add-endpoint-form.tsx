@@ -2,6 +2,7 @@
 
 import { useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
+import { keepTyped } from '@/app/_components/keep-typed';
 import { Field } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { FormAction } from '@/lib/action';
@@ -10,7 +11,7 @@ import type { FormAction } from '@/lib/action';
 export function AddEndpointForm({ action }: { action: FormAction }) {
   const [state, send] = useActionState(action, { kind: 'idle' });
   return (
-    <form action={send} className="max-w-[34rem] wrap-anywhere">
+    <form action={send} onReset={state.kind === 'done' ? undefined : keepTyped} className="max-w-[34rem] wrap-anywhere">
       <Field
         name="url"
         label="Address"
