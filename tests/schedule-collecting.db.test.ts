@@ -12,6 +12,8 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { driveAttempt } from '@/lib/services/send-attempt';
 import { checkInvariants } from '@/lib/views/check-invariants';
 import { Ledger } from '@/lib/views/ledger-invariants';
+import { schedulePreview } from '@/lib/views/schedule-preview';
+import { subscriptionPage } from '@/lib/views/subscription';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -30,6 +32,14 @@ const pause = async (who: Subscriber) =>
   pauseSubscription(await world.as(who.principal), { subscriptionId: who.subscriptionId, until: null });
 const cancel = async (who: Subscriber, when: 'now' | 'period_end') =>
   cancelSubscription(await world.as(who.principal), { subscriptionId: who.subscriptionId, when });
+
+/** What the page says before a pause, and the subscription's own page. */
+const previewOf = async (who: Subscriber) =>
+  schedulePreview(await world.as(who.principal), {
+    subscriptionId: who.subscriptionId,
+    request: () => ({ kind: 'pause', until: null }),
+  });
+const pageOf = async (who: Subscriber) => subscriptionPage(await world.as(who.principal), who);
 
 /** One whose charge of today is planned and has not left. */
 async function aPlanned(): Promise<Subscriber> {
@@ -79,7 +89,9 @@ describe('what was being collected', () => {
   it('and has left is left to settle: a charge that was made is paid, though canceled, and none follows', async () => {
     const maya = await anUnknown();
     expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown' }]);
+    expect(await previewOf(maya)).toMatchObject({ isUnderWay: true, isCollecting: false });
     expect((await cancel(maya, 'now')).ok).toBe(true);
+    expect(await pageOf(maya)).toMatchObject({ isOpen: true });
     expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown' }]);
     for (let minute = 0; minute < 2; minute += 1) {
       await world.advance({ minutes: 1 });
@@ -91,6 +103,18 @@ describe('what was being collected', () => {
     await world.settle();
     expect(await subscriptionOf(maya)).toMatchObject({ status: 'canceled' });
     expect(await chargesOf(maya)).toHaveLength(1);
+    expect(await pageOf(maya)).toMatchObject({ isOpen: false });
+  });
+
+  it('and waits for us is given up like one that waits for its customer, as the preview says', async () => {
+    const maya = await world.aCharged();
+    const fault = { status: 400, body: { error: 'ValidationError', message: 'Totals do not add up.' } };
+    await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault });
+    await world.settle();
+    expect(await caseOf(maya)).toMatchObject({ reason: 'our_error' });
+    expect(await previewOf(maya)).toMatchObject({ isUnderWay: false, isCollecting: true });
+    expect((await pause(maya)).ok).toBe(true);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'void' }]);
   });
 
   it('and is refused after a pause opens no recovery, of which nobody is written to', async () => {

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { QuietLink, Section } from '@/components/ui/page-heading';
 import { pageContext, requireCustomerPage } from '@/lib/auth/principal';
 import { type AccountOverview, accountOverview } from '@/lib/views/account';
+import { isOpen } from '@/lib/views/charge-state';
 import { AccountShell } from './_components/account-shell';
 import { BilledElsewhereAnswer } from './_components/billed-elsewhere';
 import { ChargeNotices } from './_components/charge-notices';
@@ -60,7 +61,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
   );
 }
 
-function AccountAnswer({ overview: { answer, payment, shell } }: { overview: AccountOverview }) {
+function AccountAnswer({ overview: { answer, payment, shell, recent } }: { overview: AccountOverview }) {
   switch (answer.kind) {
     case 'action_needed':
       return <HeldAnswer place="overview" {...answer} payment={payment} merchant={shell.merchant} />;
@@ -69,7 +70,9 @@ function AccountAnswer({ overview: { answer, payment, shell } }: { overview: Acc
     case 'billed_elsewhere':
       return <BilledElsewhereAnswer place="overview" {...answer} />;
     case 'inactive':
-      return <InactiveAnswer {...answer} hasCard={payment !== null} />;
+      return (
+        <InactiveAnswer {...answer} hasCard={payment !== null} isOpen={recent.some(({ state }) => isOpen(state))} />
+      );
   }
 }
 

@@ -45,6 +45,11 @@ export function isUnderWay(state: ChargeState): boolean {
   return state === 'on_its_way' || state === 'in_progress' || state === 'outcome_unknown';
 }
 
+/** Whether an order is open: it may still be charged. */
+export function isOpen(state: ChargeState): boolean {
+  return isHeld(state) || isUnderWay(state) || state === 'with_us';
+}
+
 interface ChargeFacts {
   invoiceStatus: InvoiceStatus;
   /** Of the last attempt; null where none was made. */

@@ -13,7 +13,7 @@ import {
 import type { ScheduleChange } from '@/lib/core/schedule-change';
 import type { SubscriptionStatus } from '@/lib/core/subscription';
 import { currentSwitches } from '@/lib/services/switches';
-import { isHeld } from './charge-state';
+import { isOpen, isUnderWay } from './charge-state';
 import { readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
 import { ownSubscription, readStanding } from './own-subscription';
@@ -30,8 +30,10 @@ export interface SchedulePreview {
   shell: ShellFacts;
   subscription: SubscriptionFacts;
   payment: PaymentFacts | null;
-  /** An order is being collected, which a pause and a cancellation give up. */
+  /** An order is on hold, which a pause and a cancellation give up. */
   isCollecting: boolean;
+  /** A charge is being made, or waits for Truemed's word: it may be paid whatever is changed. */
+  isUnderWay: boolean;
   /** The next two charges as they stand; empty where none is to come. */
   now: DatedAmount[];
   /** Every change that it takes now. */
@@ -69,7 +71,8 @@ export async function schedulePreview(
     currentSwitches(ctx.db),
   ]);
   const subscription = ownSubscription(file, input.subscriptionId);
-  const isCollecting = charges.some(({ state }) => isHeld(state));
+  const underWay = charges.some(({ state }) => isUnderWay(state));
+  const isCollecting = !underWay && charges.some(({ state }) => isOpen(state));
   const { nextChargeOn, status } = standing;
   const at = { now: ctx.now, hasToken: file.payment !== null, switches };
   const change = input.request({ nextChargeOn, status, isCollecting });
@@ -78,6 +81,7 @@ export async function schedulePreview(
     subscription,
     payment: file.payment,
     isCollecting,
+    isUnderWay: underWay,
     offered: offeredChanges(standing, at),
     now: priced(subscription, subscription.upcoming.slice(0, SHOWN)),
     outcome:

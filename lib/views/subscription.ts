@@ -13,7 +13,7 @@ import { firstChargeAfterMove } from '@/lib/core/subscription';
 import { readEarlyStanding } from '@/lib/services/early-standing';
 import { currentSwitches } from '@/lib/services/switches';
 import type { HeldCharge } from './account';
-import { isHeld } from './charge-state';
+import { isHeld, isOpen } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
 import { mayAddOnce } from './next-order';
@@ -27,6 +27,8 @@ export interface SubscriptionPage {
   payment: PaymentFacts | null;
   readiness: ReadinessInput;
   held: HeldCharge | null;
+  /** An order of it may still be charged, however its schedule stands. */
+  isOpen: boolean;
   /** What its customer may change of its schedule now. */
   offered: ChangeKind[];
   /** Whether its next order may be made before its day. */
@@ -84,6 +86,7 @@ export async function subscriptionPage(
       skipped: skippedOn,
     }),
     held,
+    isOpen: charges.some(({ state }) => isOpen(state)),
     offered: offeredChanges(standing, { now: ctx.now, hasToken: file.payment !== null, switches }),
     mayChangeItems:
       file.payment !== null &&

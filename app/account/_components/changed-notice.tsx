@@ -7,13 +7,21 @@ import { CHANGE_LINKS } from '../_words/change-words';
 
 /**
  * Said after a change was made: how the subscription stands now, whatever the address claims. `isSkip`: an order was skipped,
- * and that can be taken back.
+ * and that can be taken back. `isOpen`: an order of it may still be charged.
  */
-export function ChangedNotice({ subscription, isSkip }: { subscription: SubscriptionFacts; isSkip: boolean }) {
+export function ChangedNotice({
+  subscription,
+  isSkip,
+  isOpen,
+}: {
+  subscription: SubscriptionFacts;
+  isSkip: boolean;
+  isOpen: boolean;
+}) {
   return (
     <div className="mb-6">
       <Notice kind="done" announce>
-        {standing(subscription, isSkip ? 'Skipped.' : 'Saved.')}
+        {standing(subscription, isSkip ? 'Skipped.' : 'Saved.', isOpen)}
         {isSkip && (
           <>
             {' '}
@@ -27,14 +35,15 @@ export function ChangedNotice({ subscription, isSkip }: { subscription: Subscrip
   );
 }
 
-function standing(subscription: SubscriptionFacts, done: 'Saved.' | 'Skipped.'): string {
+function standing(subscription: SubscriptionFacts, done: 'Saved.' | 'Skipped.', isOpen: boolean): string {
   const { status, nextChargeOn, totalCents, pauseUntil, cancelOn, today } = subscription;
-  if (status === 'canceled') return 'Canceled. Nothing more is charged.';
-  if (cancelOn !== null) return `It ends on ${longDate(cancelOn, today)}. Nothing more is charged.`;
+  const nothing = isOpen ? 'Nothing else is' : 'Nothing more is';
+  if (status === 'canceled') return `Canceled. ${nothing} charged.`;
+  if (cancelOn !== null) return `It ends on ${longDate(cancelOn, today)}. ${nothing} charged.`;
   if (status === 'paused')
     return pauseUntil === null
-      ? 'Paused. Nothing is charged until you resume it.'
-      : `Paused. Nothing is charged until ${longDate(pauseUntil, today)}.`;
+      ? `Paused. ${isOpen ? nothing : 'Nothing is'} charged until you resume it.`
+      : `Paused. ${isOpen ? nothing : 'Nothing is'} charged until ${longDate(pauseUntil, today)}.`;
   return nextChargeOn === null
     ? done
     : `${done} Your next charge is ${formatCents(totalCents)} on ${longDate(nextChargeOn, today)}.`;

@@ -16,10 +16,12 @@ interface InactiveAnswerProps {
   subscription: SubscriptionFacts | null;
   offered: readonly ChangeKind[];
   hasCard: boolean;
+  /** An order may still be charged. */
+  isOpen: boolean;
 }
 
 /** Nothing is charged: everything is paused, ends or is canceled, or there is nothing yet. What rests can be started again. */
-export function InactiveAnswer({ subscription, offered, hasCard }: InactiveAnswerProps) {
+export function InactiveAnswer({ subscription, offered, hasCard, isOpen }: InactiveAnswerProps) {
   if (subscription === null) return <NothingYet />;
   const wayBack = wayBackOf(subscription, offered);
   return (
@@ -27,7 +29,7 @@ export function InactiveAnswer({ subscription, offered, hasCard }: InactiveAnswe
       <p className="mb-4">
         <StatusChip status={subscriptionStatus(subscription, null)} />
       </p>
-      <Answer id="next">Nothing is charged</Answer>
+      <Answer id="next">{isOpen ? 'Nothing else is charged' : 'Nothing is charged'}</Answer>
       <p className="mt-4 break-words">{restWords(subscription)}</p>
       {hasCard && <p className="mt-2 text-muted">Your HSA/FSA card and your letter stay with Truemed.</p>}
       <Actions>

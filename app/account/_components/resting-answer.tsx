@@ -7,9 +7,17 @@ import { CHANGE_LINKS } from '../_words/change-words';
 
 const WAKES: readonly ChangeKind[] = ['resume', 'undo_cancel', 'reactivate'];
 
-/** A subscription that charges nothing: paused, about to end, or canceled, and what starts it again. */
-export function RestingAnswer({ subscription, offered }: { subscription: SubscriptionFacts; offered: ChangeKind[] }) {
-  const { title, text } = words(subscription);
+/** A subscription that charges nothing: paused, about to end, or canceled, and what starts it again. `isOpen`: an order of it may still be charged. */
+export function RestingAnswer({
+  subscription,
+  offered,
+  isOpen,
+}: {
+  subscription: SubscriptionFacts;
+  offered: ChangeKind[];
+  isOpen: boolean;
+}) {
+  const { title, text } = words(subscription, isOpen);
   const wayBack = wayBackOf(subscription, offered);
   return (
     <Sheet labelledBy="resting">
@@ -39,19 +47,23 @@ export function wayBackOf(
   return status === 'canceled' ? { href: `${home}/subscribe-again`, words: 'Subscribe again' } : null;
 }
 
-function words({ status, pauseUntil, cancelOn, today }: SubscriptionFacts): { title: string; text: string } {
+function words(
+  { status, pauseUntil, cancelOn, today }: SubscriptionFacts,
+  isOpen: boolean,
+): { title: string; text: string } {
+  const nothing = isOpen ? 'Nothing else is' : status === 'paused' ? 'Nothing is' : 'Nothing more is';
   if (status === 'paused')
     return {
       title: pauseUntil === null ? 'Paused' : `Paused until ${longDate(pauseUntil, today)}`,
       text:
         pauseUntil === null
-          ? 'Nothing is charged until you resume it.'
-          : `Nothing is charged before ${longDate(pauseUntil, today)}. It resumes on that day by itself.`,
+          ? `${nothing} charged until you resume it.`
+          : `${nothing} charged before ${longDate(pauseUntil, today)}. It resumes on that day by itself.`,
     };
   if (cancelOn !== null)
     return {
       title: `Ends on ${longDate(cancelOn, today)}`,
-      text: 'Nothing more is charged. You can keep it until that day.',
+      text: `${nothing} charged. You can keep it until that day.`,
     };
-  return { title: 'Canceled', text: 'Nothing more is charged.' };
+  return { title: 'Canceled', text: `${nothing} charged.` };
 }

@@ -18,7 +18,8 @@ export function SubscriptionAnswer({ page }: { page: SubscriptionPage }) {
         merchant={shell.merchant}
       />
     );
-  if (subscription.nextChargeOn === null) return <RestingAnswer subscription={subscription} offered={page.offered} />;
+  if (subscription.nextChargeOn === null)
+    return <RestingAnswer subscription={subscription} offered={page.offered} isOpen={page.isOpen} />;
   return subscription.billingMethod === 'external' ? (
     <BilledElsewhereAnswer place="subscription" subscription={subscription} readiness={readiness} />
   ) : (

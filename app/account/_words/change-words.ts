@@ -11,7 +11,10 @@ import type { DatedAmount } from '@/lib/views/schedule-preview';
 export interface ChangeFacts {
   name: string;
   today: LocalDate;
+  /** An order is on hold, which a pause and a cancellation give up. */
   isCollecting: boolean;
+  /** A charge is being made, or waits for Truemed's word: it may be paid whatever is changed. */
+  isUnderWay: boolean;
   now: readonly DatedAmount[];
   after: readonly DatedAmount[];
   /** The last day that is paid for, where a cancellation waits for it. */
@@ -75,7 +78,7 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
     case 'pause':
       return {
         question: change.until === null ? `Pause ${name}?` : `Pause until ${day(change.until)}?`,
-        text: `Nothing is charged ${change.until === null ? 'until you resume' : `before ${longDate(change.until, today)}`}.${givenUp(facts)} ${facts.after.length === 0 ? '' : `${followed} `}${CARD_STAYS}`,
+        text: `Nothing ${facts.isUnderWay ? 'else ' : ''}is charged ${change.until === null ? 'until you resume' : `before ${longDate(change.until, today)}`}.${ofOpenOrder(facts)} ${facts.after.length === 0 ? '' : `${followed} `}${CARD_STAYS}`,
         verb: change.until === null ? 'Pause' : `Pause until ${day(change.until)}`,
         busy: 'Pausing',
         wayOut: KEEP,
@@ -92,7 +95,7 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
     case 'cancel':
       return {
         question: `Cancel ${name}?`,
-        text: `Nothing more is charged.${givenUp(facts)} ${facts.endsOn === null ? 'It ends now.' : `Orders that you have paid for stay yours, and it ends on ${longDate(facts.endsOn, today)}.`} ${CARD_STAYS}`,
+        text: `Nothing ${facts.isUnderWay ? 'else' : 'more'} is charged.${ofOpenOrder(facts)} ${facts.endsOn === null ? 'It ends now.' : `Orders that you have paid for stay yours, and it ends on ${longDate(facts.endsOn, today)}.`} ${CARD_STAYS}`,
         verb: 'Cancel it',
         busy: 'Canceling',
         wayOut: 'Keep it',
@@ -125,7 +128,8 @@ function thenCharged({ after, today }: ChangeFacts): string {
   return `Your next charge is ${formatCents(next.totalCents)} on ${longDate(next.date, today)}${second}.`;
 }
 
-function givenUp({ isCollecting }: ChangeFacts): string {
+function ofOpenOrder({ isCollecting, isUnderWay }: ChangeFacts): string {
+  if (isUnderWay) return ' The order that is under way now may still be paid.';
   return isCollecting ? ' The order that is on hold is given up, and will not be charged.' : '';
 }
 

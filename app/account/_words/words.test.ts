@@ -1,4 +1,4 @@
-import { isValidElement, type ReactNode } from 'react';
+import { createElement, isValidElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
@@ -7,6 +7,9 @@ import { PROVISION_PURPOSES, PROVISION_STATUSES, waitingState } from '@/lib/core
 import type { RequestedChange } from '@/lib/core/requested-change';
 import type { WaitingPage } from '@/lib/views/provisioning';
 import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
+import { ChangedNotice } from '../_components/changed-notice';
+import { InactiveAnswer } from '../_components/inactive-answer';
+import { RestingAnswer } from '../_components/resting-answer';
 import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
 import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
 import {
@@ -69,6 +72,7 @@ const CHANGE_FACTS = {
   name: 'Daily Essentials',
   today: localDate('2027-01-12'),
   isCollecting: false,
+  isUnderWay: false,
   now: [],
   after: [
     { date: localDate('2027-03-03'), totalCents: 4830 },
@@ -218,6 +222,27 @@ describe('what customers read', () => {
       (change) => changeWords(change, { ...CHANGE_FACTS, isCollecting: true }).text,
     );
     for (const text of texts) expect(text).toContain('The order that is on hold is given up');
+  });
+
+  it('does not promise that nothing is charged where a charge is under way already', () => {
+    const underWay = { ...CHANGE_FACTS, isUnderWay: true };
+    for (const change of CHANGES.filter(({ kind }) => kind === 'pause' || kind === 'cancel')) {
+      const { text } = changeWords(change, underWay);
+      expect(text).toMatch(/^Nothing else is charged/);
+      expect(text).toContain('The order that is under way now may still be paid.');
+    }
+    const ends = { cancelOn: localDate('2027-03-03'), billingMethod: 'hsa_fsa' } as const;
+    const over = { status: 'canceled', billingMethod: 'hsa_fsa' } as const;
+    for (const rests of [ends, over, { ...over, status: 'paused' } as const]) {
+      const subscription = subscriptionFacts({ ...ROW, ...rests }, LINES, null, NOW, 3);
+      const said = (isOpen: boolean) => [
+        textOf(createElement(ChangedNotice, { subscription, isSkip: false, isOpen })),
+        textOf(createElement(RestingAnswer, { subscription, offered: [], isOpen })),
+        textOf(createElement(InactiveAnswer, { subscription, offered: [], hasCard: true, isOpen })),
+      ];
+      for (const text of said(true)) expect(text).toMatch(/Nothing else is charged/);
+      for (const text of said(false)) expect(text).toMatch(/Nothing (more )?is charged/);
+    }
   });
 
   it('says one word of state, and no other', () => {

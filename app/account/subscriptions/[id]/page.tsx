@@ -45,7 +45,11 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
       {isFirst && (
         <div className="mt-7">
           {changed !== undefined && (
-            <ChangedNotice subscription={subscription} isSkip={changed === 'skip' && page.offered.includes('unskip')} />
+            <ChangedNotice
+              subscription={subscription}
+              isSkip={changed === 'skip' && page.offered.includes('unskip')}
+              isOpen={page.isOpen}
+            />
           )}
           {endedItems !== null && <EndedItemsNotice page={page} ended={endedItems} />}
           <ChargeNotices charges={history} fromTruemed={from === 'truemed'} />

@@ -10,7 +10,7 @@ import { Effect } from './effect';
 
 /** A change before it is made: the question, what follows, and the button that makes it. */
 export function Preview({
-  preview: { subscription, now, isCollecting, offered },
+  preview: { subscription, now, isCollecting, isUnderWay, offered },
   outcome,
   query,
   back,
@@ -24,7 +24,8 @@ export function Preview({
   const { id, name, today } = subscription;
   const reason = requested.kind === 'cancel' ? reasonIn(query) : null;
   const offer = reason === null ? null : cancelOffer(reason, offered);
-  const words = changeWords(requested, { name, today, isCollecting, now, after, endsOn: change.cancelOn });
+  const facts = { name, today, isCollecting, isUnderWay, now, after, endsOn: change.cancelOn };
+  const words = changeWords(requested, facts);
   const { action, fields } = confirmationOf(requested, reason);
   return (
     <>
