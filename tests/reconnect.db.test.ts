@@ -4,6 +4,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { followRepairLink } from '@/lib/services/follow-repair-link';
 import { importSubscribers } from '@/lib/services/import-subscribers';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { truemedFrame } from '@/lib/views/provisioning';
 import { atTruemed } from './at-truemed';
 import { aRow, aStream, HEADER } from './import-shop';
 import { recordsOf } from './records';
@@ -64,6 +65,18 @@ describe('a customer whose token is gone at Truemed', () => {
       ok: false,
       reason: 'already_on_hsa_fsa',
     });
+  });
+
+  it('may complete it inside our page, with the way out into a tab', async () => {
+    const maya = await aCustomerWithoutCard();
+    const ctx = await world.as(maya.principal);
+    const framed = await moveToHsaFsa(ctx, { subscriptionId: maya.subscriptionId, embedded: true });
+    if (!framed.ok) throw new Error(framed.reason);
+    const frame = await truemedFrame(ctx, framed);
+    expect(frame).toMatchObject({ page: { url: expect.any(String) }, subscriptionId: maya.subscriptionId });
+    const { subscriptionId } = frame;
+    if (subscriptionId === null) throw new Error('There is no way out.');
+    expect(await moveToHsaFsa(ctx, { subscriptionId, embedded: false })).toMatchObject({ next: 'truemed' });
   });
 
   it('has the order paid once an import brings a token', async () => {

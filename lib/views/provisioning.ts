@@ -15,7 +15,7 @@ import {
 import type { ReadinessInput } from '@/lib/core/readiness';
 import { isUnderWay } from './charge-state';
 import { type ChargeFacts, readCharges } from './customer-charges';
-import { readCustomerFile, type ShellFacts } from './customer-file';
+import { type CustomerFile, readCustomerFile, type ShellFacts } from './customer-file';
 import { askedItems } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
@@ -128,7 +128,7 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
     subscription,
     payment,
     readiness: state === 'Connected' && subscription !== null ? readinessInput(subscription, payment) : null,
-    withoutCard: payment === null ? (subscriptions.find(isOursToCharge)?.id ?? null) : null,
+    withoutCard: withoutCardIn(file),
     others: subscriptions.filter(
       (one) => one !== subscription && one.billingMethod === 'external' && one.status !== 'canceled',
     ),
@@ -136,8 +136,9 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
   };
 }
 
-function isOursToCharge({ billingMethod, status }: SubscriptionFacts): boolean {
-  return billingMethod === 'hsa_fsa' && status !== 'canceled';
+function withoutCardIn({ payment, subscriptions }: CustomerFile): Id<'subscription'> | null {
+  if (payment !== null) return null;
+  return subscriptions.find((one) => one.billingMethod === 'hsa_fsa' && one.status !== 'canceled')?.id ?? null;
 }
 
 /** What the waiting page asks for while it is open: whether there is something else to say. */
@@ -162,6 +163,7 @@ export interface TruemedFrame {
   shell: ShellFacts;
   requestId: Id<'provisionRequest'>;
   purpose: ProvisionPurpose;
+  /** The one that moves, or that is without a card: with it the customer goes on in a tab instead. Null where a card is stored. */
   subscriptionId: Id<'subscription'> | null;
   name: string | null;
   /** Truemed's own address, which only this customer may see. */
@@ -185,7 +187,7 @@ export async function truemedFrame(ctx: Context, input: { requestId: Id<'provisi
     shell: file.shell,
     requestId: request.id,
     purpose: purposeOf(request),
-    subscriptionId: request.subscriptionId,
+    subscriptionId: request.subscriptionId ?? (purposeOf(request) === 'reconnect' ? withoutCardIn(file) : null),
     name: file.subscriptions.find(({ id }) => id === request.subscriptionId)?.name ?? null,
     page: url === null ? null : { url, origin: new URL(url).origin },
   };
