@@ -11,6 +11,7 @@ import { HeldAnswer } from './_components/held-answer';
 import { HowYouPay } from './_components/how-you-pay';
 import { InactiveAnswer } from './_components/inactive-answer';
 import { NextChargeAnswer } from './_components/next-charge-answer';
+import { OpenOrderAnswer, OpenOrders } from './_components/open-orders';
 import { OrderHistory } from './_components/order-history';
 import { OrderOnHold } from './_components/order-on-hold';
 import { OtherSubscription } from './_components/other-subscription';
@@ -24,8 +25,10 @@ interface AccountPageProps {
 export default async function AccountPage({ searchParams }: AccountPageProps) {
   const ctx = await pageContext(await requireCustomerPage('/account'));
   const [overview, { from }] = await Promise.all([accountOverview(ctx), searchParams]);
-  const { shell, answer, payment, others, alsoHeld, comingUp, recent, today } = overview;
+  const { shell, answer, payment, others, alsoHeld, comingUp, ordered, recent, today } = overview;
   const isHeld = answer.kind === 'action_needed';
+  // Where there is no subscription yet, the latest of them is the answer.
+  const beside = answer.subscription === null ? ordered.slice(1) : ordered;
   return (
     <AccountShell shell={shell}>
       <ChargeNotices charges={recent} fromTruemed={from === 'truemed'} />
@@ -36,6 +39,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
           <OrderHistory charges={alsoHeld} payment={payment} today={today} />
         </Section>
       )}
+      {beside.length > 0 && <OpenOrders orders={beside} />}
       {payment !== null && !isHeld && <HowYouPay payment={payment} paysFor={payment.paysFor} today={today} />}
       {comingUp.length > 0 && <ComingUpList charges={comingUp} today={today} />}
       {others.length > 0 && (
@@ -61,7 +65,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
   );
 }
 
-function AccountAnswer({ overview: { answer, payment, shell, recent } }: { overview: AccountOverview }) {
+function AccountAnswer({ overview: { answer, payment, shell, recent, ordered } }: { overview: AccountOverview }) {
   switch (answer.kind) {
     case 'action_needed':
       return <HeldAnswer place="overview" {...answer} payment={payment} merchant={shell.merchant} />;
@@ -70,6 +74,7 @@ function AccountAnswer({ overview: { answer, payment, shell, recent } }: { overv
     case 'billed_elsewhere':
       return <BilledElsewhereAnswer place="overview" {...answer} />;
     case 'inactive':
+      if (answer.subscription === null && ordered[0] !== undefined) return <OpenOrderAnswer order={ordered[0]} />;
       return (
         <InactiveAnswer {...answer} hasCard={payment !== null} isOpen={recent.some(({ state }) => isOpen(state))} />
       );

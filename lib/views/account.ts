@@ -12,6 +12,7 @@ import { currentSwitches } from '@/lib/services/switches';
 import { type HeldState, isHeld } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
+import { type OpenCheckout, readOpenCheckouts } from './open-checkouts';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
 /** An order that is held until somebody acts. */
@@ -53,6 +54,8 @@ export interface AccountOverview {
   /** Further held orders; the answer has the first. */
   alsoHeld: HeldCharge[];
   comingUp: ComingUp[];
+  /** New subscriptions that were ordered and have not begun. */
+  ordered: OpenCheckout[];
   recent: ChargeFacts[];
 }
 
@@ -75,9 +78,10 @@ const COMING_UP = 3;
  */
 export async function accountOverview(ctx: Context): Promise<AccountOverview> {
   const { customerId } = requireCustomer(ctx.principal);
-  const [file, charges, switches] = await Promise.all([
+  const [file, charges, ordered, switches] = await Promise.all([
     readCustomerFile(ctx, customerId),
     readCharges(ctx, { customerId, limit: RECENT }),
+    readOpenCheckouts(ctx, customerId),
     currentSwitches(ctx.db),
   ]);
   const { shell, payment, subscriptions } = file;
@@ -97,6 +101,7 @@ export async function accountOverview(ctx: Context): Promise<AccountOverview> {
     others: subscriptions.filter((one) => one.id !== spokenOf && !isCharged(one)),
     alsoHeld: answer.kind === 'action_needed' ? held.filter((charge) => charge !== answer.charge) : [],
     comingUp: comingUp(ours.filter((one) => !held.some(({ subscriptionId }) => subscriptionId === one.id))),
+    ordered,
     recent: [...charges].sort((a, b) => (a.orderOn < b.orderOn ? 1 : -1)),
   };
 }

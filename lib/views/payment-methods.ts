@@ -1,4 +1,5 @@
-import { and, desc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { checkouts } from '@/db/schema/checkouts';
 import { paymentTokens, pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
@@ -117,13 +118,16 @@ async function readPending(ctx: Context, customerId: Id<'customer'>) {
       declinedAt: provisionRequests.declinedAt,
       changeOf: pendingItemChanges.subscriptionId,
       changeStatus: pendingItemChanges.status,
-      name: sql<string | null>`${pendingItemChanges.items} -> 0 ->> 'name'`,
+      name: sql<string | null>`coalesce(${pendingItemChanges.onceItem}, ${pendingItemChanges.items} -> 0) ->> 'name'`,
     })
     .from(provisionRequests)
     .leftJoin(pendingItemChanges, eq(pendingItemChanges.requestId, provisionRequests.id))
+    .leftJoin(checkouts, eq(checkouts.provisionRequestId, provisionRequests.id))
     .where(
       and(
         eq(provisionRequests.customerId, customerId),
+        // An order of a new subscription has a page of its own, to which the overview leads.
+        isNull(checkouts.id),
         gt(provisionRequests.createdAt, new Date(ctx.now.getTime() - ABANDON_MS)),
         inArray(provisionRequests.status, [
           'planned',
