@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Id } from '@/lib/core/id';
+import { type Id, newId } from '@/lib/core/id';
 import { formatWantedLines, parseWantedLines, type WantedLine } from '@/lib/core/wanted-quantities';
 import { changeItems } from '@/lib/services/change-items';
 import { createDiscount } from '@/lib/services/create-discount';
@@ -34,6 +34,11 @@ const change = async (who: Subscriber, itemId: Id<'item'>, quantity: number) =>
     embedded: false,
   });
 
+/** Where the waiting page of a change leads to go on with it. */
+async function wayOn(who: Subscriber, requestId: Id<'provisionRequest'> = newId('provisionRequest')) {
+  return (await waitingPage(await world.as(who.principal), { requestId })).items?.again;
+}
+
 describe('a change of how many come', () => {
   it('promises what the next order then costs, discounts and shipping included, and that is charged', async () => {
     const maya = await world.aCharged({ nextChargeOn: '2027-01-14', anchorDate: '2027-01-14' });
@@ -64,6 +69,10 @@ describe('a change of how many come', () => {
     expect(heldItems).toMatchObject({ items: [{ name, quantity: 2 }] });
     expect(subscription.lines).toMatchObject([{ quantity: 1 }]);
     expect((await pageOf(maya)).held).toEqual(heldItems);
+    expect(await wayOn(maya, heldItems?.requestId)).toEqual({
+      page: 'items',
+      quantities: [{ itemId: id, quantity: 2 }],
+    });
   });
 
   it('whose place another has taken says so when Truemed agrees to it, and promises nothing', async () => {
@@ -113,6 +122,13 @@ describe('another item in the place of one', () => {
       changeItems(await world.as(maya.principal), { subscriptionId: maya.subscriptionId, items, embedded: false });
     expect(await asked([{ priceId: notOffered.priceId, quantity: 1 }])).toEqual({ ok: false, reason: 'no_such_item' });
     const sent = parseWantedLines(formatWantedLines(preview?.wanted ?? []));
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_survey' });
+    const held = await asked(sent ?? []);
+    if (!held.ok || held.next !== 'truemed') throw new Error(JSON.stringify(held));
+    expect(await wayOn(maya, held.requestId)).toEqual({ page: 'swap', out: id, into: priceId });
+    expect(await asked(sent ?? [])).toEqual(held);
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
+    await world.advance({ hours: 1 });
     expect(await asked(sent ?? [])).toEqual({ ok: true, next: 'applied' });
     const { now } = await world.system();
     await world.advance({ days: Math.ceil((Date.parse('2027-03-21T14:00:00Z') - now.getTime()) / 86_400_000) });

@@ -58,8 +58,11 @@ export async function readHeldItems(ctx: Context, subscriptionId: Id<'subscripti
 export interface EndedItems extends HeldItems {
   why: NotTaken;
   /** Where just this is asked for again; null where it has to be chosen anew. */
-  again: AskedAgain<Id<'item'>> | { page: 'one-time'; item: Id<'price'>; quantity: number } | null;
+  again: ItemsAgain | null;
 }
+
+/** The page on which the same items are asked for again, and what it is given. */
+export type ItemsAgain = AskedAgain<Id<'item'>> | { page: 'one-time'; item: Id<'price'>; quantity: number };
 
 /** The latest items of a subscription that Truemed did not take, while that is said; null where nothing is to be said. Whose it is has been asked before. */
 export async function readEndedItems(ctx: Context, subscriptionId: Id<'subscription'>): Promise<EndedItems | null> {
@@ -83,11 +86,12 @@ export async function readEndedItems(ctx: Context, subscriptionId: Id<'subscript
   return { requestId: ended.requestId, why, again: await askedAgain(ctx, subscriptionId, ended), ...askedItems(ended) };
 }
 
-async function askedAgain(
+/** Where the items of a change are asked for again, from what its subscription has now. */
+export async function askedAgain(
   ctx: Context,
   subscriptionId: Id<'subscription'>,
   { items, onceItem }: Asked,
-): Promise<EndedItems['again']> {
+): Promise<ItemsAgain | null> {
   if (onceItem !== null) return { page: 'one-time', item: onceItem.priceId, quantity: onceItem.quantity };
   const present = await ctx.db
     .select()

@@ -16,7 +16,7 @@ import type { ReadinessInput } from '@/lib/core/readiness';
 import { isUnderWay } from './charge-state';
 import { type ChargeFacts, readCharges } from './customer-charges';
 import { type CustomerFile, readCustomerFile, type ShellFacts } from './customer-file';
-import { askedItems } from './own-subscription';
+import { askedAgain, askedItems, type ItemsAgain } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
 /** What the waiting page says of one request to Truemed. It only reads our database, so it is right on any device. */
@@ -70,6 +70,8 @@ export interface ItemsAsked {
   /** Another change has taken their place, or the customer has taken them back: nothing comes of them, whatever Truemed says. */
   isReplaced: boolean;
   isWithdrawn: boolean;
+  /** Where just these are asked for, to go on with them; null where they have to be chosen anew. */
+  again: ItemsAgain | null;
 }
 
 /** Orders that are still open come first, so these are enough. */
@@ -235,6 +237,7 @@ async function readItemsAsked(
     isHeld: status === 'held',
     isReplaced: status === 'replaced',
     isWithdrawn: status === 'withdrawn',
+    again: await askedAgain(ctx, subscriptionId, change),
   };
 }
 

@@ -4,6 +4,7 @@ import { QuietLink } from '@/components/ui/page-heading';
 import type { NotTaken } from '@/lib/core/item-change';
 import type { EndedItems } from '@/lib/views/own-subscription';
 import type { SubscriptionPage } from '@/lib/views/subscription';
+import { againPath } from '../_words/again-path';
 import { DismissForm } from './dismiss-form';
 
 /** Why new items were not taken, after what they are, and when they can be asked for again. */
@@ -55,14 +56,6 @@ export function EndedItemsNotice({ page, ended }: { page: SubscriptionPage; ende
 /** Where the same is asked for again, with its effect shown first; null where its customer may not. */
 function placeOfAgain(page: SubscriptionPage, { again, isOnce }: EndedItems): string | null {
   if (again === null) return !isOnce && page.mayChangeItems ? 'items' : null;
-  switch (again.page) {
-    case 'one-time':
-      return page.mayAddOnce ? `one-time?item=${again.item}&quantity=${again.quantity}` : null;
-    case 'items':
-      return page.mayChangeItems
-        ? `items?${again.quantities.map(({ itemId, quantity }) => `${itemId}=${quantity}`).join('&')}`
-        : null;
-    case 'swap':
-      return page.maySwapItem ? `swap?out=${again.out}&in=${again.into}` : null;
-  }
+  const may = { 'one-time': page.mayAddOnce, items: page.mayChangeItems, swap: page.maySwapItem };
+  return may[again.page] ? againPath(again) : null;
 }

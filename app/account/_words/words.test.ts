@@ -117,6 +117,7 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
                   isHeld: status === 'planned' || status === 'open',
                   isReplaced: false,
                   isWithdrawn: false,
+                  again: null,
                 }
               : null,
           subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,

@@ -3,6 +3,7 @@ import { Icon } from '@/components/ui/icon';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { WaitingPage } from '@/lib/views/provisioning';
 import { MoveForm } from '../../../_components/move-form';
+import { againPath } from '../../../_words/again-path';
 import { DetailsForm } from '../../../payment-methods/_components/details-form';
 
 /** What can be done in each state; the way on first, then the way out. */
@@ -91,6 +92,12 @@ function TakeItBack({ page: { items } }: { page: WaitingPage }) {
   );
 }
 
+/** The page that asks for just these items: confirmed there, they go on where they stand at Truemed. */
+function goOnWith({ subscriptionId, again, isOnce }: NonNullable<WaitingPage['items']>): string {
+  const page = again !== null ? againPath(again) : isOnce ? 'one-time' : 'items';
+  return `/account/subscriptions/${subscriptionId}/${page}`;
+}
+
 function BackToOverview() {
   return (
     <LinkButton href="/account" kind="edge" wide>
@@ -114,7 +121,7 @@ function ContinueAtTruemed({
     embedded && status === 'open'
       ? `/account/hsa-fsa/${requestId}/frame`
       : items !== null
-        ? `/account/subscriptions/${items.subscriptionId}/${items.isOnce ? 'one-time' : 'items'}`
+        ? goOnWith(items)
         : purpose === 'reconnect' && caseId !== undefined
           ? `/go/${caseId}`
           : null;
