@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentTokens } from '@/db/schema/provisioning';
 import type { Id } from '@/lib/core/id';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { changeSwitches } from '@/lib/services/change-switches';
 import { withdrawPlan } from '@/lib/services/offer-plan';
 import { checkoutOffer } from '@/lib/views/checkout-offer';
 import { checkoutPage, subscribeAgain } from '@/lib/views/checkout-page';
@@ -47,6 +48,17 @@ describe('a canceled subscription', () => {
     });
     await withdrawPlan(await world.as(world.aStaffMember()), { sku: plan.sku });
     expect(await subscribeAgain(ctx, { subscriptionId })).toEqual({ kind: 'not_offered' });
+  });
+});
+
+describe('a canceled subscription that customers may not start again by themselves', () => {
+  it('is ordered anew, so that no page leads to what is switched off', async () => {
+    const { plan, ctx, subscriptionId } = await aCanceled();
+    const staff = await world.as(world.aStaffMember());
+    expect(await changeSwitches(staff, { version: 0, switchedOff: ['reactivate'] })).toMatchObject({ ok: true });
+    expect(await subscribeAgain(ctx, { subscriptionId })).toMatchObject({ kind: 'order', planId: plan.id });
+    expect(await changeSwitches(staff, { version: 1, switchedOff: [] })).toMatchObject({ ok: true });
+    expect(await subscribeAgain(ctx, { subscriptionId })).toEqual({ kind: 'start_again' });
   });
 });
 

@@ -7,10 +7,12 @@ import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type Interval, type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { type CheckoutPath, type CheckoutState, type CheckoutStatus, checkoutState } from '@/lib/core/checkout';
+import { customerMay } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import { hasLiveToken } from '@/lib/services/retry-recovery';
+import { currentSwitches } from '@/lib/services/switches';
 import { merchantOf, type ShellFacts } from './customer-file';
 
 /** The page of one order of a new subscription. It only reads our database, so it is right on any device. */
@@ -89,7 +91,7 @@ export async function checkoutPoll(
 
 /** How a canceled subscription can be had again. */
 export type SubscribeAgain =
-  /** It still runs, or can be taken up as it was. */
+  /** It still runs, or its customer can take it up as it was. */
   | { kind: 'running' | 'start_again' }
   | { kind: 'order'; planId: Id<'plan'>; quantity: number; interval: Interval }
   /** Its items are no longer offered together. */
@@ -107,7 +109,9 @@ export async function subscribeAgain(
     .where(and(eq(subscriptions.id, input.subscriptionId), eq(subscriptions.customerId, customerId)));
   if (row === undefined) throw notFound('This subscription');
   if (row.status !== 'canceled') return { kind: 'running' };
-  if (row.billingMethod === 'hsa_fsa' && (await hasLiveToken(ctx.db, customerId))) return { kind: 'start_again' };
+  const mayReactivate = customerMay(await currentSwitches(ctx.db), 'reactivate');
+  if (mayReactivate && row.billingMethod === 'hsa_fsa' && (await hasLiveToken(ctx.db, customerId)))
+    return { kind: 'start_again' };
   const items = await ctx.db
     .select({ planId: plans.id, quantity: subscriptionItems.quantity })
     .from(subscriptionItems)
