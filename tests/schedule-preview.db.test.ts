@@ -1,6 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditLog } from '@/db/schema/operations';
+import { subscriptionItems } from '@/db/schema/subscriptions';
 import { addDays, localDate } from '@/lib/core/calendar';
 import { newId } from '@/lib/core/id';
 import type { RequestedChange } from '@/lib/core/requested-change';
@@ -181,6 +182,15 @@ describe('the preview of a change', () => {
 });
 
 describe('a cancellation', () => {
+  it('has fewer items to offer only where an order has more than one', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-03-12' });
+    const change: RequestedChange = { kind: 'cancel', when: 'period_end' };
+    expect((await preview(maya, change)).mayOrderLess).toBe(false);
+    const isIt = eq(subscriptionItems.subscriptionId, maya.subscriptionId);
+    await world.runtime.db.update(subscriptionItems).set({ quantity: 2 }).where(isIt);
+    expect((await preview(maya, change)).mayOrderLess).toBe(true);
+  });
+
   it('keeps the reason that was given with the change', async () => {
     const maya = await world.aCharged({ nextChargeOn: '2027-03-12' });
     await confirm(maya, { kind: 'cancel', when: 'period_end' });

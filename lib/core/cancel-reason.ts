@@ -4,9 +4,12 @@ import type { ChangeKind } from './requested-change';
 export const CANCEL_REASONS = ['too_much', 'too_expensive', 'away', 'elsewhere', 'not_wanted', 'not_said'] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 
-const OFFERS: Record<CancelReason, readonly ChangeKind[]> = {
-  too_much: ['interval', 'skip'],
-  too_expensive: ['interval', 'pause'],
+/** What may be offered beside a cancellation: a change of the schedule, or fewer items in each order. */
+export type CancelOffer = ChangeKind | 'quantity';
+
+const OFFERS: Record<CancelReason, readonly CancelOffer[]> = {
+  too_much: ['quantity', 'interval', 'skip'],
+  too_expensive: ['quantity', 'interval', 'pause'],
   away: ['pause', 'skip'],
   elsewhere: [],
   not_wanted: [],
@@ -14,7 +17,7 @@ const OFFERS: Record<CancelReason, readonly ChangeKind[]> = {
 };
 
 /** The one change that fits a reason, out of those that the subscription takes now; null where none does. */
-export function cancelOffer(reason: CancelReason, offered: readonly ChangeKind[]): ChangeKind | null {
+export function cancelOffer(reason: CancelReason, offered: readonly CancelOffer[]): CancelOffer | null {
   return OFFERS[reason].find((kind) => offered.includes(kind)) ?? null;
 }
 

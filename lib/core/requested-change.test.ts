@@ -108,6 +108,9 @@ describe('the offer beside a cancellation', () => {
     expect(cancelOffer('away', ['skip', 'pause', 'cancel'])).toBe('pause');
     expect(cancelOffer('away', ['skip', 'cancel'])).toBe('skip');
     expect(cancelOffer('away', ['cancel'])).toBeNull();
+    expect(cancelOffer('too_much', ['skip', 'interval', 'cancel', 'quantity'])).toBe('quantity');
+    expect(cancelOffer('too_much', ['skip', 'interval', 'cancel'])).toBe('interval');
+    expect(cancelOffer('away', ['quantity'])).toBeNull();
     expect(cancelOffer('not_wanted', ['skip', 'pause', 'interval'])).toBeNull();
     for (const reason of CANCEL_REASONS) expect(cancelOffer(reason, [])).toBeNull();
   });

@@ -3,6 +3,7 @@ import { nextOrderLinesOf } from '@/db/next-order-lines';
 import { runningDiscountsOf } from '@/db/running-discounts';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
+import { type CustomerSwitches, customerMay } from '@/lib/core/customer-switches';
 import type { OrderFacts } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import type { ShownLine, SubscriptionFacts } from './subscription-facts';
@@ -20,6 +21,15 @@ export async function readNextOrder(ctx: Context, subscriptionId: Id<'subscripti
     .where(eq(subscriptions.id, subscriptionId));
   if (order === undefined) throw new Error(`No subscription ${subscriptionId}.`);
   return { ...order, discounts: order.discounts ?? [], lines: order.lines ?? [] };
+}
+
+/** Whether a customer may change how many of each item come, as a subscription stands. */
+export function mayChangeItems(
+  { billingMethod, status }: Pick<SubscriptionFacts, 'billingMethod' | 'status'>,
+  hasCard: boolean,
+  switches: CustomerSwitches,
+): boolean {
+  return hasCard && billingMethod === 'hsa_fsa' && status !== 'canceled' && customerMay(switches, 'quantity');
 }
 
 /** Whether an item may be added to the next order of a subscription, as it stands. */

@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import { type LocalDate, nextStart } from '@/lib/core/calendar';
+import { everyOrder } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
@@ -16,6 +17,7 @@ import { currentSwitches } from '@/lib/services/switches';
 import { isOpen, isUnderWay } from './charge-state';
 import { readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
+import { mayChangeItems } from './next-order';
 import { ownSubscription, readStanding } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts, upcomingFrom } from './subscription-facts';
 
@@ -38,6 +40,8 @@ export interface SchedulePreview {
   now: DatedAmount[];
   /** Every change that it takes now. */
   offered: ChangeKind[];
+  /** Each order has more than one piece, and its customer may have fewer. */
+  mayOrderLess: boolean;
   /** What the change leads to, or why it is refused; null where the person has yet to choose. */
   outcome:
     | null
@@ -83,6 +87,9 @@ export async function schedulePreview(
     isCollecting,
     isUnderWay: underWay,
     offered: offeredChanges(standing, at),
+    mayOrderLess:
+      mayChangeItems(subscription, file.payment !== null, switches) &&
+      everyOrder(subscription.lines).reduce((sum, { quantity }) => sum + quantity, 0) > 1,
     now: priced(subscription, subscription.upcoming.slice(0, SHOWN)),
     outcome:
       change === null ? null : outcomeOf(change, decideRequested(standing, change, at), subscription, file.payment),

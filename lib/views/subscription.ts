@@ -16,7 +16,7 @@ import type { HeldCharge } from './account';
 import { isHeld, isOpen } from './charge-state';
 import { type ChargeFacts, paidDays, readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
-import { mayAddOnce } from './next-order';
+import { mayAddOnce, mayChangeItems } from './next-order';
 import { type EndedItems, type HeldItems, ownSubscription, readEndedItems, readHeldItems } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts } from './subscription-facts';
 
@@ -88,11 +88,7 @@ export async function subscriptionPage(
     held,
     isOpen: charges.some(({ state }) => isOpen(state)),
     offered: offeredChanges(standing, { now: ctx.now, hasToken: file.payment !== null, switches }),
-    mayChangeItems:
-      file.payment !== null &&
-      subscription.billingMethod === 'hsa_fsa' &&
-      subscription.status !== 'canceled' &&
-      customerMay(switches, 'quantity'),
+    mayChangeItems: mayChangeItems(subscription, file.payment !== null, switches),
     maySwapItem:
       file.payment !== null &&
       subscription.billingMethod === 'hsa_fsa' &&

@@ -1,6 +1,6 @@
 import type { LocalDate } from '@/lib/core/calendar';
 import { addDays } from '@/lib/core/calendar';
-import type { CancelReason } from '@/lib/core/cancel-reason';
+import type { CancelOffer, CancelReason } from '@/lib/core/cancel-reason';
 import { dayAndMonth, longDate } from '@/lib/core/date-words';
 import { everyInterval } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
@@ -158,7 +158,8 @@ export const REASON_WORDS: Record<CancelReason, string> = {
 };
 
 /** The one offer beside a cancellation: what it would do in place of it. */
-export const OFFER_WORDS: Partial<Record<ChangeKind, { title: string; text: string }>> = {
+export const OFFER_WORDS: Partial<Record<CancelOffer, { title: string; text: string }>> = {
+  quantity: { title: 'Order less each time', text: 'Keep it, with fewer items in each order.' },
   interval: { title: 'Order less often', text: 'Keep it, and be charged less often.' },
   skip: { title: 'Skip one order', text: 'Keep it, and leave out the next order.' },
   pause: { title: 'Pause it', text: 'Nothing is charged until the day that you choose.' },

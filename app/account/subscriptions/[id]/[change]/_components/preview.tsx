@@ -10,7 +10,7 @@ import { Effect } from './effect';
 
 /** A change before it is made: the question, what follows, and the button that makes it. */
 export function Preview({
-  preview: { subscription, now, isCollecting, isUnderWay, offered },
+  preview: { subscription, now, isCollecting, isUnderWay, offered, mayOrderLess },
   outcome,
   query,
   back,
@@ -23,7 +23,7 @@ export function Preview({
   const { requested, change, after, readiness } = outcome;
   const { id, name, today } = subscription;
   const reason = requested.kind === 'cancel' ? reasonIn(query) : null;
-  const offer = reason === null ? null : cancelOffer(reason, offered);
+  const offer = reason === null ? null : cancelOffer(reason, mayOrderLess ? [...offered, 'quantity'] : offered);
   const facts = { name, today, isCollecting, isUnderWay, now, after, endsOn: change.cancelOn };
   const words = changeWords(requested, facts);
   const { action, fields } = confirmationOf(requested, reason);
