@@ -57,6 +57,19 @@ describe('a night', () => {
     expect(mail?.subject).toBe('Your next charge: $48.30 on Thursday, 21 January');
   }, 60_000);
 
+  it('announces a charge without the promise that all is well where the letter ends before it', async () => {
+    world = await aWorld();
+    const facts = { nextChargeOn: '2027-01-21', anchorDate: '2026-12-21' };
+    const maya = await world.aSubscriber({ ...facts, paymentToken: 'pt_maya' });
+    const noah = await world.aSubscriber({ ...facts, paymentToken: 'pt_noah' });
+    await world.truemed.setTokenHealth({ email: maya.email, lmn_expires_at: '2027-01-20T00:00:00Z' });
+    await nights(6);
+    const announced = async ({ email }: Subscriber) =>
+      (await world.truemed.mail(email)).find(({ subject }) => subject.startsWith('Your next charge'))?.text;
+    expect(await announced(maya)).toContain('ends before that day');
+    expect(await announced(noah)).toContain('There is nothing you need to do.');
+  }, 60_000);
+
   it('tells of a letter and of a card before they end, in 30, 14 and 3 days, once each', async () => {
     world = await aWorld();
     const maya = await world.aSubscriber({ nextChargeOn: '2027-06-12', unit: 'year', paymentToken: 'pt_maya' });

@@ -76,9 +76,9 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
     const lead = isTrial ? UPCOMING_DAYS : noticeLeadOf(customer.upcomingNoticeDays, { unit, count });
     if (!isUpcomingNoticeDue({ ...subscription, isTrial }, movedOn, today, lead)) continue;
     // Without a token, or of nothing, there is no charge to announce.
-    const card = await cardOf(ctx, customer.id);
+    const token = await tokenOf(ctx, customer.id);
     const { totalCents } = draftInvoice(await orderFactsOf(ctx.db, subscription));
-    if (card === null || totalCents === 0) continue;
+    if (token === undefined || totalCents === 0) continue;
     await queueMail(ctx.db, ctx, {
       template: 'upcoming_charge',
       dedupeKey: `upcoming_charge:${subscription.id}:${subscription.nextChargeOn}`,
@@ -90,7 +90,8 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
         amountCents: totalCents,
         chargeOn: subscription.nextChargeOn,
         isTrial,
-        cardLast4: card.last4,
+        endsBefore: endsBefore(token, subscription.nextChargeOn),
+        cardLast4: payingCard(token.cards)?.last4 ?? null,
         link: pageOf(ctx, subscription.id),
       },
     });
@@ -164,12 +165,22 @@ async function nextCharges(ctx: Context, customerIds: Id<'customer'>[]): Promise
   return new Map(rows.map((row) => [row.customerId, row]));
 }
 
-async function cardOf(ctx: Context, customerId: Id<'customer'>): Promise<{ last4: string | null } | null> {
+async function tokenOf(ctx: Context, customerId: Id<'customer'>) {
+  const { cards, letterExpiresOn, cardExpiresOn } = paymentTokens;
   const [token] = await ctx.db
-    .select({ cards: paymentTokens.cards })
+    .select({ cards, letterExpiresOn, cardExpiresOn })
     .from(paymentTokens)
     .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
-  return token === undefined ? null : { last4: payingCard(token.cards)?.last4 ?? null };
+  return token;
+}
+
+// As the readiness line has it: a charge on the last day is covered.
+function endsBefore(
+  { letterExpiresOn, cardExpiresOn }: Pick<typeof paymentTokens.$inferSelect, 'letterExpiresOn' | 'cardExpiresOn'>,
+  chargeOn: LocalDate,
+): 'letter' | 'card' | null {
+  if (letterExpiresOn !== null && letterExpiresOn < chargeOn) return 'letter';
+  return cardExpiresOn !== null && cardExpiresOn < chargeOn ? 'card' : null;
 }
 
 const pageOf = (ctx: Context, id: Id<'subscription'>) => `${ctx.env.appUrl}/account/subscriptions/${id}`;

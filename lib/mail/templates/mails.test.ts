@@ -44,6 +44,19 @@ DRAFTS.push(
     template: 'upcoming_charge',
     facts: { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), cardLast4: '4417', link: page },
   },
+  ...(['letter', 'card'] as const).map(
+    (endsBefore): MailDraft => ({
+      template: 'upcoming_charge',
+      facts: {
+        name: NAME,
+        amountCents: 4830,
+        chargeOn: localDate('2027-02-10'),
+        cardLast4: null,
+        link: page,
+        endsBefore,
+      },
+    }),
+  ),
   { template: 'card_expires_soon', facts: { ...soon, expires: '2027-02', cardLast4: '4417' } },
   { template: 'card_expires_soon', facts: { ...soon, expires: '2027-03', cardLast4: null } },
   { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-02-20') } },
@@ -238,6 +251,16 @@ describe('what a mail says', () => {
     const { subject, text } = write({ template: 'upcoming_charge', facts });
     expect(subject).toBe('Your next charge: $48.30 on Wednesday, 10 February');
     expect(text).toContain('$48.30 is charged to your HSA/FSA card ending 4417 through Truemed.');
+    expect(text).toContain('There is nothing you need to do.');
+    for (const [endsBefore, words] of [
+      ['letter', 'Your Letter of Medical Necessity ends before that day.'],
+      ['card', 'your payment details with Truemed need an update by then'],
+    ] as const) {
+      const mail = write({ template: 'upcoming_charge', facts: { ...facts, endsBefore } });
+      expect(mail.text).toContain(words);
+      expect(mail.text).not.toContain('nothing you need to do');
+      expect(mail.html).not.toContain('nothing you need to do');
+    }
     const trial = write({ template: 'upcoming_charge', facts: { ...facts, isTrial: true } });
     expect(trial.subject).toBe('Your trial ends on Wednesday, 10 February: $48.30 from then on');
     expect(trial.text).toContain('Cancel before that day, and nothing is charged.');

@@ -11,6 +11,8 @@ export interface UpcomingChargeFacts {
   chargeOn: LocalDate;
   /** The first one, on the day on which a trial ends. */
   isTrial?: boolean;
+  /** What ends before that day, which its customer can renew; null: nothing does. */
+  endsBefore?: 'letter' | 'card' | null;
   cardLast4: string | null;
   link: string;
 }
@@ -33,24 +35,40 @@ export interface LetterExpiresSoonFacts {
   link: string;
 }
 
+const NOTHING_TO_DO = 'There is nothing you need to do.';
+const ENDS_BEFORE = {
+  letter: {
+    preview: 'Your letter ends before that day.',
+    text: 'Your Letter of Medical Necessity ends before that day. If you complete the health survey by then and qualify, the charge stays on its day.',
+  },
+  card: {
+    preview: 'Your card expires before that day.',
+    text: 'That card expires before that day: your payment details with Truemed need an update by then.',
+  },
+} as const;
+
 const SEE = 'See my subscription';
 
 /** Amount, day and card of the next charge. */
 export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, today }: House): MailParts {
-  const { name, amountCents, chargeOn, cardLast4, link, isTrial = false } = facts;
+  const { name, amountCents, chargeOn, cardLast4, link, isTrial = false, endsBefore = null } = facts;
   const day = longDate(chargeOn, today);
   return layOutMail(merchantName, {
     subject: isTrial
       ? `Your trial ends on ${day}: ${formatCents(amountCents)} from then on`
       : `Your next charge: ${formatCents(amountCents)} on ${day}`,
-    preview: isTrial ? 'Cancel before, and nothing is charged.' : 'There is nothing you need to do.',
+    preview: isTrial
+      ? 'Cancel before, and nothing is charged.'
+      : endsBefore === null
+        ? NOTHING_TO_DO
+        : ENDS_BEFORE[endsBefore].preview,
     status: null,
     heading: isTrial ? `Your trial ends on ${day}` : `Your next charge is on ${day}`,
     name,
     paragraphs: [
       [
         { strong: formatCents(amountCents) },
-        ` is charged to your ${cardName(cardLast4)} through Truemed. There is nothing you need to do.`,
+        ` is charged to your ${cardName(cardLast4)} through Truemed. ${endsBefore === null ? NOTHING_TO_DO : ENDS_BEFORE[endsBefore].text}`,
       ],
       [
         isTrial
