@@ -34,8 +34,11 @@ export function requestFrom(
       const interval = intervalIn(query.every);
       return interval === null ? null : { kind, shown, interval };
     }
-    case 'pause':
-      return query.until === undefined ? null : { kind, until: dayIn(query.until) };
+    case 'pause': {
+      // Left empty it is open-ended; a day that is none is asked for again.
+      const until = dayIn(query.until);
+      return until === null && query.until !== '' ? null : { kind, until };
+    }
     case 'cancel':
       // A period that is not paid has nothing to wait for.
       return reasonIn(query) === null
