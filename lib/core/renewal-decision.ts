@@ -61,7 +61,8 @@ export type RenewalVerdict =
   | { kind: 'charge' | 'no_token'; plan: RenewalPlan }
   | { kind: Exclude<HoldReason, 'no_token'>; until: Date | null };
 
-const HOUR_MS = 60 * 60 * 1000;
+/** What is held for something that may pass is looked at again after so long. */
+export const LOOK_AGAIN_MS = 60 * 60 * 1000;
 
 /**
  * The one decision of the renewal engine (design.md section 4): whether a subscription is charged now, or why not, the reason
@@ -81,7 +82,7 @@ export function decideRenewal(facts: RenewalFacts): RenewalVerdict {
   const due = planRenewal(schedule, nextChargeOn, now, timeZone, billingHour);
   const plan = due ?? (isAskedFor ? planEarlyRenewal(schedule, nextChargeOn) : null);
   if (plan === null) return { kind: 'not_due', until: chargeInstant(nextChargeOn, timeZone, billingHour) };
-  const inAnHour = new Date(now.getTime() + HOUR_MS);
+  const inAnHour = new Date(now.getTime() + LOOK_AGAIN_MS);
   if (facts.openInvoiceId !== null || (!isAskedFor && !RENEWABLE.includes(facts.status)))
     return { kind: 'previous_open', until: RENEWABLE.includes(facts.status) ? inAnHour : null };
   const updatingUntil = facts.tokenUpdatingUntil === null ? null : new Date(facts.tokenUpdatingUntil);

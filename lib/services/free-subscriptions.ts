@@ -4,6 +4,7 @@ import { invoices } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
+import { LOOK_AGAIN_MS } from '@/lib/core/renewal-decision';
 import { chargeInstant } from '@/lib/core/subscription';
 import { changeSubscriptionStatus } from './subscription-status';
 
@@ -38,7 +39,9 @@ export async function freeSubscriptions(
     if (row.status === 'past_due') await changeSubscriptionStatus(tx, ctx, row.id, 'payment_recovered', cause);
     const { nextChargeAt } = row;
     const dueAt = chargeInstant(row.nextChargeOn, row.timeZone, ctx.env.merchant.billingHour);
-    if (nextChargeAt !== null && nextChargeAt > ctx.now && dueAt <= ctx.now)
+    // What is further off waits for something else: five days lie between an order that was paid late and the next.
+    const waitMs = nextChargeAt === null ? 0 : nextChargeAt.getTime() - ctx.now.getTime();
+    if (waitMs > 0 && waitMs <= LOOK_AGAIN_MS && dueAt <= ctx.now)
       await tx.update(subscriptions).set({ nextChargeAt: ctx.now }).where(eq(subscriptions.id, row.id));
   }
 }
