@@ -10,22 +10,16 @@ import { decideCancelNow, decidePause } from '@/lib/core/schedule-change';
 import { audit } from './audit';
 import { carryOut, standingOf } from './change-schedule';
 import { cancelMailOf } from './close-recovery';
-import { type CaseView, stepOf } from './recovery-clock';
+import { readAgain, setStepAt, stepOf } from './recovery-clock';
 import { writeStepMail } from './recovery-mail';
 import { lockWithCollecting, stopCollecting } from './stop-collecting';
 
 /**
  * The end of a track (product.md section 5.4): the order is given up and the subscription paused, its token kept; from now on
- * the case only asks the customer back. One that is to end with its period ends now. Whether it still is to be done is
- * read under the locks, taken in the order of charging.
+ * the case only asks the customer back. One that is to end with its period ends now. Whether it still is to be done, or a
+ * charge that somebody has asked for meanwhile comes first, is read under the locks, taken in the order of charging.
  */
-export async function pauseByPolicy(
-  tx: Queryable,
-  ctx: Context,
-  claim: Claim,
-  view: CaseView,
-  done: NextStep,
-): Promise<void> {
+export async function pauseByPolicy(tx: Queryable, ctx: Context, claim: Claim, done: NextStep): Promise<void> {
   const caseId = claim.id as Id<'recoveryCase'>;
   const [found] = await tx
     .select({ subscriptionId: recoveryCases.subscriptionId })
@@ -39,6 +33,8 @@ export async function pauseByPolicy(
   );
   const [row] = await tx.select().from(recoveryCases).where(isIt).for('update');
   if (row === undefined || subscription === null) return;
+  const view = await readAgain(tx, ctx, row, done);
+  if (view === null) return setStepAt(tx, row, ctx.now);
   const standing = await standingOf(tx, ctx, subscription);
   const pause = decidePause(standing, null, ctx.now);
   if (!pause.ok) {

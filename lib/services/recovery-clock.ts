@@ -111,6 +111,17 @@ export function stepOf({ policy, facts, stoodMs }: CaseView, now: Date): NextSte
   return nextStep(policy, facts, now, stoodMs);
 }
 
+/**
+ * Reads a locked case again before a step of it is done. Null where that step is not the one to do now any more, because a
+ * charge was asked for, or has failed, since it was chosen: then the case is looked at anew.
+ */
+export async function readAgain(tx: Queryable, ctx: Context, row: CaseRow, chosen: NextStep): Promise<CaseView | null> {
+  const view = await readCase(tx, ctx, row);
+  const step = view === null ? null : stepOf(view, ctx.now);
+  const isStill = step !== null && step.at <= ctx.now && step.index === chosen.index && step.do.kind === chosen.do.kind;
+  return isStill ? view : null;
+}
+
 /** Whether the first thing to do is to read the token as it was when the charge failed. */
 export function mustReadToken(row: CaseRow): boolean {
   return row.status === 'open' && row.tokenSeen === null && collectRule(row.reason) === 'charge_if_changed';

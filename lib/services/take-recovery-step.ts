@@ -17,7 +17,7 @@ import { closeCase } from './close-recovery';
 import { loseToken } from './lose-token';
 import { pauseByPolicy } from './pause-by-policy';
 import type { CaseRow } from './recovery';
-import { type CaseView, mustReadToken, readCase, setStepAt, stepOf } from './recovery-clock';
+import { type CaseView, mustReadToken, readAgain, readCase, setStepAt, stepOf } from './recovery-clock';
 import { writeStepMail } from './recovery-mail';
 import { refreshToken } from './refresh-token';
 
@@ -42,14 +42,16 @@ export async function takeRecoveryStep(ctx: Context, claim: Claim): Promise<void
     });
   const isRead = next.do.kind === 'collect' && collectRule(row.reason) === 'charge_if_changed';
   const read = isRead ? await readToken(ctx, row) : null;
-  if (next.do.kind === 'pause') return inTransaction(ctx.db, (tx) => pauseByPolicy(tx, ctx, claim, view, next));
+  if (next.do.kind === 'pause') return inTransaction(ctx.db, (tx) => pauseByPolicy(tx, ctx, claim, next));
   await inTransaction(ctx.db, async (tx) => {
     await applyRead(tx, ctx, row, read);
     const held = await lockCase(tx, claim);
     if (held === undefined) return;
     if (read !== null && read.details === null) return loseToken(tx, ctx, held.customerId, held.id);
-    const isMailed = await carryOut(tx, ctx, held, view, next);
-    await finishStep(tx, ctx, held, view, next, isMailed);
+    const known = await readAgain(tx, ctx, held, next);
+    if (known === null) return setStepAt(tx, held, ctx.now);
+    const isMailed = await carryOut(tx, ctx, held, known, next);
+    await finishStep(tx, ctx, held, known, next, isMailed);
   });
 }
 
