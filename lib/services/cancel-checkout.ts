@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { checkouts } from '@/db/schema/checkouts';
 import type { Context } from '@/lib/context';
@@ -74,9 +74,10 @@ async function markCanceled(
 }
 
 async function postpone(ctx: Context, { id }: CheckoutRow, ms: number, errorCode: string): Promise<Cancellation> {
+  // What was settled while the question was on its way stays as it is.
   await ctx.db
     .update(checkouts)
     .set({ dueAt: new Date(ctx.now.getTime() + ms), leaseUntil: null, errorCode })
-    .where(eq(checkouts.id, id));
+    .where(and(eq(checkouts.id, id), inArray(checkouts.status, [...LIVE_CHECKOUT_STATUSES, 'canceled'])));
   return 'unavailable';
 }
