@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
-import { chargeAttempts } from '@/db/schema/billing';
+import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { checkouts } from '@/db/schema/checkouts';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
@@ -131,12 +131,48 @@ async function applyToken(
   const customerId = await customerOfToken(ctx, event);
   if (customerId === null)
     throw new AppError('conflict', 'No request, charge or token of ours is the one that the event names.');
+  if (event.failedPaymentSessionId !== null) await nameFailedSession(ctx, customerId, event.failedPaymentSessionId);
   const details = await callTruemed(ctx, (truemed) => truemed.retrievePaymentToken(event.paymentToken));
   if (details.kind === 'unavailable') throw unavailable('The payment token', details.reason);
   if (details.kind === 'not_found')
     throw new AppError('conflict', 'Truemed does not know the token that the event names.');
   const linked = await inTransaction(ctx.db, (tx) => linkToken(tx, ctx, customerId, details.value, 'webhook', cause));
   return { status: 'processed', effect: linked === 'deleted' ? DELETED : 'The payment token was read again.' };
+}
+
+/**
+ * A 422 need not name its session, and the event of the repair does (truemed-api.md section 7.7): the attempt learns it, so that
+ * it is read before the invoice is charged again. It carries the reference of an invoice of this customer's, or is left alone.
+ */
+async function nameFailedSession(ctx: Context, customerId: Id<'customer'>, sessionId: string): Promise<void> {
+  const [known] = await ctx.db
+    .select({ id: chargeAttempts.id })
+    .from(chargeAttempts)
+    .where(eq(chargeAttempts.paymentSessionId, sessionId));
+  if (known !== undefined) return;
+  const found = await callTruemed(ctx, (truemed) => truemed.retrievePaymentSession(sessionId));
+  if (found.kind === 'unavailable') throw unavailable('The failed payment session', found.reason);
+  const invoiceId = found.kind === 'found' ? found.value.metadata : null;
+  if (!isId('invoice', invoiceId)) return;
+  await inTransaction(ctx.db, async (tx) => {
+    const [attempt] = await tx
+      .select({ id: chargeAttempts.id })
+      .from(chargeAttempts)
+      .innerJoin(invoices, eq(invoices.id, chargeAttempts.invoiceId))
+      .where(
+        and(
+          eq(chargeAttempts.invoiceId, invoiceId),
+          eq(invoices.customerId, customerId),
+          eq(chargeAttempts.status, 'action_required'),
+          isNull(chargeAttempts.paymentSessionId),
+        ),
+      )
+      .orderBy(desc(chargeAttempts.number))
+      .limit(1)
+      .for('update', { of: chargeAttempts });
+    if (attempt === undefined) return;
+    await tx.update(chargeAttempts).set({ paymentSessionId: sessionId }).where(eq(chargeAttempts.id, attempt.id));
+  });
 }
 
 async function applyCheckoutToken(
