@@ -29,11 +29,23 @@ const HOLDS_SUBSCRIPTION: Record<RecoveryReason, boolean> = {
   our_error: false,
 };
 
+/** Whether an event about the token may have ended the reason: it is tried again where one came during the charge. */
+const MAY_BE_REPAIRED: Record<RecoveryReason, boolean> = {
+  update_payment_method: true,
+  take_health_survey: true,
+  unknown_action: true,
+  declined: true,
+  session_pending: true,
+  token_gone: false,
+  our_error: false,
+};
+
 /**
  * An invoice could not be collected: opens its recovery case under the policy of today, or renews the one that is open,
  * marks the subscription past due where the customer has to act, and writes one mail for each case and reason. Where the
  * subscription was paused or canceled meanwhile the invoice is given up instead, and nobody is written to; where its customer
- * chose so, a renewal that failed is left out (`leaveOutOrder`). A link that may
+ * chose so, a renewal that failed is left out (`leaveOutOrder`). An invoice that is not open any more, because another of its
+ * attempts was captured late or the order was given up, has nothing to recover: nothing happens, and nobody is written to. A link that may
  * not be followed is kept out of the case; `/go/{id}` then asks Truemed for a new one.
  */
 export async function openRecovery(
@@ -46,7 +58,10 @@ export async function openRecovery(
     redirectUrl: string | null;
   },
 ): Promise<void> {
-  const { invoice, attemptId, reason } = failure;
+  const { attemptId, reason } = failure;
+  // As it is now: what the caller has read may be older than a late capture of another attempt.
+  const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, failure.invoice.id)).for('update');
+  if (invoice?.status !== 'open') return;
   const wanted = await readIfWanted(tx, invoice.subscriptionId);
   if (wanted === null) return giveUpInvoice(tx, ctx, invoice, attemptId ?? invoice.id);
   const { timeZone, failureChoice } = wanted;
@@ -62,6 +77,8 @@ export async function openRecovery(
   const isAllowed =
     failure.redirectUrl !== null && isAllowedRedirect(failure.redirectUrl, ctx.env.truemed.redirectOrigins);
   const recheckAt = reason === 'session_pending' ? pendingCheckAt(open?.openedAt ?? ctx.now, ctx.now) : null;
+  // The token was repaired while this charge was on its way, so what was said of it is about the token of before.
+  const isRepaired = open?.retryCause === 'token_updated' && MAY_BE_REPAIRED[reason];
   const state = {
     reason,
     attemptId,
@@ -70,8 +87,8 @@ export async function openRecovery(
         ? ctx.vault.seal(failure.redirectUrl, `recovery_cases.redirect_url:${id}`)
         : null,
     redirectIssuedAt: isAllowed ? ctx.now : null,
-    retryAt: recheckAt,
-    retryCause: recheckAt === null ? null : ('recheck' as const),
+    retryAt: isRepaired ? ctx.now : recheckAt,
+    retryCause: isRepaired ? ('token_updated' as const) : recheckAt === null ? null : ('recheck' as const),
     leaseUntil: null,
     ...(await clockAfterFailure(tx, ctx, open ?? null, { id, reason, timeZone })),
   };

@@ -20,6 +20,8 @@ import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { settleSession } from './settle-session';
 
 const RETRY_MS = 60_000;
+/** A repair of the token that came during a charge waits for the outcome, and is looked at again after so long; `openRecovery` is sooner. */
+const AFTER_CHARGE_MS = 60 * 60_000;
 
 /**
  * Tries to collect the invoice of a leased recovery case whose time has come: the failed session is read again first, and
@@ -94,10 +96,6 @@ async function planRetry(
     .where(and(eq(recoveryCases.id, caseId), eq(recoveryCases.leaseEpoch, epoch), eq(recoveryCases.status, 'open')))
     .for('update');
   if (row === undefined || row.retryCause === null) return null;
-  await tx
-    .update(recoveryCases)
-    .set({ retryAt: null, retryCause: null, leaseUntil: null })
-    .where(eq(recoveryCases.id, caseId));
   const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, row.invoiceId)).for('update');
   const open = await tx
     .select({ id: chargeAttempts.id })
@@ -105,6 +103,15 @@ async function planRetry(
     .where(
       and(eq(chargeAttempts.invoiceId, row.invoiceId), inArray(chargeAttempts.status, [...OPEN_ATTEMPT_STATUSES])),
     );
+  const waits = invoice?.status === 'open' && open.length > 0 && row.retryCause === 'token_updated';
+  await tx
+    .update(recoveryCases)
+    .set({
+      retryAt: waits ? new Date(ctx.now.getTime() + AFTER_CHARGE_MS) : null,
+      retryCause: waits ? row.retryCause : null,
+      leaseUntil: null,
+    })
+    .where(eq(recoveryCases.id, caseId));
   if (invoice?.status !== 'open' || open.length > 0) return null;
   if (row.retryCause !== 'staff' && (await isCardSpent(tx, ctx, row))) {
     ctx.log.warn({ event: 'recovery.card_spent', recoveryCaseId: caseId });
