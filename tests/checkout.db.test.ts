@@ -4,7 +4,7 @@ import { checkouts } from '@/db/schema/checkouts';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
 import { newId } from '@/lib/core/id';
-import { giveUpCheckout } from '@/lib/services/cancel-checkout';
+import { endCheckout, giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { recordCheckoutReturn } from '@/lib/services/record-checkout-return';
 import { continueCheckout } from '@/lib/services/start-checkout';
 import { readTasks } from '@/lib/views/admin-tasks';
@@ -65,6 +65,19 @@ describe('somebody orders for the first time', () => {
       .from(outbox)
       .where(eq(outbox.customerId, (await shop.customerOf(ada)).id));
     expect(mails).toEqual([{ template: 'payment_received' }]);
+  });
+
+  it('who gives the order up while it is taken has nothing looked for again: what was settled stays as it is', async () => {
+    const [ada, plan] = [shop.aNewcomer(), await shop.aPlan()];
+    const { checkoutId, redirectUrl } = await shop.order(ada, plan);
+    const asked = await shop.checkoutOf(checkoutId);
+    await atTruemed(redirectUrl).completes();
+    await world.settle();
+    const settled = await shop.checkoutOf(checkoutId);
+    expect(settled).toMatchObject({ status: 'completed', dueAt: null, errorCode: null });
+    await world.truemed.addFault({ match: { operation: 'retrievePaymentSession' }, times: 1, fault: 'ServerError' });
+    expect(await endCheckout(await world.system(), asked, 'given up')).toBe('unavailable');
+    expect(await shop.checkoutOf(checkoutId)).toEqual(settled);
   });
 
   it('leaves on record what was agreed to, in which words and when', async () => {

@@ -129,6 +129,30 @@ describe('a repair', () => {
   });
 });
 
+describe('the session of a 422 that had no name', () => {
+  it('and that took nothing does not decide a later charge without an answer', async () => {
+    const maya = await aHeld(false);
+    const [first = ''] = await sessionsOf(maya);
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
+    await world.truemed.addDeliveryFault({ fault: 'drop', times: 1 });
+    await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: 'reset_after' });
+    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
+    await world.truemed.settle();
+    await world.truemed.clearDeliveryFaults();
+    expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'unknown']);
+    await world.truemed.decideSession({ session_id: first, status: 'rejected' });
+    await world.settle();
+    expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'unknown']);
+    for (let rounds = 0; rounds < 4; rounds += 1) {
+      await world.advance({ hours: 24 });
+      await world.settle();
+    }
+    expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'captured']);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+});
+
 describe('an order that was paid late', () => {
   it('keeps its five days to the next, also when Truemed tells of the repair twice', async () => {
     const maya = await world.aCharged({ unit: 'week' });

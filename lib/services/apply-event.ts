@@ -4,7 +4,7 @@ import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { checkouts } from '@/db/schema/checkouts';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
-import { readSessionStatus } from '@/lib/core/charge';
+import { type AttemptStatus, readSessionStatus } from '@/lib/core/charge';
 import { AppError } from '@/lib/core/errors';
 import { type Id, isId } from '@/lib/core/id';
 import type { TruemedEvent } from '@/lib/truemed/events';
@@ -40,7 +40,7 @@ async function applySession(
   event: Extract<TruemedEvent, { kind: 'session' }>,
   cause: string,
 ): Promise<Effect> {
-  const attempt = await findAttempt(ctx, event.sessionId, event.metadata);
+  const { attempt, isTheOne } = await findAttempt(ctx, event.sessionId, event.metadata);
   if (attempt === null) {
     const checkout = await findCheckout(ctx, event.sessionId, event.metadata);
     if (checkout !== null) return applyCheckout(ctx, checkout, event, cause);
@@ -54,6 +54,12 @@ async function applySession(
     throw new AppError('conflict', 'The session carries another reference than the event.');
   }
   const verdict = readSessionStatus(found.value.status);
+  // Whoever may be another's must not close this one: it would be charged anew while its own outcome is not known.
+  if (!isTheOne && (verdict === 'rejected' || verdict === 'canceled'))
+    return {
+      status: 'processed',
+      effect: `${found.value.status}, by one of several charges whose session is not known yet.`,
+    };
   const session = { id: event.sessionId, verdict, status: found.value.status };
   const effect = await inTransaction(ctx.db, (tx) => settleSession(tx, ctx, attempt.id, session, cause));
   return { status: 'processed', effect };
@@ -89,12 +95,22 @@ async function applyCheckout(
   return { status: 'processed', effect };
 }
 
-/** The attempt of a session: by its id, or, while our own call has not been answered, by our reference in its metadata. */
-async function findAttempt(ctx: Context, sessionId: string, metadata: string | null): Promise<AttemptRow | null> {
+/** Statuses of attempts that have a session at Truemed which we may not know: a 422 need not name its own. */
+const MAY_HAVE_SESSION: readonly AttemptStatus[] = ['sent', 'unknown', 'action_required'];
+
+/**
+ * The attempt of a session: by its id, or, while our own call has not been answered, by our reference in its metadata; and
+ * whether it can be no other's.
+ */
+async function findAttempt(
+  ctx: Context,
+  sessionId: string,
+  metadata: string | null,
+): Promise<{ attempt: AttemptRow | null; isTheOne: boolean }> {
   const [known] = await ctx.db.select().from(chargeAttempts).where(eq(chargeAttempts.paymentSessionId, sessionId));
-  if (known !== undefined) return known;
-  if (!isId('invoice', metadata)) return null;
-  const [unanswered] = await ctx.db
+  if (known !== undefined) return { attempt: known, isTheOne: true };
+  if (!isId('invoice', metadata)) return { attempt: null, isTheOne: false };
+  const unanswered = await ctx.db
     .select()
     .from(chargeAttempts)
     .where(
@@ -104,9 +120,9 @@ async function findAttempt(ctx: Context, sessionId: string, metadata: string | n
         inArray(chargeAttempts.status, ['sent', 'unknown', 'action_required', 'failed', 'abandoned']),
       ),
     )
-    .orderBy(desc(chargeAttempts.number))
-    .limit(1);
-  return unanswered ?? null;
+    .orderBy(desc(chargeAttempts.number));
+  const candidates = unanswered.filter(({ status }) => MAY_HAVE_SESSION.includes(status));
+  return { attempt: unanswered[0] ?? null, isTheOne: candidates.length < 2 };
 }
 
 async function applyToken(
