@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chargeAttempts } from '@/db/schema/billing';
 import { auditLog } from '@/db/schema/operations';
 import { localDate } from '@/lib/core/calendar';
+import { RESEND_AFTER_MS } from '@/lib/core/charge';
 import { tick } from '@/lib/jobs/tick';
 import { chargeNow } from '@/lib/services/charge-now';
 import { recordsOf } from './records';
@@ -48,6 +49,40 @@ describe('a charge whose answer was lost', () => {
     expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
     expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('nine times, and then no more, is found among the sessions once its key may be forgotten, and paid', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(9);
+    await world.settle();
+    for (const ms of RESEND_AFTER_MS) {
+      await world.advance({ minutes: ms / 60_000 });
+      await world.settle();
+    }
+    const [attempt] = await attemptsOf(maya);
+    expect(attempt).toMatchObject({ status: 'unknown', tries: 9, paymentSessionId: null });
+    const before = await callsOf();
+    await sleepAndSettle(2);
+    expect(await callsOf()).toBe(before);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured', tries: 9 }]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('for ever, by a server that keeps its error for the key, waits for a person after two days, without another key', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: 'sticky500' });
+    await world.settle();
+    for (let hours = 0; hours < 72; hours += 6) await sleepAndSettle(6);
+    const tries = (await attemptsOf(maya))[0]?.tries ?? 0;
+    expect(tries).toBeGreaterThan(3);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired', dueAt: null }]);
+    const before = await callsOf();
+    await sleepAndSettle(200);
+    expect(await callsOf()).toBe(before);
+    expect(await press(maya)).toEqual({ ok: false, reason: 'charge_in_progress' });
+    expect(await attemptsOf(maya)).toMatchObject([{ tries }]);
+    expect(await chargesOf(maya)).toHaveLength(0);
   });
 
   it('and that never reached Truemed waits for a person, and no other charge is made for it', async () => {

@@ -7,6 +7,7 @@ import {
   type AttemptStatus,
   type ChargeAnswer,
   CUSTOMER_RETRIES_PER_DAY,
+  isKeyStillGood,
   mayBecome,
   nextLookUpAt,
   nextPendingCheckAt,
@@ -97,10 +98,13 @@ describe('an answer that never came', () => {
     },
   );
 
-  test.each(REASONS)('by %s for two days stays unknown and waits for a person', (reason) => {
+  test.each(REASONS)('by %s for two days stays unknown, and is looked for once its key may be forgotten', (reason) => {
+    const afterAll = RESEND_AFTER_MS.reduce((sum, wait) => sum + wait, 0);
     for (const tries of [9, 10, 1000]) {
-      const settled = settleAnswer(unknown(reason, 60), tries, now);
-      expect(settled).toEqual({ status: 'unknown', dueAt: null, errorCode: reason, recovery: null });
+      const settled = settleAnswer(unknown(reason, 60), tries, later(afterAll));
+      expect(settled).toEqual({ status: 'unknown', dueAt: expect.any(Date), errorCode: reason, recovery: null });
+      expect(isKeyStillGood(now, settled.dueAt ?? now)).toBe(false);
+      expect(settled.dueAt?.getTime()).toBeLessThan(later(2 * DAY + HOUR).getTime());
     }
   });
 

@@ -87,6 +87,9 @@ export const RESEND_AFTER_MS = [1, 5, 15, 60, 180, 360, 720, 1440].map((minutes)
 /** So long after the first sending the same bytes may go out again: a provider that has forgotten the key would charge anew. */
 export const KEY_GOOD_FOR_MS = 48 * HOUR;
 
+/** After the last of these, with so much time, the key is no longer good: the charge is looked for among the sessions instead. */
+const LOOK_FOR_AFTER_MS = 100 * MINUTE;
+
 /** Whether an attempt that was first sent at `sentAt` may be sent again with its key. */
 export function isKeyStillGood(sentAt: Date | null, now: Date): boolean {
   return sentAt === null || now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS;
@@ -115,8 +118,8 @@ export const UNCLEAR_AGAIN_MS = 24 * HOUR;
 
 /**
  * Settles the answer to the `tries`-th sending of one attempt. An outcome that is not known keeps the attempt open and
- * sends the same bytes again, for two days; after that, and after an idempotency violation, it waits for a person:
- * a new key is never made while the old outcome is unknown.
+ * sends the same bytes again, for two days; after that its session is looked for, once, and without one, as after an
+ * idempotency violation, it waits for a person: a new key is never made while the old outcome is unknown.
  */
 export function settleAnswer(answer: ChargeAnswer, tries: number, now: Date): Settlement {
   const closed = (status: AttemptStatus, errorCode: string | null, recovery: RecoveryReason): Settlement => ({
@@ -141,7 +144,7 @@ export function settleAnswer(answer: ChargeAnswer, tries: number, now: Date): Se
     case 'unknown': {
       const wait = RESEND_AFTER_MS[tries - 1];
       const asked = Math.min((answer.retryAfterSeconds ?? 0) * 1000, LONGEST_RETRY_AFTER_MS);
-      const dueAt = wait === undefined ? null : new Date(now.getTime() + Math.max(wait, asked));
+      const dueAt = new Date(now.getTime() + Math.max(wait ?? LOOK_FOR_AFTER_MS, asked));
       return { status: 'unknown', dueAt, errorCode: answer.reason, recovery: null };
     }
     default:
