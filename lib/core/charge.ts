@@ -107,8 +107,9 @@ export function nextPendingCheckAt(openedAt: Date, now: Date): Date {
   return new Date(now.getTime() + (isFirstDay ? HOUR : 6 * HOUR));
 }
 
-/** Look-ups of an accepted session whose webhook does not come, counted from the answer; then every six hours. */
-const LOOK_UP_AFTER_MS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR];
+/** Look-ups of an accepted session whose webhook does not come, counted from the answer; then hourly on day 0, and every six hours (product.md section 5.2, class W). */
+const LOOK_UP_AFTER_MS = [MINUTE, 5 * MINUTE, 30 * MINUTE];
+const DAY_0_MS = 24 * HOUR;
 
 /** An accepted attempt alarms at day 5; on day 7 it is re-read and cancelled (design.md section 4). */
 export const ACCEPTED_ALARM_MS = 5 * 24 * HOUR;
@@ -157,9 +158,8 @@ export function nextLookUpAt(acceptedAt: Date, now: Date): Date {
   const age = now.getTime() - acceptedAt.getTime();
   const early = LOOK_UP_AFTER_MS.find((offset) => offset > age);
   if (early !== undefined) return new Date(acceptedAt.getTime() + early);
-  const sixHours = 6 * HOUR;
-  const base = 2 * HOUR;
-  return new Date(acceptedAt.getTime() + base + (Math.floor((age - base) / sixHours) + 1) * sixHours);
+  const [from, step] = age < DAY_0_MS ? [0, HOUR] : [DAY_0_MS, 6 * HOUR];
+  return new Date(acceptedAt.getTime() + from + (Math.floor((age - from) / step) + 1) * step);
 }
 
 /** What a session's status, read from Truemed, means for its attempt. */
