@@ -49,6 +49,7 @@ describe('settings', () => {
         maxRps: 20,
       },
       handOver: 'automatic',
+      catchUp: 'latest',
       handoverDays: 3,
       smtpUrl: 'smtp://localhost:4025',
       mailFrom: 'Alder Health <care@alderhealth.example>',
@@ -121,6 +122,7 @@ describe('settings', () => {
       (env) => [env.handOver, env.handoverDays],
       ['confirmed', 0],
     ],
+    ['each missed period', { CATCH_UP: 'each' }, (env) => env.catchUp, 'each'],
     ['midnight', { BILLING_HOUR: '0' }, (env) => env.merchant.billingHour, 0],
     [
       'a slow provider',
@@ -149,6 +151,7 @@ describe('settings', () => {
     ['TRUEMED_DISCOUNT_SIGN', '0'],
     ['TRUEMED_DISCOUNT_SIGN', '-2'],
     ['HAND_OVER', 'later'],
+    ['CATCH_UP', 'none'],
     ['HANDOVER_DAYS', '-1'],
     ['HANDOVER_DAYS', '1.5'],
     ['TRUEMED_MAX_CONCURRENCY', '0'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '@/lib/core/calendar';
 import { AppError } from '@/lib/core/errors';
+import { CATCH_UPS, type CatchUp } from '@/lib/core/renewal';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 const list = z
@@ -28,6 +29,7 @@ const Variables = z.object({
   TRUEMED_REDIRECT_ORIGINS: list,
   TRUEMED_DISCOUNT_SIGN: z.enum(['-1', '1']).default('-1').transform(Number),
   HAND_OVER: z.enum(['automatic', 'confirmed']).default('automatic'),
+  CATCH_UP: z.enum(CATCH_UPS).default('latest'),
   HANDOVER_DAYS: z.coerce.number().int().min(0).max(60).default(3),
   TRUEMED_MAX_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(16),
   TRUEMED_MAX_RPS: z.coerce.number().min(0.1).max(10_000).default(20),
@@ -67,6 +69,8 @@ export interface Env {
   };
   handOver: 'automatic' | 'confirmed';
   handoverDays: number;
+  /** What is billed of several periods that started unbilled, after downtime. */
+  catchUp: CatchUp;
   smtpUrl: string;
   mailFrom: string;
   merchant: { name: string; timeZone: string; billingHour: number };
@@ -112,6 +116,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     },
     handOver: v.HAND_OVER,
     handoverDays: v.HANDOVER_DAYS,
+    catchUp: v.CATCH_UP,
     smtpUrl: v.SMTP_URL ?? `smtp://localhost:${v.SANDBOX_SMTP_PORT}`,
     mailFrom: v.MAIL_FROM,
     merchant: { name: v.MERCHANT_NAME, timeZone: v.MERCHANT_TIME_ZONE, billingHour: v.BILLING_HOUR },

@@ -66,6 +66,18 @@ describe('the decision of a renewal', () => {
     else expect('plan' in verdict && verdict.plan.billed).toEqual({ start: '2027-02-12', end: '2027-03-12' });
   });
 
+  it('of several periods bills the oldest where the policy says each, and what was over before it was ours not', () => {
+    const missed = { ...DUE, now: '2027-05-01T13:00:00.000Z' };
+    const billed = (facts: Partial<RenewalFacts>) => {
+      const stored: RenewalFacts = JSON.parse(JSON.stringify({ ...missed, ...facts }));
+      const verdict = decideRenewal(stored);
+      return 'plan' in verdict ? [verdict.plan.skipped.length, verdict.plan.billed.start] : verdict.kind;
+    };
+    expect(billed({})).toEqual([2, '2027-04-12']);
+    expect(billed({ catchUp: 'each', chargedSince: '2027-01-01T00:00:00.000Z' })).toEqual([0, '2027-02-12']);
+    expect(billed({ catchUp: 'each', chargedSince: '2027-03-13T00:00:00.000Z' })).toEqual([1, '2027-03-12']);
+  });
+
   it('charges nothing but what is due, active, ours, in order and has a token', () => {
     const instants = fc.date({ min: new Date('2027-01-01'), max: new Date('2028-12-31'), noInvalidDate: true });
     const facts = fc.record({

@@ -1,5 +1,5 @@
 import type { IntervalUnit, LocalDate } from './calendar';
-import { planEarlyRenewal, planRenewal, type RenewalPlan } from './renewal';
+import { type CatchUp, planEarlyRenewal, planRenewal, type RenewalPlan } from './renewal';
 import { type BillingMethod, chargeInstant, RENEWABLE, type SubscriptionStatus } from './subscription';
 
 /** Goes up with every change of `decideRenewal` after which a stored decision may be decided otherwise. */
@@ -28,6 +28,10 @@ export interface RenewalFacts {
   hasLiveToken: boolean;
   /** Until when its token is being updated, at most; null: it is not. */
   tokenUpdatingUntil: string | null;
+  /** What is billed of several periods that started unbilled; missing: only the latest. */
+  catchUp?: CatchUp;
+  /** Since when it is ours to charge; only where each such period is billed. */
+  chargedSince?: string;
   /** Who asked for it, whatever its day; missing: nobody did. */
   askedBy?: AskedBy;
 }
@@ -79,7 +83,8 @@ export function decideRenewal(facts: RenewalFacts): RenewalVerdict {
   if (facts.cancelOn !== null) return { kind: 'ends_with_period', until: null };
   const schedule = { anchor: facts.anchorDate, interval: { unit: facts.intervalUnit, count: facts.intervalCount } };
   const isAskedFor = facts.askedBy !== undefined;
-  const due = planRenewal(schedule, nextChargeOn, now, timeZone, billingHour);
+  const since = facts.chargedSince === undefined ? null : new Date(facts.chargedSince);
+  const due = planRenewal(schedule, nextChargeOn, now, timeZone, billingHour, facts.catchUp, since);
   const plan = due ?? (isAskedFor ? planEarlyRenewal(schedule, nextChargeOn) : null);
   if (plan === null) return { kind: 'not_due', until: chargeInstant(nextChargeOn, timeZone, billingHour) };
   const inAnHour = new Date(now.getTime() + LOOK_AGAIN_MS);

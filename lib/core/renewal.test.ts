@@ -155,3 +155,12 @@ test('where each missed period is billed, the oldest comes first and none is ski
   }
   expect(billed).toEqual(['2026-02-28', '2026-03-31', '2026-04-30', '2026-05-31']);
 });
+
+test('what was over before it was ours to charge is never billed, whatever the policy', () => {
+  const now = new Date('2026-05-31T12:00:00Z');
+  const since = new Date('2026-04-30T12:00:00Z');
+  const plan = planRenewal(the31st, localDate('2026-01-31'), now, NEW_YORK, 8, 'each', since);
+  expect(plan?.skipped.map(({ start }) => start)).toEqual(['2026-01-31', '2026-02-28', '2026-03-31']);
+  expect(plan?.billed.start).toBe('2026-04-30');
+  expect(planRenewal(the31st, localDate('2026-05-31'), now, NEW_YORK, 8, 'each', now)?.billed.start).toBe('2026-05-31');
+});

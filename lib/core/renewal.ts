@@ -19,7 +19,8 @@ export interface RenewalPlan {
 
 /**
  * Plans the renewal of a subscription whose next unbilled period starts on `nextChargeOn`. Of several started periods
- * only the latest is billed, unless the policy says each (design.md section 4). Null while the first has not started.
+ * only the latest is billed, unless the policy says each (design.md section 4); and of those that were over before the
+ * subscription was ours to charge (`since`), such as the past of an import, none in any case. Null while the first has not started.
  */
 export function planRenewal(
   schedule: Schedule,
@@ -28,12 +29,15 @@ export function planRenewal(
   timeZone: string,
   billingHour: number,
   catchUp: CatchUp = 'latest',
+  since: Date | null = null,
 ): RenewalPlan | null {
   const hasStarted = (start: LocalDate) => chargeInstant(start, timeZone, billingHour) <= now;
   if (!hasStarted(nextChargeOn)) return null;
   const skipped: Period[] = [];
   let billed = periodFrom(schedule, nextChargeOn);
-  while (catchUp === 'latest' && hasStarted(billed.end)) {
+  const isPassedOver = ({ end }: Period) =>
+    catchUp === 'latest' || (since !== null && chargeInstant(end, timeZone, billingHour) <= since);
+  while (hasStarted(billed.end) && isPassedOver(billed)) {
     skipped.push(billed);
     billed = periodFrom(schedule, billed.end);
   }

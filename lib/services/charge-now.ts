@@ -11,6 +11,7 @@ import type { Id } from '@/lib/core/id';
 import { requireCustomer, requireStaff } from '@/lib/core/principal';
 import { planEarlyRenewal, planRenewal } from '@/lib/core/renewal';
 import { countRecentRetries } from './customer-retries';
+import { chargedSince } from './decide-renewals';
 import { planAskedFor } from './plan-asked-for';
 import type { SubscriptionRow } from './plan-invoice';
 import { hasLiveToken, isCardSpent, retryRecovery } from './retry-recovery';
@@ -139,6 +140,8 @@ async function planNextPeriod(tx: Queryable, ctx: Context, subscription: Subscri
     ctx.now,
     subscription.timeZone,
     ctx.env.merchant.billingHour,
+    ctx.env.catchUp,
+    chargedSince(subscription),
   );
   const plan = due ?? planEarlyRenewal(schedule, subscription.nextChargeOn);
   const attempt = await planAskedFor(tx, ctx, subscription, plan, 'staff');

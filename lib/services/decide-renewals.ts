@@ -87,8 +87,14 @@ function factsOf(
       row.nextChargeAt === null &&
       row.movedAt !== null &&
       row.handOverConfirmedAt === null,
+    ...(ctx.env.catchUp === 'each' ? { catchUp: 'each', chargedSince: chargedSince(row).toISOString() } : {}),
     ...around,
   };
+}
+
+/** Since when a subscription is ours to charge. */
+export function chargedSince({ movedAt, createdAt }: Pick<SubscriptionRow, 'movedAt' | 'createdAt'>): Date {
+  return movedAt ?? createdAt;
 }
 
 /**
