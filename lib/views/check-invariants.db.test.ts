@@ -135,6 +135,7 @@ describe('sealed values', () => {
 
 describe('a planted violation is counted', () => {
   const ofRenewed = () => sql`subscription_id = ${renewed.subscriptionId} and number = 1`;
+  const ofInvoice = () => sql`subscription_id = ${waiting.subscriptionId}`;
   const ofWaiting = () => sql`subscription_id = ${waiting.subscriptionId} and number = 1`;
 
   it('1: an invoice that is captured twice', async () => {
@@ -199,7 +200,28 @@ describe('a planted violation is counted', () => {
     expect(await violationsWith(12, anotherAttempt(ofWaiting(), { cause: 'schedule' }))).toBe(1);
     expect(await violationsWith(12, anotherAttempt(ofWaiting(), { cause: 'customer' }))).toBe(0);
     const six = [2, 3, 4, 5, 6, 7].map((number) => anotherAttempt(ofWaiting(), { number, cause: 'recheck' }));
-    expect(await violationsWith(13, ...six)).toBe(1);
+    const spread = sql`update charge_attempts set created_at = created_at + number * interval '1 day' where ${ofInvoice()}`;
+    expect(await violationsWith(13, ...six, spread)).toBe(1);
+  });
+
+  it('13: what the policy of the case allows is none, and automatic attempts that follow each other too soon are', async () => {
+    const ten = Array.from({ length: 9 }, (_, index) => index + 2).map((number) =>
+      anotherAttempt(ofWaiting(), { number, cause: 'recheck' }),
+    );
+    const spread = sql`update charge_attempts set created_at = created_at + number * interval '1 day' where ${ofInvoice()}`;
+    const policy = sql`insert into recovery_policies (version, policy, made_by, created_at)
+      select 99, policy || '{"attemptsPerInvoice": 10}', made_by, created_at from recovery_policies where version = 1`;
+    const ofCase = sql`update recovery_cases set policy_version = 99 where subscription_id = ${waiting.subscriptionId}`;
+    expect(await violationsWith(13, ...ten, spread)).toBe(1);
+    expect(await violationsWith(13, ...ten, spread, policy, ofCase)).toBe(0);
+    const hoursLater = (hours: number) => sql`update charge_attempts
+      set created_at = created_at + make_interval(hours => ${hours}) where ${ofInvoice()} and number = 2`;
+    const second = (cause: string) => anotherAttempt(ofWaiting(), { number: 2, cause });
+    expect(await violationsWith(13, second('recheck'), hoursLater(19))).toBe(1);
+    expect(await violationsWith(13, second('recheck'), hoursLater(20))).toBe(0);
+    expect(await violationsWith(13, second('customer'), hoursLater(0))).toBe(0);
+    const pending = sql`update charge_attempts set error_code = 'SessionPending' where ${ofWaiting()}`;
+    expect(await violationsWith(13, pending, second('recheck'), hoursLater(1))).toBe(0);
   });
 
   it('14: amounts that do not add up', async () => {
@@ -305,6 +327,13 @@ describe('a planted violation is counted', () => {
       })
       .catch((error) => (error instanceof Seen ? error.broken : error));
     expect(seen).toBe(2);
+  });
+
+  it('28: an order that was given up without an entry', async () => {
+    for (const status of ['void', 'uncollectible']) {
+      const giveUp = sql`update invoices set status = ${status} where subscription_id = ${waiting.subscriptionId}`;
+      expect(await violationsWith(28, giveUp)).toBe(1);
+    }
   });
 
   it('28: a charge without an audit entry, and a seal that does not follow', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
+import { DEFAULT_POLICY } from '@/lib/core/recovery-policy';
 import { ATTEMPT_EDGES_SQL, SUBSCRIPTION_EDGES_SQL } from './status-edges';
 
 /** One promise of reliability.md section 2 that our own tables can show broken. The query returns what breaks it. */
@@ -13,6 +14,12 @@ export interface Invariant {
 const OUTCOME_UNKNOWN = `('planned', 'sent', 'unknown')`;
 /** Why a charge may be tried again after Truemed asked for something. */
 const AFTER_A_422 = `('token_updated', 'customer', 'staff')`;
+
+/** A figure of the policy under which the case of `later`, an attempt, was opened; the default one's where it had none. */
+const policyOfLater = (name: string, otherwise: number) => `coalesce((
+      select max((recovery_policies.policy ->> '${name}')::numeric) from recovery_cases
+      join recovery_policies on recovery_policies.version = recovery_cases.policy_version
+      where recovery_cases.invoice_id = later.invoice_id), ${otherwise})`;
 
 /** Every invariant that a query can show, by the number that it has there. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -109,13 +116,23 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     number: 13,
-    title: 'At most six automatic attempts for each invoice, re-checks of a pending session aside',
+    title:
+      'Automatic attempts are as few and as far apart as the policy says, six and 20 hours by default, re-checks of a pending session aside',
     violations: `
       select later.invoice_id from charge_attempts later
       left join charge_attempts earlier on earlier.invoice_id = later.invoice_id and earlier.number = later.number - 1
       where later.cause in ('schedule', 'recheck') and earlier.error_code is distinct from 'SessionPending'
         and later.invoice_id in (select invoice_id from charge_attempts where number > 6)
-      group by later.invoice_id having count(*) > 6`,
+      group by later.invoice_id having count(*) > ${policyOfLater('attemptsPerInvoice', DEFAULT_POLICY.attemptsPerInvoice)}
+      union all select later.id from charge_attempts later
+      join charge_attempts earlier on earlier.invoice_id = later.invoice_id and earlier.number = later.number - 1
+      cross join lateral (
+        select max(created_at) as at from charge_attempts
+        where invoice_id = later.invoice_id and number < later.number and cause in ('schedule', 'recheck')
+      ) scheduled
+      where later.number > 1 and later.cause = 'recheck' and earlier.error_code is distinct from 'SessionPending'
+        and later.created_at < scheduled.at
+          + make_interval(secs => 3600 * (${policyOfLater('hoursBetweenScheduled', DEFAULT_POLICY.hoursBetweenScheduled)})::float8)`,
   },
   {
     number: 14,
@@ -243,6 +260,9 @@ export const INVARIANTS: readonly Invariant[] = [
           and change ->> 'to' = charge_attempts.status)
       union all select id from invoices where status = 'paid' and not exists (
         select from audit_log where subject = invoices.id and action = 'invoice.paid')
+      union all select id from invoices where status in ('void', 'uncollectible') and not exists (
+        select from audit_log where subject = invoices.id and action in ('invoice.voided', 'invoice.written_off')
+          and change ->> 'to' = invoices.status)
       union all select id from payment_tokens where source <> 'import' and not exists (
         select from audit_log where subject = payment_tokens.id and action = 'payment_token.linked')
       union all select id from refunds where not exists (
