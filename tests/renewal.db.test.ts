@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentTokens } from '@/db/schema/provisioning';
+import { subscriptionItems } from '@/db/schema/subscriptions';
 import { localDate } from '@/lib/core/calendar';
 import { tick } from '@/lib/jobs/tick';
 import { chargeNow } from '@/lib/services/charge-now';
+import { renewDue } from '@/lib/services/renew-due';
 import { recordsOf } from './records';
 import { aWorld, type TestWorld } from './world';
 
@@ -110,6 +112,23 @@ describe('a renewal', () => {
     await world.truemed.clearDeliveryFaults();
     expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured', tries: 2 }]);
     expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('stays paid although the news that it is processing comes after the news that it was captured', async () => {
+    await world.truemed.setSwitches({ renewalEmitsProcessing: true });
+    await world.truemed.addDeliveryFault({ fault: 'delay', status: 'processing', delay_seconds: 3_600 });
+    const maya = await world.aCharged({ unit: 'year' });
+    await world.settle();
+    const [paid] = await invoicesOf(maya);
+    expect(paid?.status).toBe('paid');
+    const before = world.received.length;
+    await world.advance({ hours: 1 });
+    await world.settle();
+    await world.truemed.setSwitches({ renewalEmitsProcessing: false });
+    expect(world.received.length).toBeGreaterThan(before);
+    expect(await invoicesOf(maya)).toEqual([paid]);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
+    expect(await templatesOf(maya)).toEqual(['payment_received']);
   });
 
   it('bills the latest started period only after downtime, and keeps the others as skipped', async () => {
@@ -222,5 +241,27 @@ describe('several workers', () => {
       expect(await invoicesOf(maya)).toHaveLength(1);
       expect(await chargesOf(maya)).toHaveLength(1);
     }
+  });
+});
+
+describe('a renewal whose price changed before it was sent', () => {
+  it('is charged at the price that it was planned with, and the next one at the new price', async () => {
+    const maya = await world.aCharged();
+    const ctx = await world.system();
+    await renewDue(ctx, 100);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'planned' }]);
+    await world.runtime.db
+      .update(subscriptionItems)
+      .set({ unitPriceCents: 9_900 })
+      .where(eq(subscriptionItems.subscriptionId, maya.subscriptionId));
+    await world.settle();
+    expect((await chargesOf(maya)).map(({ amount }) => amount)).toEqual([4_830]);
+    await world.advance({ days: 31 });
+    await world.settle();
+    expect((await invoicesOf(maya)).map(({ status, totalCents }) => [status, totalCents])).toEqual([
+      ['paid', 4_830],
+      ['paid', 9_830],
+    ]);
+    expect((await chargesOf(maya)).map(({ amount }) => amount).sort()).toEqual([4_830, 9_830]);
   });
 });

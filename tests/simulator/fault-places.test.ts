@@ -6,8 +6,7 @@ const FAULTS = Object.entries(FAULT_PLACES);
 
 it('knows where each fault of reliability.md, 1 to 38, is shown', () => {
   expect(FAULTS.map(([name]) => name)).toEqual(Array.from({ length: 38 }, (_, index) => `F${index + 1}`));
-  for (const [name, { simulated, suites }] of FAULTS)
-    expect(simulated !== null || suites.length > 0, `${name} is shown nowhere`).toBe(true);
+  for (const [name, { suites }] of FAULTS) expect(suites, `${name} has no scenario of its own`).not.toEqual([]);
 });
 
 it.each(FAULTS)('%s is in the files that are named', (_name, { simulated, suites }) => {
