@@ -134,7 +134,7 @@ async function settleCaptured(
     invoice.customerId,
     cause,
   );
-  if (earlier !== undefined) return 'Captured a second time: kept as a duplicate, to be refunded by staff.';
+  if (earlier !== undefined) return 'Captured a second time: kept as a duplicate, and given back.';
   await changeInvoiceStatus(tx, ctx, 'paid', { invoice, cause: attempt.id });
   const recovered = await closeRecovery(tx, ctx, invoice.id, 'recovered', attempt.id);
   if (recovered > 0) await spaceNextCharge(tx, ctx, invoice);
