@@ -3,6 +3,7 @@ import { Chip } from '@/components/ui/chip';
 import { Panel, PanelRow } from '@/components/ui/staff-rows';
 import type { MachineHealth } from '@/lib/views/admin-machine';
 import { COUNTED_UP_TO, type EngineCounters, oldestDue } from '@/lib/views/engine-counters';
+import { orderCounts } from '../_words/charges';
 import { age, counted } from '../_words/counts';
 
 /** Whether the parts that work by themselves do. */
@@ -29,6 +30,13 @@ export function MachinePanel({ machine, now }: { machine: MachineHealth; now: Da
         title="Truemed"
         detail={truemedWords(unanswered, outSince, now)}
         status={outSince !== null ? <Bad>Out</Bad> : unanswered === 0 ? <Ok /> : <Attention>Asking</Attention>}
+      />
+      <PanelRow
+        title="Orders"
+        detail={orderCounts(engine.paidOrders, engine.heldOrders, upTo)}
+        status={
+          engine.parkedCharges > 0 ? <Attention>{upTo(engine.parkedCharges)} without an outcome</Attention> : <Ok />
+        }
       />
       <PanelRow
         title="Mail"

@@ -1,6 +1,6 @@
 import type { Tone } from '@/components/ui/chip';
 import type { IconName } from '@/components/ui/icon-shapes';
-import type { AttemptCause, AttemptStatus, RecoveryReason } from '@/lib/core/charge';
+import { type AttemptCause, type AttemptStatus, RECOVERY_REASONS, type RecoveryReason } from '@/lib/core/charge';
 import type { ChargeRefusal } from '@/lib/services/charge-now';
 import type { ChargeState } from '@/lib/views/charge-state';
 
@@ -60,6 +60,29 @@ export const HOLD_WORDS: Record<RecoveryReason, string> = {
   token_gone: 'has no payment token',
   our_error: 'was refused because of an error of ours',
 };
+
+/** Orders on hold, counted by what they wait for, in the order in which staff see them. */
+const HELD_WORDS: Record<RecoveryReason, string> = {
+  update_payment_method: 'for a card',
+  take_health_survey: 'for the health survey',
+  unknown_action: 'for something that we do not know',
+  declined: 'not taken',
+  token_gone: 'without a payment token',
+  session_pending: 'for an earlier payment session',
+  our_error: 'for us',
+};
+
+/** How many orders were captured, and how many are on hold by what Truemed answered. `say` writes a count. */
+export function orderCounts(
+  paid: number,
+  held: Record<RecoveryReason, number>,
+  say: (count: number) => string,
+): string {
+  const waiting = RECOVERY_REASONS.filter((reason) => held[reason] > 0).map(
+    (reason) => `${say(held[reason])} ${HELD_WORDS[reason]}`,
+  );
+  return `${paid.toLocaleString('en-US')} captured, ${waiting.length === 0 ? 'none on hold' : `on hold: ${waiting.join(', ')}`}`;
+}
 
 /** Why `Charge now` is not offered, and what came of one that was. */
 export const CHARGE_REFUSALS: Record<ChargeRefusal, string> = {
