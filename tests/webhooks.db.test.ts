@@ -1,14 +1,14 @@
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
-import { webhookInbox } from '@/db/schema/messages';
+import { outbox, webhookInbox } from '@/db/schema/messages';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { newId } from '@/lib/core/id';
 import { tick } from '@/lib/jobs/tick';
 import { replayWebhook } from '@/lib/services/process-webhook';
 import { receiveWebhook } from '@/lib/services/receive-webhook';
 import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
-import { aWorld, type TestWorld } from './world';
+import { aWorld, type Subscriber, type TestWorld } from './world';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -186,6 +186,67 @@ describe('what the tick does with the inbox', () => {
     expect(await world.truemed.mail(maya.email)).toHaveLength(1);
   });
 
+  it('ends alike in every order of four events about one charge, a duplicate and a late one among them', async () => {
+    await world.truemed.setChaos({ seed: 1, deliveries: { drop: 1 } });
+    const orders = permutationsOf([0, 1, 2, 3]);
+    const people = await Promise.all(orders.map(() => world.aCharged({ unit: 'year' })));
+    await world.settle();
+    const attempts = new Map(
+      (await world.runtime.db.select().from(chargeAttempts)).map((attempt) => [attempt.subscriptionId, attempt]),
+    );
+    const tokens = new Map(
+      (await world.runtime.db.select().from(paymentTokens)).map(({ id, token }) => [
+        id as string,
+        world.runtime.vault.open(token, `payment_tokens.token:${id}`).toString(),
+      ]),
+    );
+    const eventsOf = (who: Subscriber) => {
+      const { paymentSessionId: id, paymentTokenId, status } = attempts.get(who.subscriptionId) ?? {};
+      expect(status).toBe('accepted');
+      const session = (key: string, status: string) =>
+        envelope(`${key}_${who.subscriptionId}`, 'payment_session.updated', { payment_id: id, status });
+      const token = { payment_token: tokens.get(paymentTokenId ?? ''), payment_session_id: id };
+      return [
+        { body: session('one_endpoint', 'captured') },
+        { body: session('other_endpoint', 'captured') },
+        { body: session('late', 'processing'), ageSeconds: 3_600 },
+        { body: envelope(`token_${who.subscriptionId}`, 'payment_token.updated', token) },
+      ];
+    };
+    for (let turn = 0; turn < 4; turn += 1) {
+      await Promise.all(
+        people.map(async (who, index) => {
+          const event = eventsOf(who)[orders[index]?.[turn] ?? -1];
+          if (event !== undefined) await deliver(event.body, event);
+        }),
+      );
+      await tick(await world.system());
+    }
+    await world.truemed.clearChaos();
+    const ends = await Promise.all(
+      people.map(async ({ customerId, subscriptionId }) => {
+        const { db } = world.runtime;
+        const ofSubscription = await db.select().from(invoices).where(eq(invoices.subscriptionId, subscriptionId));
+        const charges = await db.select().from(chargeAttempts).where(eq(chargeAttempts.subscriptionId, subscriptionId));
+        const [token] = await db.select().from(paymentTokens).where(eq(paymentTokens.customerId, customerId));
+        const mails = await db.select().from(outbox).where(eq(outbox.customerId, customerId));
+        return JSON.stringify({
+          orders: ofSubscription.map(({ status, totalCents }) => [status, totalCents]),
+          charges: charges.map(({ status, tries, duplicateOf }) => [status, tries, duplicateOf]),
+          token: [token?.status, token?.cards.length],
+          mails: mails.map(({ template }) => template),
+        });
+      }),
+    );
+    expect(new Set(ends).size).toBe(1);
+    expect(new Set((await inbox()).map(({ status }) => status))).toEqual(new Set(['processed']));
+    expect(JSON.parse(ends[0] ?? '')).toMatchObject({
+      orders: [['paid', 4_830]],
+      charges: [['captured', 1, null]],
+      mails: ['payment_received'],
+    });
+  });
+
   it('waits for Truemed when it cannot be reached, and applies the event afterwards', async () => {
     await world.truemed.setSwitches({ captureAs: 'processing' });
     const maya = await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_outage' });
@@ -210,3 +271,10 @@ describe('what the tick does with the inbox', () => {
     await world.truemed.clearFaults();
   });
 });
+
+function permutationsOf(items: readonly number[]): number[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((first) =>
+    permutationsOf(items.filter((item) => item !== first)).map((rest) => [first, ...rest]),
+  );
+}

@@ -12,7 +12,7 @@ export const SHOWN_BY_TESTS: readonly { number: number; title: string; shownBy: 
     number: 18,
     title: 'The order of events does not matter',
     shownBy: [
-      'tests/webhooks.db.test.ts: has one effect for an event that two endpoints deliver under two ids, in any order with late ones',
+      'tests/webhooks.db.test.ts: ends alike in every order of four events about one charge, a duplicate and a late one among them',
       'tests/simulator/simulator.db.test.ts: finds nothing wrong in a few seeds',
     ],
   },
@@ -20,7 +20,7 @@ export const SHOWN_BY_TESTS: readonly { number: number; title: string; shownBy: 
     number: 21,
     title: 'Without any webhook the end is the same',
     shownBy: [
-      'tests/renewal.db.test.ts: is found paid by a look-up although every webhook was lost',
+      'tests/poll-or-webhook.db.test.ts: ends as it does where every webhook arrives',
       'tests/simulator/simulator.db.test.ts: finds nothing wrong in a few seeds',
     ],
   },
