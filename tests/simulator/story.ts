@@ -43,9 +43,9 @@ const STARTS = [
   '2028-02-20',
 ] as const;
 
-/** Now and then a story is long: what takes a season, and a shop of some size, is seen too. */
+/** Now and then a story has the size of reliability.md section 3: what takes a season, and a shop of some size, is seen too. */
 const LONG_EVERY = 50;
-const LONG = { days: 75, subscriptions: 12 };
+const LONG = { days: 95, subscriptions: 24 };
 
 function sizeOf(themes: ReadonlySet<Theme>, chance: Chance): { days: number; subscriptions: number } {
   const days = themes.has('calendar') ? chance.between(35, 50) : chance.between(20, 36);
