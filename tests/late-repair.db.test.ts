@@ -39,6 +39,14 @@ async function aHeld(namesSession: boolean): Promise<Subscriber> {
   return maya;
 }
 
+/** Truemed does not list the sessions the next time, so that the unnamed one of a 422 is not found. */
+const doNotList = () =>
+  world.truemed.addFault({
+    match: { operation: 'listPaymentSessions' },
+    times: 1,
+    fault: { status: 403, body: { error: 'Forbidden', message: 'This key may not list sessions.' } },
+  });
+
 /** The sessions of a customer at Truemed, oldest first. */
 async function sessionsOf(who: Subscriber): Promise<string[]> {
   const { sessions } = await world.truemed.state(who.email);
@@ -59,6 +67,7 @@ describe('an order that was captured late', () => {
     await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
     await world.truemed.setSwitches({ captureAs: 'processing' });
     await world.advance({ minutes: 1 });
+    await doNotList();
     await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
     await world.settle();
     expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'accepted']);
@@ -109,6 +118,34 @@ describe('a repair', () => {
     expect(await chargesOf(maya)).toHaveLength(1);
   });
 
+  it('that is not told of has the session looked for that a 422 did not name', async () => {
+    const maya = await aHeld(false);
+    const [session = ''] = await sessionsOf(maya);
+    await world.truemed.addDeliveryFault({ fault: 'drop', times: 1 });
+    await world.truemed.decideSession({ session_id: session, status: 'processing' });
+    await world.truemed.settle();
+    await world.truemed.clearDeliveryFaults();
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
+    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'accepted', paymentSessionId: session }]);
+    await world.truemed.decideSession({ session_id: session, status: 'captured' });
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('is charged under a new key once the session that a 422 did not name is canceled', async () => {
+    const maya = await aHeld(false);
+    const [session = ''] = await sessionsOf(maya);
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
+    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
+    await world.settle();
+    const { sessions } = await world.truemed.state(maya.email);
+    expect(sessions.find(({ id }) => id === session)).toMatchObject({ status: 'canceled' });
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
   it('that comes while a charge is without an answer is not forgotten when that answer is a 422', async () => {
     const maya = await aHeld(true);
     await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: 'reset_after' });
@@ -136,6 +173,7 @@ describe('the session of a 422 that had no name', () => {
     await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
     await world.truemed.addDeliveryFault({ fault: 'drop', times: 1 });
     await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: 'reset_after' });
+    await doNotList();
     await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
     await world.truemed.settle();
     await world.truemed.clearDeliveryFaults();

@@ -4,9 +4,9 @@ import { chargeAttempts } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { readSessionStatus, UNCLEAR_AGAIN_MS } from '@/lib/core/charge';
+import { readSessionStatus, UNCLEAR_AGAIN_MS, type UnknownReason } from '@/lib/core/charge';
+import { AppError } from '@/lib/core/errors';
 import { readWholeList } from '@/lib/truemed/pages';
-import type { SessionDetails } from '@/lib/truemed/session-details';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
 import { callTruemed } from './call-truemed';
 import { settleSession } from './settle-session';
@@ -25,22 +25,44 @@ export const KEY_EXPIRED = 'KeyExpired';
  */
 export async function findSession(ctx: Context, attempt: AttemptRow): Promise<void> {
   const customer = await customerOf(ctx, attempt);
-  const listed = await readWholeList(
-    (page) => callTruemed(ctx, (truemed) => truemed.listPaymentSessionPage({ page, search: customer.email })),
-    MOST_PAGES,
-  );
+  const listed = await listUnclaimed(ctx, attempt, customer.email);
   if (listed.kind === 'unavailable') return wait(ctx, attempt, RETRY_MS, listed.reason);
-  const known = await sessionsOfOthers(ctx, attempt);
-  const ours = listed.kind === 'refused' ? [] : listed.value.filter((session) => isOurs(session, attempt, known));
-  const [session, ...others] = ours;
-  if (session?.id == null || others.length > 0) return park(ctx, attempt, customer.id);
+  const [session, ...others] = listed.sessions;
+  if (session === undefined || others.length > 0) return park(ctx, attempt, customer.id);
   const found = { id: session.id, verdict: readSessionStatus(session.status), status: session.status };
   if (found.verdict === 'unknown') return wait(ctx, attempt, UNCLEAR_AGAIN_MS, `session ${session.status}`);
   await inTransaction(ctx.db, (tx) => settleSession(tx, ctx, attempt.id, found, 'found among the sessions'));
 }
 
-function isOurs({ id, metadata }: SessionDetails, attempt: AttemptRow, known: ReadonlySet<string>): boolean {
-  return id !== null && metadata === attempt.invoiceId && !known.has(id);
+/**
+ * The sessions that may be that of an attempt whose answer did not name one: they carry the reference of its invoice and belong
+ * to none of its attempts. None where this key may not list them or the list cannot be read: then the token alone decides
+ * (truemed-api.md section 3.1). Throws `provider_unavailable`, retryable, where Truemed does not answer.
+ */
+export async function sessionsOfUnnamed(ctx: Context, attempt: AttemptRow): Promise<string[]> {
+  const listed = await listUnclaimed(ctx, attempt, (await customerOf(ctx, attempt)).email);
+  if (listed.kind === 'listed') return listed.sessions.map(({ id }) => id);
+  if (listed.reason === 'unauthorized' || listed.reason === 'malformed') return [];
+  throw new AppError('provider_unavailable', 'The sessions of the customer could not be listed.', { retryable: true });
+}
+
+async function listUnclaimed(
+  ctx: Context,
+  attempt: AttemptRow,
+  email: string,
+): Promise<
+  { kind: 'listed'; sessions: { id: string; status: string }[] } | { kind: 'unavailable'; reason: UnknownReason }
+> {
+  const listed = await readWholeList(
+    (page) => callTruemed(ctx, (truemed) => truemed.listPaymentSessionPage({ page, search: email })),
+    MOST_PAGES,
+  );
+  if (listed.kind === 'unavailable') return listed;
+  const known = await sessionsOfOthers(ctx, attempt);
+  const sessions = (listed.kind === 'refused' ? [] : listed.value).flatMap(({ id, status, metadata }) =>
+    id !== null && metadata === attempt.invoiceId && !known.has(id) ? [{ id, status }] : [],
+  );
+  return { kind: 'listed', sessions };
 }
 
 async function customerOf(ctx: Context, attempt: AttemptRow) {

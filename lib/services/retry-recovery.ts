@@ -10,6 +10,7 @@ import type { Id } from '@/lib/core/id';
 import type { AttemptRow } from './attempt-status';
 import { audit } from './audit';
 import { callTruemed } from './call-truemed';
+import { sessionsOfUnnamed } from './find-session';
 import { areChargesHeld } from './outage-mode';
 import { planAttempt } from './plan-attempt';
 import type { CaseRow } from './recovery';
@@ -48,11 +49,19 @@ export async function retryRecovery(ctx: Context, claim: Claim): Promise<void> {
   if (lease !== null) await driveAttempt(ctx, lease);
 }
 
-/** Whether the last attempt's session leaves the invoice to us; a session that took or is taking money settles it instead. */
+/**
+ * Whether the last attempt's session leaves the invoice to us; a session that took or is taking money settles it instead. Where
+ * the answer did not name it, it is looked for among the customer's sessions.
+ */
 async function isFreeToCharge(ctx: Context, last: AttemptRow): Promise<boolean> {
-  const sessionId = last.paymentSessionId;
-  const wasRefused = last.status === 'action_required' || last.status === 'failed';
-  if (sessionId === null || !wasRefused) return true;
+  const { status, paymentSessionId: named } = last;
+  if (status !== 'action_required' && (status !== 'failed' || named === null)) return true;
+  const sessionIds = named === null ? await sessionsOfUnnamed(ctx, last) : [named];
+  for (const sessionId of sessionIds) if (!(await leavesItToUs(ctx, last, sessionId))) return false;
+  return true;
+}
+
+async function leavesItToUs(ctx: Context, last: AttemptRow, sessionId: string): Promise<boolean> {
   const status = await readStatus(ctx, sessionId);
   if (status === null || status === 'rejected' || status === 'canceled') return true;
   if (status === 'pending') {
