@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { type Claim, claimOne } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
@@ -57,8 +57,18 @@ async function isFreeToCharge(ctx: Context, last: AttemptRow): Promise<boolean> 
   const { status, paymentSessionId: named } = last;
   if (status !== 'action_required' && (status !== 'failed' || named === null)) return true;
   const sessionIds = named === null ? await sessionsOfUnnamed(ctx, last) : [named];
+  if (named === null && sessionIds.length === 1) await nameSession(ctx, last, sessionIds[0] ?? null);
   for (const sessionId of sessionIds) if (!(await leavesItToUs(ctx, last, sessionId))) return false;
   return true;
+}
+
+/** So that whatever is told of the session later is told of this attempt. */
+async function nameSession(ctx: Context, { id }: AttemptRow, paymentSessionId: string | null): Promise<void> {
+  const isUnnamed = and(eq(chargeAttempts.status, 'action_required'), isNull(chargeAttempts.paymentSessionId));
+  await ctx.db
+    .update(chargeAttempts)
+    .set({ paymentSessionId })
+    .where(and(eq(chargeAttempts.id, id), isUnnamed));
 }
 
 async function leavesItToUs(ctx: Context, last: AttemptRow, sessionId: string): Promise<boolean> {

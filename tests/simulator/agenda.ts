@@ -195,6 +195,7 @@ function drawProvider({ deployment, people, moments, add, somewhen }: Drawing): 
   }
   for (let decided = chance.between(1, 4); decided > 0; decided -= 1)
     add('the provider decides', somewhen(), () => decideSome(deployment));
+  if (isRecovery) add('the provider goes on by itself', somewhen(), () => goOnByItself(deployment));
 }
 
 // What befalls the whole deployment for some hours or days.
@@ -270,6 +271,17 @@ export function decideSome(deployment: Deployment, share = 0.7): void {
     if (session.status === 'processing' && chance.hits(share))
       settleSession(sandbox.world, session, chance.hits(0.8) ? 'captured' : 'rejected');
   }
+}
+
+/**
+ * A session that asked for a repair goes on by itself, which no document rules out (truemed-api.md section 5.4). Once its order
+ * is given up only a webhook tells of it, so it happens where every webhook comes in the end.
+ */
+function goOnByItself({ chance, sandbox, story }: Deployment): void {
+  if (story.mode === 'lossy' || story.mode === 'safety') return;
+  for (const session of sandbox.world.store.sessions.all())
+    if (session.status === 'pending' && session.next_action !== null && chance.hits(0.4))
+      settleSession(sandbox.world, session, 'processing');
 }
 
 // F26: nobody ticks for days. F6: just before it answers get lost, and the provider forgets its keys in the meantime.
