@@ -67,7 +67,7 @@ test('the shop’s own system is told that an order is paid, is told again, and 
     await expect(() => expect(paid()).toHaveLength(3)).toPass();
     // The scenarios after this one have no such system.
     await page.getByRole('button', { name: 'Disable' }).click();
-    await expect(page.getByText('It is told nothing')).toBeVisible();
+    await expect(page.getByText('Nothing is lost: its events wait')).toBeVisible();
   } finally {
     await shop.close();
   }
