@@ -34,7 +34,11 @@ async function order(page: Page): Promise<void> {
   await page.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Continue to Truemed' }).click();
   // What was refused is mended where it is wrong; the rest stands as it was typed.
-  await expect(page.getByText('Write your first and your last name. Nothing was ordered.')).toBeVisible();
+  await expect(page.getByText('Nothing was ordered. Correct what is marked above.')).toBeVisible();
+  await expect(page.getByLabel('First and last name')).toHaveAccessibleDescription(
+    /Write your first and your last name\./,
+  );
+  await expect(page.getByLabel('First and last name')).toHaveValue('Ada');
   await expect(page.getByLabel('State')).toHaveValue('CA');
   await expect(page.getByRole('checkbox')).toBeChecked();
   await page.getByLabel('First and last name').fill('Ada Park');

@@ -10,12 +10,17 @@ import { type Principal, principalName, requireStaff, type StaffAbility } from '
 import { type RateLimit, withinRateLimit } from '@/lib/rate-limit';
 import { webRuntime } from '@/lib/runtime';
 
-/** What a form shows after it was sent. `reference` finds the failure in the log. */
+/**
+ * What a form shows after it was sent. `reference` finds the failure in the log; `problems` are what is wrong with which
+ * field; `typed` is what the form was sent with, for its fields to stand as they were.
+ */
 export type FormState =
   | { kind: 'idle' }
   | { kind: 'done'; message?: string }
-  | { kind: 'refused'; reason: string; message: string }
-  | { kind: 'failed'; message: string; reference: string };
+  | { kind: 'refused'; reason: string; message: string; problems?: Record<string, string>; typed?: Typed }
+  | { kind: 'failed'; message: string; reference: string; typed?: Typed };
+
+type Typed = Record<string, string>;
 
 /** A server action for `useActionState`. What it is given comes from outside, whatever the types say. */
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
@@ -81,7 +86,13 @@ export function publicAction<S extends z.ZodType, T>(
   };
 }
 
-async function guarded<S extends z.ZodType>(
+// What another site has sent is not shown again on our pages.
+async function guarded<S extends z.ZodType>(...sent: Parameters<typeof answerTo<S>>): Promise<FormState> {
+  const outcome = await answerTo(...sent);
+  return outcome === FOREIGN_FORM ? outcome : withTyped(outcome, sent[2]);
+}
+
+async function answerTo<S extends z.ZodType>(
   authenticate: () => Promise<Principal | null>,
   schema: S,
   form: FormData,
@@ -99,6 +110,23 @@ async function guarded<S extends z.ZodType>(
   } catch (error) {
     return explain(error, principal);
   }
+}
+
+/** The longest text that a form is given back: no field of ours takes a longer one from a person. */
+const LONGEST_TYPED = 2_000;
+
+/**
+ * An outcome with what was typed, where the form has to be mended or sent again. No field of a guarded action is a secret;
+ * a password would not be given back.
+ */
+export function withTyped(outcome: FormState, form: unknown): FormState {
+  if ((outcome.kind !== 'refused' && outcome.kind !== 'failed') || !(form instanceof FormData)) return outcome;
+  const isTyped = ([name, value]: [string, FormDataEntryValue]) =>
+    typeof value === 'string' && value.length <= LONGEST_TYPED && !/^\$ACTION_|password|secret/i.test(name);
+  return {
+    ...outcome,
+    typed: Object.fromEntries([...form].filter(isTyped).map(([name, text]) => [name, String(text)])),
+  };
 }
 
 // A newcomer has no id yet, and an address is no name for a limit.

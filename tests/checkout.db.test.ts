@@ -307,8 +307,6 @@ describe('an order that comes to nothing', () => {
 describe('a form', () => {
   it.each([
     ['terms_changed', { shown: { totalCents: 1, dueNowCents: 1, firstChargeOn: '2027-02-12', consentVersion: 'x' } }],
-    ['not_a_state', { sentTo: { line1: '1 Elm', line2: '', city: 'Salem', state: 'XX', postalCode: '97301' } }],
-    ['name_missing', { name: 'Ada' }],
     ['not_offered', { quantity: 100 }],
     ['not_offered', { interval: { unit: 'week', count: 1 } }],
     ['not_offered', { planId: newId('plan') }],
@@ -316,6 +314,17 @@ describe('a form', () => {
     const [ada, plan] = [shop.aNewcomer(), await shop.aPlan()];
     const form = { ...(await shop.form(ada, plan)), ...wrong } as Awaited<ReturnType<typeof shop.form>>;
     expect(await shop.press(ada, form)).toEqual({ ok: false, reason });
+    expect((await world.truemed.state(ada.email)).sessions).toEqual([]);
+  });
+
+  it('says of each field what is wrong with it, and nothing is ordered', async () => {
+    const [ada, plan] = [shop.aNewcomer(), await shop.aPlan()];
+    const sentTo = { line1: '1 Elm', line2: '', city: ' ', state: 'XX', postalCode: '97301' };
+    expect(await shop.press(ada, await shop.form(ada, plan, { name: 'Ada', sentTo }))).toEqual({
+      ok: false,
+      reason: 'form_incomplete',
+      problems: { name: 'missing', city: 'missing', state: 'not_a_state' },
+    });
     expect((await world.truemed.state(ada.email)).sessions).toEqual([]);
   });
 

@@ -205,10 +205,11 @@ describe('where orders are sent', () => {
 
   it('is refused where a field is wrong, and for a subscription of somebody else', async () => {
     const priya = await world.aSubscriber();
-    const wrong = { ...typed, postalCode: 'x' };
+    const wrong = { ...typed, postalCode: 'x', city: ' ' };
     expect(await changeAddress(await by(maya), { subscriptionId: null, typed: wrong })).toEqual({
       ok: false,
-      reason: 'not_a_zip',
+      reason: 'not_an_address',
+      problems: { postalCode: 'not_a_zip', city: 'missing' },
     });
     const foreign = changeAddress(await by(maya), { subscriptionId: priya.subscriptionId, typed });
     await expect(foreign).rejects.toMatchObject({ code: 'not_found' });

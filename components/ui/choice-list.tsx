@@ -1,4 +1,6 @@
-import { Icon } from './icon';
+'use client';
+
+import { FieldProblem, useAnswer } from './field-answers';
 
 /** One of several, as radio buttons in rows between hairlines. `chosen` is the one that is marked at first. */
 export function ChoiceList({
@@ -14,8 +16,9 @@ export function ChoiceList({
   chosen?: string;
   error?: string | undefined;
 }) {
+  const { typed = chosen, problem = error } = useAnswer(name);
   return (
-    <fieldset aria-describedby={error ? `${name}-error` : undefined}>
+    <fieldset aria-describedby={problem ? `${name}-error` : undefined}>
       <legend className="text-small font-semibold">{legend}</legend>
       <div className="mt-2 border-t border-line">
         {choices.map(({ value, label }) => (
@@ -27,7 +30,7 @@ export function ChoiceList({
               type="radio"
               name={name}
               value={value}
-              defaultChecked={value === chosen}
+              defaultChecked={value === typed}
               required
               className="size-4.5 shrink-0 accent-primary"
             />
@@ -35,14 +38,7 @@ export function ChoiceList({
           </label>
         ))}
       </div>
-      {error && (
-        <p id={`${name}-error`} className="mt-1.5 flex gap-1.5 text-small text-error">
-          <span className="mt-0.5 shrink-0">
-            <Icon name="circle-alert" />
-          </span>
-          {error}
-        </p>
-      )}
+      {problem && <FieldProblem name={name}>{problem}</FieldProblem>}
     </fieldset>
   );
 }

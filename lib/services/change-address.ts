@@ -6,13 +6,17 @@ import type { Context } from '@/lib/context';
 import { customerMay, type SwitchedOff } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
-import { type AddressProblem, type PostalAddress, readAddress } from '@/lib/core/postal-address';
+import { type AddressProblems, type PostalAddress, readAddress } from '@/lib/core/postal-address';
 import { requireCustomer } from '@/lib/core/principal';
 import { audit } from './audit';
 import { currentSwitches } from './switches';
 
-export type ChangeAddressResult = { ok: true } | { ok: false; reason: AddressRefusal };
-export type AddressRefusal = AddressProblem | 'canceled' | SwitchedOff;
+export type ChangeAddressResult =
+  | { ok: true }
+  | { ok: false; reason: AddressRefusal }
+  /** What is wrong with which field. */
+  | { ok: false; reason: 'not_an_address'; problems: AddressProblems };
+export type AddressRefusal = 'canceled' | SwitchedOff;
 
 /**
  * A customer says where their orders are sent: all of them, or, with `subscriptionId`, one subscription that differs; there a
@@ -43,7 +47,7 @@ export async function changeAddress(
     if (subscriptionId !== null && subscription === undefined) throw notFound('This subscription');
     if (!customerMay(await currentSwitches(tx), 'address')) return { ok: false, reason: 'switched_off' };
     if (subscription?.status === 'canceled') return { ok: false, reason: 'canceled' };
-    if (read !== null && !read.ok) return { ok: false, reason: Object.values(read.problems)[0] ?? 'missing' };
+    if (read !== null && !read.ok) return { ok: false, reason: 'not_an_address', problems: read.problems };
     const address = read === null ? null : read.address;
     if (subscriptionId === null)
       await tx.update(customers).set({ address, updatedAt: ctx.now }).where(eq(customers.id, customerId));

@@ -16,8 +16,15 @@ import {
 import { CONSENT_VERSION } from '@/lib/core/checkout-consent';
 import { AppError, notFound } from '@/lib/core/errors';
 import { type Id, newId } from '@/lib/core/id';
-import { type AddressProblem, isSameAddress, type PostalAddress, readAddress } from '@/lib/core/postal-address';
-import { type Principal, requireBuyer } from '@/lib/core/principal';
+import {
+  type AddressProblems,
+  isSameAddress,
+  type PostalAddress,
+  readAddress,
+  typedLine,
+} from '@/lib/core/postal-address';
+import { type BuyerPrincipal, type Principal, requireBuyer } from '@/lib/core/principal';
+import { MAX_LENGTH } from '@/lib/core/subscriber-row';
 import { audit } from './audit';
 import { endCheckout } from './cancel-checkout';
 import type { CheckoutRow } from './checkout-status';
@@ -43,15 +50,18 @@ export interface CheckoutInput extends WantedOrder {
 export type CheckoutResult =
   | { ok: true; next: 'truemed'; checkoutId: Id<'checkout'>; redirectUrl: string }
   | { ok: true; next: 'waiting'; checkoutId: Id<'checkout'> }
-  | { ok: false; reason: CheckoutRefusal };
+  | { ok: false; reason: CheckoutRefusal }
+  /** What is wrong with which field: all of it, so that it is mended at once. */
+  | { ok: false; reason: 'form_incomplete'; problems: CheckoutProblems };
 
-export type CheckoutRefusal = 'not_offered' | 'terms_changed' | 'name_missing' | AddressProblem | 'earlier_in_review';
+export type CheckoutRefusal = 'not_offered' | 'terms_changed' | 'earlier_in_review';
+export type CheckoutProblems = AddressProblems & { name?: 'missing' | 'too_long' };
 
 type Planned =
   | { kind: 'new' | 'known'; checkout: CheckoutRow }
   /** Another order is open at Truemed; its link must be closed first. */
   | { kind: 'in_the_way'; checkout: CheckoutRow }
-  | { kind: 'refused'; reason: CheckoutRefusal };
+  | { kind: 'refused'; refusal: Extract<CheckoutResult, { ok: false }> };
 
 /** An order that is in the way is closed and looked at again so often. */
 const ROUNDS = 2;
@@ -69,7 +79,7 @@ export async function startCheckout(ctx: Context, input: CheckoutInput): Promise
     const planned = await inTransaction(ctx.db, (tx) => planCheckout(tx, ctx, input));
     switch (planned.kind) {
       case 'refused':
-        return { ok: false, reason: planned.reason };
+        return planned.refusal;
       case 'in_the_way':
         if ((await endCheckout(ctx, planned.checkout, input.checkoutId)) === 'unavailable') throw unavailable();
         break;
@@ -83,17 +93,15 @@ export async function startCheckout(ctx: Context, input: CheckoutInput): Promise
 }
 
 async function planCheckout(tx: Queryable, ctx: Context, input: CheckoutInput): Promise<Planned> {
-  const refused = (reason: CheckoutRefusal): Planned => ({ kind: 'refused', reason });
   const { quantity, interval, planId } = input;
-  const read = readAddress(input.sentTo);
-  if (!read.ok) return refused(Object.values(read.problems)[0] ?? 'missing');
-  const { address } = read;
+  const form = readWho(requireBuyer(ctx.principal), input);
+  if (!form.ok) return { kind: 'refused', refusal: form };
+  const { name, address } = form;
   const isNumber = Number.isSafeInteger(quantity) && quantity >= 1 && quantity <= MOST_OF_A_PLAN;
   const [plan] = await readOfferedPlans(tx, { planId });
   const isOffered = plan?.intervals.some(({ unit, count }) => unit === interval.unit && count === interval.count);
   if (plan === undefined || !isOffered || !isNumber) return refused('not_offered');
-  const customer = await lockBuyer(tx, ctx, input, address);
-  if (customer === null) return refused('name_missing');
+  const customer = await lockBuyer(tx, ctx, name, address);
   const timeZone = await buyerZone(tx, ctx, customer.id);
   const [pressed] = await tx.select().from(checkouts).where(eq(checkouts.id, input.checkoutId));
   if (pressed !== undefined && pressed.customerId !== customer.id) throw notFound('This order');
@@ -116,6 +124,24 @@ async function planCheckout(tx: Queryable, ctx: Context, input: CheckoutInput): 
   };
 }
 
+function refused(reason: CheckoutRefusal): Planned {
+  return { kind: 'refused', refusal: { ok: false, reason } };
+}
+
+/** Who orders and where it is sent, as it was typed. A customer's name is known. */
+function readWho(
+  buyer: BuyerPrincipal,
+  input: Pick<CheckoutInput, 'name' | 'sentTo'>,
+): { ok: true; name: string; address: PostalAddress } | Extract<CheckoutResult, { reason: 'form_incomplete' }> {
+  const name = typedLine(input.name);
+  const isFull = buyer.kind !== 'newcomer' || /^\S+ \S/.test(name);
+  const wrong: Pick<CheckoutProblems, 'name'> =
+    name.length > MAX_LENGTH ? { name: 'too_long' } : isFull ? {} : { name: 'missing' };
+  const read = readAddress(input.sentTo);
+  if (read.ok && wrong.name === undefined) return { ok: true, name, address: read.address };
+  return { ok: false, reason: 'form_incomplete', problems: { ...wrong, ...(read.ok ? {} : read.problems) } };
+}
+
 function isAsShown(terms: CheckoutTerms, { shown }: CheckoutInput): boolean {
   return (
     shown.totalCents === terms.order.totalCents &&
@@ -127,12 +153,10 @@ function isAsShown(terms: CheckoutTerms, { shown }: CheckoutInput): boolean {
 }
 
 /** The customer's row is the queue: presses at the same moment are answered one after the other. A newcomer's is made here. */
-async function lockBuyer(tx: Queryable, ctx: Context, input: CheckoutInput, address: PostalAddress) {
+async function lockBuyer(tx: Queryable, ctx: Context, name: string, address: PostalAddress) {
   const { state } = address;
   const buyer = requireBuyer(ctx.principal);
   if (buyer.kind === 'newcomer') {
-    const name = input.name.trim().replace(/\s+/g, ' ');
-    if (!/^\S+ \S/.test(name) || name.length > 200) return null;
     const at = { createdAt: ctx.now, updatedAt: ctx.now };
     const made = { id: newId('customer'), email: buyer.email, name, state, address, ...at };
     const created = await tx
@@ -201,9 +225,7 @@ async function earlierOf(
     return isJustNow && latest.planId === plan.id ? { kind: 'known', checkout: latest } : null;
   }
   if (isSame) return { kind: 'known', checkout: latest };
-  return latest.status === 'processing'
-    ? { kind: 'refused', reason: 'earlier_in_review' }
-    : { kind: 'in_the_way', checkout: latest };
+  return latest.status === 'processing' ? refused('earlier_in_review') : { kind: 'in_the_way', checkout: latest };
 }
 
 async function send(ctx: Context, checkout: CheckoutRow): Promise<CheckoutResult> {

@@ -7,7 +7,7 @@ import { isLocalDate, type LocalDate } from '@/lib/core/calendar';
 import { type Id, isId } from '@/lib/core/id';
 import { intervalOf } from '@/lib/core/plan';
 import { startCheckout } from '@/lib/services/start-checkout';
-import { CHECKOUT_REFUSALS } from './_components/checkout-refusals';
+import { CHECKOUT_REFUSALS, checkoutProblems } from './_components/checkout-refusals';
 
 const Whole = z
   .string()
@@ -44,6 +44,9 @@ export const orderAction = buyerAction(OrderInput, async (ctx, input) => {
   const { totalCents, dueNowCents, firstChargeOn, consentVersion } = rest;
   const shown = { totalCents, dueNowCents, firstChargeOn, consentVersion };
   const result = await startCheckout(ctx, { checkoutId, planId, quantity, interval, name, sentTo, shown });
-  if (!result.ok) return { kind: 'refused', reason: result.reason, message: CHECKOUT_REFUSALS[result.reason] };
+  if (!result.ok) {
+    const problems = result.reason === 'form_incomplete' ? { problems: checkoutProblems(result.problems) } : {};
+    return { kind: 'refused', reason: result.reason, message: CHECKOUT_REFUSALS[result.reason], ...problems };
+  }
   redirect(result.next === 'truemed' ? result.redirectUrl : `/account/checkout/${result.checkoutId}`);
 });

@@ -2,11 +2,11 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { customerAction } from '@/lib/action';
+import { customerAction, type FormState } from '@/lib/action';
 import { type Id, isId } from '@/lib/core/id';
 import { NOTICE_LEADS } from '@/lib/core/notification-choices';
 import { askEmailChange } from '@/lib/services/ask-email-change';
-import { changeAddress } from '@/lib/services/change-address';
+import { type ChangeAddressResult, changeAddress } from '@/lib/services/change-address';
 import { changeProfile } from '@/lib/services/change-profile';
 import { changeTimeZone } from '@/lib/services/change-time-zone';
 import { chooseNotifications } from '@/lib/services/choose-notifications';
@@ -15,8 +15,10 @@ import { signOutEverywhere } from '@/lib/services/sign-out-everywhere';
 import { withdrawEmailChange } from '@/lib/services/withdraw-email-change';
 import {
   ADDRESS_REFUSALS,
+  addressProblems,
   DELETE_REFUSALS,
   EMAIL_REFUSALS,
+  NOT_CHANGED,
   PROFILE_REFUSALS,
   WITHDRAW_REFUSAL,
   ZONE_REFUSAL,
@@ -27,7 +29,7 @@ const Text = z.string().max(1_000);
 /** Saves name and state. */
 export const profileAction = customerAction(z.strictObject({ name: Text, state: Text }), async (ctx, input) => {
   const result = await changeProfile(ctx, input);
-  if (!result.ok) return { kind: 'refused', reason: result.reason, message: PROFILE_REFUSALS[result.reason] };
+  if (!result.ok) return wrongFields(result.reason, PROFILE_REFUSALS[result.reason]);
   redirect('/account/settings?saved=1');
 });
 
@@ -69,7 +71,13 @@ export const deleteAccountAction = customerAction(
       subscriptionIds: subscriptionIds.split(','),
       deletesToken: token === 'delete',
     });
-    if (!result.ok) return { kind: 'refused', reason: result.reason, message: DELETE_REFUSALS[result.reason] };
+    if (!result.ok) {
+      const { reason } = result;
+      const message = DELETE_REFUSALS[reason];
+      return reason === 'other_email'
+        ? { ...wrongFields(reason, { email: message }), message: 'Nothing was deleted. Correct what is marked above.' }
+        : { kind: 'refused', reason, message };
+    }
     redirect('/account-deleted');
   },
 );
@@ -77,7 +85,11 @@ export const deleteAccountAction = customerAction(
 /** Asks both addresses to confirm a change of e-mail. */
 export const emailAction = customerAction(z.strictObject({ newEmail: Text }), async (ctx, input) => {
   const result = await askEmailChange(ctx, input);
-  if (!result.ok) return { kind: 'refused', reason: result.reason, message: EMAIL_REFUSALS[result.reason] };
+  if (!result.ok) {
+    const { reason } = result;
+    const message = EMAIL_REFUSALS[reason];
+    return reason === 'too_many' ? { kind: 'refused', reason, message } : wrongFields(reason, { newEmail: message });
+  }
   redirect('/account/settings/email?asked=1');
 });
 
@@ -88,13 +100,25 @@ export const withdrawEmailAction = customerAction(z.strictObject({}), async (ctx
   redirect('/account/settings?saved=1');
 });
 
+/** What is wrong stands at the fields, and below that nothing was changed. */
+function wrongFields(reason: string, problems: Record<string, string>): Extract<FormState, { kind: 'refused' }> {
+  return { kind: 'refused', reason, message: NOT_CHANGED, problems };
+}
+
+function addressRefusal(result: Extract<ChangeAddressResult, { ok: false }>): FormState {
+  const { reason } = result;
+  return reason === 'not_an_address'
+    ? wrongFields(reason, addressProblems(result.problems))
+    : { kind: 'refused', reason, message: ADDRESS_REFUSALS[reason] };
+}
+
 const Address = z.strictObject({ line1: Text, line2: Text, city: Text, state: Text, postalCode: Text });
 const Own = z.custom<Id<'subscription'>>((value) => isId('subscription', value));
 
 /** Saves where all orders are sent. */
 export const addressAction = customerAction(Address, async (ctx, typed) => {
   const result = await changeAddress(ctx, { subscriptionId: null, typed });
-  if (!result.ok) return { kind: 'refused', reason: result.reason, message: ADDRESS_REFUSALS[result.reason] };
+  if (!result.ok) return addressRefusal(result);
   redirect('/account/settings?saved=1');
 });
 
@@ -103,7 +127,7 @@ export const subscriptionAddressAction = customerAction(
   Address.extend({ subscriptionId: Own }),
   async (ctx, { subscriptionId, ...typed }) => {
     const result = await changeAddress(ctx, { subscriptionId, typed });
-    if (!result.ok) return { kind: 'refused', reason: result.reason, message: ADDRESS_REFUSALS[result.reason] };
+    if (!result.ok) return addressRefusal(result);
     redirect(`/account/subscriptions/${subscriptionId}?changed=address`);
   },
 );
@@ -113,7 +137,7 @@ export const ordinaryAddressAction = customerAction(
   z.strictObject({ subscriptionId: Own }),
   async (ctx, { subscriptionId }) => {
     const result = await changeAddress(ctx, { subscriptionId, typed: null });
-    if (!result.ok) return { kind: 'refused', reason: result.reason, message: ADDRESS_REFUSALS[result.reason] };
+    if (!result.ok) return addressRefusal(result);
     redirect(`/account/subscriptions/${subscriptionId}?changed=address`);
   },
 );

@@ -2,8 +2,8 @@
 
 import { useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
-import { keepTyped } from '@/app/_components/keep-typed';
 import { Field } from '@/components/ui/field';
+import { AnsweredFields } from '@/components/ui/field-answers';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { FormAction } from '@/lib/action';
 
@@ -11,16 +11,18 @@ import type { FormAction } from '@/lib/action';
 export function AddEndpointForm({ action }: { action: FormAction }) {
   const [state, send] = useActionState(action, { kind: 'idle' });
   return (
-    <form action={send} onReset={state.kind === 'done' ? undefined : keepTyped} className="max-w-[34rem] wrap-anywhere">
-      <Field
-        name="url"
-        label="Address"
-        type="url"
-        required
-        maxLength={2000}
-        placeholder="https://shop.example/perennial"
-        hint="It gets a POST for each event, signed by the Standard Webhooks scheme."
-      />
+    <form action={send} className="max-w-[34rem] wrap-anywhere">
+      <AnsweredFields state={state}>
+        <Field
+          name="url"
+          label="Address"
+          type="url"
+          required
+          maxLength={2000}
+          placeholder="https://shop.example/perennial"
+          hint="It gets a POST for each event, signed by the Standard Webhooks scheme."
+        />
+      </AnsweredFields>
       <SubmitButton kind="edge" size="staff" busy="Adding" className="mt-4">
         Add endpoint
       </SubmitButton>

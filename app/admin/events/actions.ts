@@ -29,7 +29,13 @@ export const addEndpointAction = staffAction(
   async (ctx, input) => {
     const result = await addEndpoint(ctx, input);
     revalidatePath('/admin', 'layout');
-    if (!result.ok) return { kind: 'refused', reason: result.reason, message: ADD_REFUSALS[result.reason] };
+    if (!result.ok) {
+      const { reason } = result;
+      const message = ADD_REFUSALS[reason];
+      return reason === 'too_many'
+        ? { kind: 'refused', reason, message }
+        : { kind: 'refused', reason, message: 'It was not added.', problems: { url: message } };
+    }
     return { kind: 'done', message: `It is told from now on. Its secret, shown this once: ${result.secret}` };
   },
 );

@@ -2,12 +2,15 @@
 
 import { type ReactNode, useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
-import { keepTyped } from '@/app/_components/keep-typed';
 import { Actions, LinkButton } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { AnsweredFields } from '@/components/ui/field-answers';
 import { Icon } from '@/components/ui/icon';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { orderAction } from '../actions';
+
+/** What was agreed to, among the fields. */
+const SHOWN = ['quantity', 'every', 'totalCents', 'dueNowCents', 'firstChargeOn', 'consentVersion'] as const;
 
 /** Makes the order that was previewed: who orders, where it is sent, what they agree to. `fields` are what the preview was made of. */
 export function OrderForm({
@@ -27,8 +30,11 @@ export function OrderForm({
   other: string;
 }) {
   const [outcome, submit] = useActionState(orderAction, { kind: 'idle' });
+  const typed = 'typed' in outcome ? outcome.typed : undefined;
+  // What was agreed to is what the page showed: to another amount or another day nobody has agreed.
+  const isAgreed = typed?.consent === 'yes' && SHOWN.every((field) => typed[field] === fields[field]);
   return (
-    <form action={submit} onReset={keepTyped} className="mt-8 border-t border-line pt-6">
+    <form action={submit} className="mt-8 border-t border-line pt-6">
       {Object.entries(fields).map(([field, value]) => (
         <input key={field} type="hidden" name={field} value={value} />
       ))}
@@ -36,14 +42,16 @@ export function OrderForm({
       <p className="mt-1 break-words text-muted">{name === null ? email : `${name}, ${email}`}</p>
       <div className="mt-5 max-w-[26rem] space-y-5">
         {name === null ? (
-          <Field
-            name="name"
-            label="First and last name"
-            autoComplete="name"
-            required
-            maxLength={200}
-            hint="As it stands on your card."
-          />
+          <AnsweredFields state={outcome}>
+            <Field
+              name="name"
+              label="First and last name"
+              autoComplete="name"
+              required
+              maxLength={200}
+              hint="As it stands on your card."
+            />
+          </AnsweredFields>
         ) : (
           <input type="hidden" name="name" value={name} />
         )}
@@ -52,9 +60,18 @@ export function OrderForm({
       <p className="mt-1 text-muted">
         You can change it in your account. Truemed’s health survey begins with this state; you can choose another there.
       </p>
-      <div className="mt-5 max-w-[26rem] space-y-5">{where}</div>
+      <div className="mt-5 max-w-[26rem] space-y-5">
+        <AnsweredFields state={outcome}>{where}</AnsweredFields>
+      </div>
       <label className="mt-6 flex cursor-pointer gap-3">
-        <input type="checkbox" name="consent" value="yes" required className="mt-1 size-4.5 shrink-0 accent-primary" />
+        <input
+          type="checkbox"
+          name="consent"
+          value="yes"
+          required
+          defaultChecked={isAgreed}
+          className="mt-1 size-4.5 shrink-0 accent-primary"
+        />
         <span className="text-small">{consent}</span>
       </label>
       <Actions className="mt-6">

@@ -2,8 +2,8 @@
 
 import { type ReactNode, useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
-import { keepTyped } from '@/app/_components/keep-typed';
 import { Actions } from '@/components/ui/button';
+import { AnsweredFields } from '@/components/ui/field-answers';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { FormAction } from '@/lib/action';
 
@@ -23,8 +23,10 @@ export function SettingsForm({
 }) {
   const [state, submit] = useActionState(action, { kind: 'idle' });
   return (
-    <form action={submit} onReset={keepTyped}>
-      <div className="max-w-[26rem] space-y-6">{children}</div>
+    <form action={submit}>
+      <div className="max-w-[26rem] space-y-6">
+        <AnsweredFields state={state}>{children}</AnsweredFields>
+      </div>
       <Actions>
         <SubmitButton wide busy={busy}>
           {verb}

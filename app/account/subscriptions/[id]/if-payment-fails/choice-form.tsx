@@ -2,9 +2,9 @@
 
 import { type ReactNode, useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
-import { keepTyped } from '@/app/_components/keep-typed';
 import { Actions } from '@/components/ui/button';
 import { ChoiceList } from '@/components/ui/choice-list';
+import { AnsweredFields } from '@/components/ui/field-answers';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { failureChoiceAction } from '../../failure-choice-action';
 
@@ -22,9 +22,11 @@ export function ChoiceForm({
 }) {
   const [state, submit] = useActionState(failureChoiceAction, { kind: 'idle' });
   return (
-    <form action={submit} onReset={keepTyped} className="mt-6">
+    <form action={submit} className="mt-6">
       <input type="hidden" name="subscriptionId" value={subscriptionId} />
-      <ChoiceList name="choice" legend="If your HSA/FSA card cannot pay an order" choices={choices} chosen={chosen} />
+      <AnsweredFields state={state}>
+        <ChoiceList name="choice" legend="If your HSA/FSA card cannot pay an order" choices={choices} chosen={chosen} />
+      </AnsweredFields>
       <Actions>
         <SubmitButton wide busy="Keeping it">
           Keep this choice
