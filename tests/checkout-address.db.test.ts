@@ -55,7 +55,8 @@ describe('where a new subscription is sent', () => {
     await atTruemed(redirectUrl).completes();
     await world.settle();
     expect((await sentTo(buyer)).sort()).toEqual(['4 Alder Way', null]);
-    expect(await shop.customerOf(buyer)).toMatchObject({ address: null, state: 'OR' });
+    expect(await shop.customerOf(buyer)).toMatchObject({ address: null, state: 'CA' });
+    expect((await world.truemed.state(maya.email)).sessions[0]).toMatchObject({ customer_state: 'CA' });
     expect(await filledIn(buyer, plan.id)).toEqual(WORK);
 
     await world.runtime.db.update(customers).set({ address: HOME }).where(eq(customers.id, maya.customerId));
@@ -64,6 +65,16 @@ describe('where a new subscription is sent', () => {
     const wanted = { email: maya.email, subscriptionIds, deletesToken: false };
     expect(await deleteAccount(await world.as(maya.principal), wanted)).toEqual({ ok: true });
     expect(await shop.checkoutOf(checkoutId)).toMatchObject({ address: null });
+  });
+
+  it('says where somebody lives who has not said it, and nothing else does', async () => {
+    const maya = await world.aSubscriber();
+    const [buyer, isThey] = [{ email: maya.email, principal: maya.principal }, eq(customers.id, maya.customerId)];
+    await world.runtime.db.update(customers).set({ state: null }).where(isThey);
+    await shop.order(buyer, await shop.aPlan(), { sentTo: WORK });
+    expect(await shop.customerOf(buyer)).toMatchObject({ address: null, state: 'OR' });
+    await shop.order(buyer, await shop.aPlan(), { sentTo: HOME });
+    expect(await shop.customerOf(buyer)).toMatchObject({ address: null, state: 'OR' });
   });
 
   it('must be an address: nothing is ordered without, and nobody becomes a customer', async () => {

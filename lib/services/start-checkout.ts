@@ -38,7 +38,7 @@ export interface CheckoutInput extends WantedOrder {
   /** Made with the form, so that one form makes one order. */
   checkoutId: Id<'checkout'>;
   planId: Id<'plan'>;
-  /** Where it is to be sent, as it was typed. Its state is the one in which Truemed's health survey begins. */
+  /** Where it is to be sent, as it was typed. Its state is taken for the one they live in where that is not known. */
   sentTo: Record<keyof PostalAddress, string>;
   /** First and last name, of somebody who is no customer yet; a customer's own is kept. */
   name: string;
@@ -180,7 +180,8 @@ async function lockBuyer(tx: Queryable, ctx: Context, name: string, address: Pos
   const isIt = buyer.kind === 'newcomer' ? eq(customers.email, buyer.email) : eq(customers.id, buyer.customerId);
   const [customer] = await tx.select().from(customers).where(isIt).for('no key update');
   if (customer === undefined) throw notFound('This account');
-  if (customer.state === state) return customer;
+  // Where they live is theirs to say: what is sent elsewhere, a gift or to work, does not change it.
+  if (customer.state !== null) return customer;
   await tx.update(customers).set({ state, updatedAt: ctx.now }).where(eq(customers.id, customer.id));
   const principal = { kind: 'customer', customerId: customer.id } satisfies Principal;
   await audit(

@@ -25,6 +25,8 @@ export interface CheckoutBuyer {
   email: string;
   /** Null for a newcomer, who is asked. */
   name: string | null;
+  /** Where they live, with which Truemed's health survey begins; null where it begins with where the order is sent. */
+  state: string | null;
   /** What is known of where their orders are sent, to be seen and changed in the form; null: nothing. */
   sendTo: PostalAddress | null;
   /** The connected card, which then pays; null where Truemed asks for one. */
@@ -73,7 +75,7 @@ function isOrderable(plan: OfferedPlan, { quantity, interval }: WantedOrder): bo
 
 async function readBuyer({ db }: Pick<Context, 'db'>, buyer: BuyerPrincipal | null): Promise<CheckoutBuyer | null> {
   if (buyer === null) return null;
-  if (buyer.kind === 'newcomer') return { email: buyer.email, name: null, sendTo: null, card: null };
+  if (buyer.kind === 'newcomer') return { email: buyer.email, name: null, state: null, sendTo: null, card: null };
   const [row] = await db
     .select({
       email: customers.email,
@@ -90,7 +92,7 @@ async function readBuyer({ db }: Pick<Context, 'db'>, buyer: BuyerPrincipal | nu
   const known = row.address ?? (await lastOwnAddress(db, buyer.customerId));
   const sendTo = known ?? (state === null ? null : { line1: '', line2: '', city: '', state, postalCode: '' });
   const card = cards?.find(({ isHsaFsa }) => isHsaFsa) ?? cards?.[0];
-  return { email, name, sendTo, card: cards === null ? null : { last4: card?.last4 ?? null } };
+  return { email, name, state, sendTo, card: cards === null ? null : { last4: card?.last4 ?? null } };
 }
 
 /** The address of its own that the latest of a customer's subscriptions has; null where none has one. */

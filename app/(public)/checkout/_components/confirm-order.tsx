@@ -7,6 +7,7 @@ import { lineTotal } from '@/lib/core/amounts';
 import { everyInterval } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
 import { intervalKey } from '@/lib/core/plan';
+import { US_STATES } from '@/lib/core/us-states';
 import type { CheckoutOffer, CheckoutPreview } from '@/lib/views/checkout-offer';
 import { OrderForm } from './order-form';
 
@@ -75,6 +76,7 @@ export function ConfirmOrder({
           consent={consent.text}
           email={buyer.email}
           name={buyer.name}
+          livesIn={buyer.state === null ? null : (US_STATES[buyer.state] ?? buyer.state)}
           where={<AddressFields address={buyer.sendTo} />}
           other={other}
         />

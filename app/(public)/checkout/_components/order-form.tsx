@@ -18,6 +18,7 @@ export function OrderForm({
   consent,
   email,
   name,
+  livesIn,
   where,
   other,
 }: {
@@ -25,6 +26,8 @@ export function OrderForm({
   consent: string;
   email: string;
   name: string | null;
+  /** The state in which Truemed's health survey begins; null: the one that it is sent to. */
+  livesIn: string | null;
   /** The fields that say where it is sent. */
   where: ReactNode;
   other: string;
@@ -58,7 +61,8 @@ export function OrderForm({
       </div>
       <h3 className="mt-7 font-semibold">Where it is sent</h3>
       <p className="mt-1 text-muted">
-        You can change it in your account. Truemed’s health survey begins with this state; you can choose another there.
+        You can change it in your account. Truemed’s health survey begins with{' '}
+        {livesIn === null ? 'this state' : `${livesIn}, where you live`}; you can choose another there.
       </p>
       <div className="mt-5 max-w-[26rem] space-y-5">
         <AnsweredFields state={outcome}>{where}</AnsweredFields>
