@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkouts } from '@/db/schema/checkouts';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
+import { customers } from '@/db/schema/people';
+import { localDate } from '@/lib/core/calendar';
 import { newId } from '@/lib/core/id';
 import { endCheckout, giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { recordCheckoutReturn } from '@/lib/services/record-checkout-return';
@@ -315,6 +317,18 @@ describe('a form', () => {
     const form = { ...(await shop.form(ada, plan)), ...wrong } as Awaited<ReturnType<typeof shop.form>>;
     expect(await shop.press(ada, form)).toEqual({ ok: false, reason });
     expect((await world.truemed.state(ada.email)).sessions).toEqual([]);
+    const theirs = eq(customers.email, ada.email);
+    expect(await world.runtime.db.select().from(customers).where(theirs)).toEqual([]);
+  });
+
+  it('that is refused leaves a customer as they were', async () => {
+    const [maya, plan] = [await world.aSubscriber(), await shop.aPlan()];
+    const isThey = eq(customers.id, maya.customerId);
+    await world.runtime.db.update(customers).set({ state: null }).where(isThey);
+    const shown = { totalCents: 1, dueNowCents: 1, firstChargeOn: localDate('2027-02-12'), consentVersion: 'x' };
+    const form = await shop.form(maya, plan, { shown });
+    expect(await shop.press(maya, form)).toEqual({ ok: false, reason: 'terms_changed' });
+    expect(await world.runtime.db.select().from(customers).where(isThey)).toMatchObject([{ state: null }]);
   });
 
   it('says of each field what is wrong with it, and nothing is ordered', async () => {

@@ -23,7 +23,7 @@ import {
   readAddress,
   typedLine,
 } from '@/lib/core/postal-address';
-import { type BuyerPrincipal, type Principal, requireBuyer } from '@/lib/core/principal';
+import { type BuyerPrincipal, requireBuyer } from '@/lib/core/principal';
 import { MAX_LENGTH } from '@/lib/core/subscriber-row';
 import { audit } from './audit';
 import { endCheckout } from './cancel-checkout';
@@ -101,18 +101,21 @@ async function planCheckout(tx: Queryable, ctx: Context, input: CheckoutInput): 
   const [plan] = await readOfferedPlans(tx, { planId });
   const isOffered = plan?.intervals.some(({ unit, count }) => unit === interval.unit && count === interval.count);
   if (plan === undefined || !isOffered || !isNumber) return refused('not_offered');
-  const customer = await lockBuyer(tx, ctx, name, address);
-  const timeZone = await buyerZone(tx, ctx, customer.id);
+  const known = await lockBuyer(tx, ctx);
+  // By an order that is refused nobody becomes a customer.
+  if (known === null && !isAsShown((await termsOf(tx, ctx, plan, input, null)).terms, input))
+    return refused('terms_changed');
+  const customer = known ?? (await join(tx, ctx, name, address));
   const [pressed] = await tx.select().from(checkouts).where(eq(checkouts.id, input.checkoutId));
   if (pressed !== undefined && pressed.customerId !== customer.id) throw notFound('This order');
   if (pressed !== undefined) return { kind: 'known', checkout: pressed };
   const own = isSameAddress(address, customer.address) ? null : address;
   const earlier = await earlierOf(tx, ctx, customer.id, plan, { ...input, own });
   if (earlier !== null) return earlier;
-  const offered = await planFor(tx, plan, customer.id);
-  const terms = checkoutTerms(offered, input, localDateAt(ctx.now, timeZone));
+  const { offered, terms, timeZone } = await termsOf(tx, ctx, plan, input, customer.id);
   if (!isAsShown(terms, input)) return refused('terms_changed');
-  const by = { ...ctx, principal: { kind: 'customer', customerId: customer.id } satisfies Principal };
+  const by = asCustomer(ctx, customer.id);
+  const buyer = await withState(tx, by, customer, address);
   const [token] = await tx
     .select({ id: paymentTokens.id })
     .from(paymentTokens)
@@ -120,7 +123,15 @@ async function planCheckout(tx: Queryable, ctx: Context, input: CheckoutInput): 
   const path = token === undefined ? 'session' : 'token';
   return {
     kind: 'new',
-    checkout: await storeCheckout(tx, by, { input, customer, plan: offered, terms, timeZone, address: own, path }),
+    checkout: await storeCheckout(tx, by, {
+      input,
+      customer: buyer,
+      plan: offered,
+      terms,
+      timeZone,
+      address: own,
+      path,
+    }),
   };
 }
 
@@ -152,49 +163,73 @@ function isAsShown(terms: CheckoutTerms, { shown }: CheckoutInput): boolean {
   );
 }
 
-/** The customer's row is the queue: presses at the same moment are answered one after the other. A newcomer's is made here. */
-async function lockBuyer(tx: Queryable, ctx: Context, name: string, address: PostalAddress) {
-  const { state } = address;
+async function termsOf(
+  tx: Queryable,
+  ctx: Context,
+  plan: OfferedPlan,
+  wanted: WantedOrder,
+  customerId: Id<'customer'> | null,
+): Promise<{ offered: OfferedPlan; terms: CheckoutTerms; timeZone: string }> {
+  const timeZone = await buyerZone(tx, ctx, customerId);
+  const offered = await planFor(tx, plan, customerId);
+  return { offered, terms: checkoutTerms(offered, wanted, localDateAt(ctx.now, timeZone)), timeZone };
+}
+
+type CustomerRow = typeof customers.$inferSelect;
+
+/** The customer's row is the queue: presses at the same moment are answered one after the other. Null for a newcomer without one. */
+async function lockBuyer(tx: Queryable, ctx: Context): Promise<CustomerRow | null> {
+  const buyer = requireBuyer(ctx.principal);
+  const isIt = buyer.kind === 'newcomer' ? eq(customers.email, buyer.email) : eq(customers.id, buyer.customerId);
+  const [customer] = await tx.select().from(customers).where(isIt).for('no key update');
+  if (customer === undefined && buyer.kind === 'customer') throw notFound('This account');
+  return customer ?? null;
+}
+
+/** A newcomer becomes a customer, by this press or by another one at the same moment. */
+async function join(tx: Queryable, ctx: Context, name: string, address: PostalAddress): Promise<CustomerRow> {
   const buyer = requireBuyer(ctx.principal);
   if (buyer.kind === 'newcomer') {
     const at = { createdAt: ctx.now, updatedAt: ctx.now };
-    const made = { id: newId('customer'), email: buyer.email, name, state, address, ...at };
+    const made = { id: newId('customer'), email: buyer.email, name, state: address.state, address, ...at };
     const created = await tx
       .insert(customers)
       .values(made)
       .onConflictDoNothing({ target: customers.email })
       .returning();
-    const principal = { kind: 'customer', customerId: made.id } satisfies Principal;
     if (created.length > 0)
-      await audit(
-        tx,
-        { ...ctx, principal },
-        {
-          action: 'customer.joined',
-          subject: made.id,
-          customerId: made.id,
-          change: {},
-        },
-      );
+      await audit(tx, asCustomer(ctx, made.id), {
+        action: 'customer.joined',
+        subject: made.id,
+        customerId: made.id,
+        change: {},
+      });
   }
-  const isIt = buyer.kind === 'newcomer' ? eq(customers.email, buyer.email) : eq(customers.id, buyer.customerId);
-  const [customer] = await tx.select().from(customers).where(isIt).for('no key update');
-  if (customer === undefined) throw notFound('This account');
-  // Where they live is theirs to say: what is sent elsewhere, a gift or to work, does not change it.
+  const customer = await lockBuyer(tx, ctx);
+  if (customer === null) throw notFound('This account');
+  return customer;
+}
+
+/** Where they live is theirs to say: what is sent elsewhere, a gift or to work, says it only of somebody who has not. */
+async function withState(
+  tx: Queryable,
+  ctx: Context,
+  customer: CustomerRow,
+  { state }: PostalAddress,
+): Promise<CustomerRow> {
   if (customer.state !== null) return customer;
   await tx.update(customers).set({ state, updatedAt: ctx.now }).where(eq(customers.id, customer.id));
-  const principal = { kind: 'customer', customerId: customer.id } satisfies Principal;
-  await audit(
-    tx,
-    { ...ctx, principal },
-    {
-      action: 'customer.state_changed',
-      subject: customer.id,
-      customerId: customer.id,
-      change: { changed: ['state'] },
-    },
-  );
+  await audit(tx, ctx, {
+    action: 'customer.state_changed',
+    subject: customer.id,
+    customerId: customer.id,
+    change: { changed: ['state'] },
+  });
   return { ...customer, state };
+}
+
+function asCustomer(ctx: Context, customerId: Id<'customer'>): Context {
+  return { ...ctx, principal: { kind: 'customer', customerId } };
 }
 
 /** What an earlier order of this customer means for this one; null where there is none that counts. */
