@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentTokens } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Id } from '@/lib/core/id';
+import { requireBuyer } from '@/lib/core/principal';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeSwitches } from '@/lib/services/change-switches';
 import { withdrawPlan } from '@/lib/services/offer-plan';
@@ -59,6 +61,24 @@ describe('a canceled subscription that customers may not start again by themselv
     expect(await subscribeAgain(ctx, { subscriptionId })).toMatchObject({ kind: 'order', planId: plan.id });
     expect(await changeSwitches(staff, { version: 1, switchedOff: [] })).toMatchObject({ ok: true });
     expect(await subscribeAgain(ctx, { subscriptionId })).toEqual({ kind: 'start_again' });
+  });
+});
+
+describe('a canceled subscription that had an address of its own', () => {
+  it('keeps it where it is ordered anew, and is nobody else’s to see', async () => {
+    const { ada, plan, ctx, subscriptionId } = await aCanceled();
+    const own = { line1: '4 Alder Way', line2: '', city: 'Salem', state: 'OR', postalCode: '97301' };
+    const { db } = world.runtime;
+    await db.update(subscriptions).set({ address: own }).where(eq(subscriptions.id, subscriptionId));
+    const sentTo = async (as: typeof ctx, again: Id<'subscription'> | null) =>
+      (await checkoutOffer(as, { planId: plan.id, wanted: null, buyer: requireBuyer(as.principal), again }))?.buyer
+        ?.sendTo?.line1;
+    expect(await sentTo(ctx, null)).toBe('12 Elm Street');
+    expect(await sentTo(ctx, subscriptionId)).toBe('4 Alder Way');
+    const maya = await world.aSubscriber();
+    expect(await sentTo(await world.as(maya.principal), subscriptionId)).toBe('');
+    await db.update(subscriptions).set({ address: null }).where(eq(subscriptions.id, subscriptionId));
+    expect(await sentTo(await world.as(ada.principal), subscriptionId)).toBe('12 Elm Street');
   });
 });
 

@@ -48,14 +48,20 @@ export interface CheckoutPreview {
  */
 export async function checkoutOffer(
   ctx: Pick<Context, 'db' | 'env' | 'now'>,
-  input: { planId: Id<'plan'>; wanted: WantedOrder | null; buyer: BuyerPrincipal | null },
+  input: {
+    planId: Id<'plan'>;
+    wanted: WantedOrder | null;
+    buyer: BuyerPrincipal | null;
+    /** The canceled subscription that is had again by it, whose own address it keeps; one of somebody else's is none. */
+    again?: Id<'subscription'> | null;
+  },
 ): Promise<CheckoutOffer | null> {
   const { db, env, now } = ctx;
   const customerId = input.buyer?.kind === 'customer' ? input.buyer.customerId : null;
   const [[found], timeZone, buyer] = await Promise.all([
     readOfferedPlans(db, { planId: input.planId }),
     buyerZone(db, ctx, customerId),
-    readBuyer(ctx, input.buyer),
+    readBuyer(ctx, input.buyer, input.again ?? null),
   ]);
   if (found === undefined) return null;
   const plan = await planFor(db, found, customerId);
@@ -73,7 +79,11 @@ function isOrderable(plan: OfferedPlan, { quantity, interval }: WantedOrder): bo
   return isOffered && Number.isSafeInteger(quantity) && quantity >= 1 && quantity <= MOST_OF_A_PLAN;
 }
 
-async function readBuyer({ db }: Pick<Context, 'db'>, buyer: BuyerPrincipal | null): Promise<CheckoutBuyer | null> {
+async function readBuyer(
+  { db }: Pick<Context, 'db'>,
+  buyer: BuyerPrincipal | null,
+  again: Id<'subscription'> | null,
+): Promise<CheckoutBuyer | null> {
   if (buyer === null) return null;
   if (buyer.kind === 'newcomer') return { email: buyer.email, name: null, state: null, sendTo: null, card: null };
   const [row] = await db
@@ -89,18 +99,24 @@ async function readBuyer({ db }: Pick<Context, 'db'>, buyer: BuyerPrincipal | nu
     .where(eq(customers.id, buyer.customerId));
   if (row === undefined) return null;
   const { email, name, state, cards } = row;
-  const known = row.address ?? (await lastOwnAddress(db, buyer.customerId));
+  const kept = again === null ? null : await lastOwnAddress(db, buyer.customerId, again);
+  const known = kept ?? row.address ?? (await lastOwnAddress(db, buyer.customerId));
   const sendTo = known ?? (state === null ? null : { line1: '', line2: '', city: '', state, postalCode: '' });
   const card = cards?.find(({ isHsaFsa }) => isHsaFsa) ?? cards?.[0];
   return { email, name, state, sendTo, card: cards === null ? null : { last4: card?.last4 ?? null } };
 }
 
-/** The address of its own that the latest of a customer's subscriptions has; null where none has one. */
-async function lastOwnAddress(db: Context['db'], customerId: Id<'customer'>): Promise<PostalAddress | null> {
+/** The address of its own that the latest of a customer's subscriptions has, or this one; null where none has one. */
+async function lastOwnAddress(
+  db: Context['db'],
+  customerId: Id<'customer'>,
+  only?: Id<'subscription'>,
+): Promise<PostalAddress | null> {
+  const isIt = only === undefined ? undefined : eq(subscriptions.id, only);
   const [latest] = await db
     .select({ address: subscriptions.address })
     .from(subscriptions)
-    .where(and(eq(subscriptions.customerId, customerId), isNotNull(subscriptions.address)))
+    .where(and(eq(subscriptions.customerId, customerId), isIt, isNotNull(subscriptions.address)))
     .orderBy(desc(subscriptions.createdAt), desc(subscriptions.id))
     .limit(1);
   return latest?.address ?? null;

@@ -29,7 +29,8 @@ export default async function CheckoutPage({ searchParams }: CheckoutPageProps) 
   const { db, env, clock } = webRuntime();
   const [buyer, now] = await Promise.all([currentBuyer(), clock()]);
   const wanted = wantedIn(query);
-  const offer = await checkoutOffer({ db, env, now }, { planId: query.plan, wanted, buyer });
+  const again = isId('subscription', query.again) ? query.again : null;
+  const offer = await checkoutOffer({ db, env, now }, { planId: query.plan, wanted, buyer, again });
   if (offer === null) notFound();
   const { plan, preview } = offer;
   return (
@@ -44,7 +45,12 @@ export default async function CheckoutPage({ searchParams }: CheckoutPageProps) 
           {preview === null ? (
             <ChooseOrder plan={plan} query={query} />
           ) : (
-            <ConfirmOrder offer={offer} preview={preview} here={hereOf(plan.id, preview.wanted)} />
+            <ConfirmOrder
+              offer={offer}
+              preview={preview}
+              here={hereOf(plan.id, again, preview.wanted)}
+              other={hereOf(plan.id, again, null)}
+            />
           )}
         </Sheet>
       </div>
@@ -69,6 +75,8 @@ function wantedIn({ quantity, every }: Awaited<CheckoutPageProps['searchParams']
   return { quantity: Number(quantity), interval };
 }
 
-function hereOf(planId: string, { quantity, interval }: WantedOrder): string {
-  return `/checkout?${new URLSearchParams({ plan: planId, quantity: String(quantity), every: intervalKey(interval) })}`;
+/** The address of an order: of its preview, or without `wanted` of where it is chosen. */
+function hereOf(planId: string, again: string | null, wanted: WantedOrder | null): string {
+  const chosen = wanted === null ? {} : { quantity: String(wanted.quantity), every: intervalKey(wanted.interval) };
+  return `/checkout?${new URLSearchParams({ plan: planId, ...chosen, ...(again === null ? {} : { again }) })}`;
 }

@@ -2,6 +2,7 @@ import { Actions, Button, LinkButton } from '@/components/ui/button';
 import { ChoiceList } from '@/components/ui/choice-list';
 import { Field } from '@/components/ui/field';
 import { MOST_OF_A_PLAN } from '@/lib/core/checkout';
+import { isId } from '@/lib/core/id';
 import { everyInterval } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
 import { intervalKey } from '@/lib/core/plan';
@@ -23,6 +24,7 @@ export function ChooseOrder({
   return (
     <form method="get" action="/checkout">
       <input type="hidden" name="plan" value={plan.id} />
+      {isId('subscription', query.again) && <input type="hidden" name="again" value={query.again} />}
       <p className="mb-1.5 text-small font-medium text-muted">Nothing is ordered yet.</p>
       <h2 id="order" className="text-answer font-semibold">
         What comes, and how often?

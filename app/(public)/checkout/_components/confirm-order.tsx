@@ -16,15 +16,17 @@ export function ConfirmOrder({
   offer: { plan, today, buyer },
   preview,
   here,
+  other,
 }: {
   offer: CheckoutOffer;
   preview: CheckoutPreview;
   here: string;
+  /** Where another quantity or interval is chosen. */
+  other: string;
 }) {
   const { terms, wanted, consent, checkoutId } = preview;
   const { order, line, dueNowCents, trialEndsOn } = terms;
   const every = everyInterval(wanted.interval).toLowerCase();
-  const other = `/checkout?plan=${plan.id}`;
   return (
     <>
       <p className="mb-1.5 text-small font-medium text-muted">Preview. Nothing is ordered yet.</p>

@@ -26,9 +26,8 @@ export default async function SubscribeAgainPage({ params }: SubscribeAgainPageP
   if (again.kind === 'start_again') redirect(`${back}/start-again`);
   if (again.kind === 'order') {
     const { planId, quantity, interval } = again;
-    redirect(
-      `/checkout?${new URLSearchParams({ plan: planId, quantity: String(quantity), every: intervalKey(interval) })}`,
-    );
+    const order = { plan: planId, quantity: String(quantity), every: intervalKey(interval), again: subscriptionId };
+    redirect(`/checkout?${new URLSearchParams(order)}`);
   }
   const { shell, subscription } = await orNotFound(subscriptionPage(ctx, { subscriptionId }));
   return (
