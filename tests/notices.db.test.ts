@@ -6,6 +6,7 @@ import { outbox } from '@/db/schema/messages';
 import { sweeps } from '@/db/schema/operations';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { localDate } from '@/lib/core/calendar';
+import { changeSwitches } from '@/lib/services/change-switches';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -68,6 +69,18 @@ describe('a night', () => {
       (await world.truemed.mail(email)).find(({ subject }) => subject.startsWith('Your next charge'))?.text;
     expect(await announced(maya)).toContain('ends before that day');
     expect(await announced(noah)).toContain('There is nothing you need to do.');
+  }, 60_000);
+
+  it('offers of a charge only what the merchant leaves to customers', async () => {
+    world = await aWorld();
+    const facts = { nextChargeOn: '2027-01-21', anchorDate: '2026-12-21', paymentToken: 'pt_maya' };
+    const maya = await world.aSubscriber(facts);
+    const staff = await world.as(world.aStaffMember());
+    expect(await changeSwitches(staff, { version: 0, switchedOff: ['skip', 'move'] })).toMatchObject({ ok: true });
+    await nights(6);
+    const [mail] = await world.truemed.mail(maya.email);
+    expect(mail?.subject).toMatch(/^Your next charge/);
+    expect(mail?.text).not.toMatch(/skip|move/);
   }, 60_000);
 
   it('tells of a letter and of a card before they end, in 30, 14 and 3 days, once each', async () => {

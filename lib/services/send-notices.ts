@@ -5,6 +5,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { addDays, type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { customerMay } from '@/lib/core/customer-switches';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { isUpcomingNoticeDue, NOTICE_DAYS, noticeStep, UPCOMING_DAYS } from '@/lib/core/notices';
@@ -13,6 +14,7 @@ import { payingCard } from '@/lib/core/payment-card';
 import { orderFactsOf } from './order-lines';
 import { queueMail } from './queue-mail';
 import type { SweepPiece, SweepRow } from './sweep';
+import { currentSwitches } from './switches';
 
 const BATCH = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -67,6 +69,8 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
     )
     .orderBy(asc(subscriptions.nextChargeAt), asc(subscriptions.id))
     .limit(BATCH);
+  const switches = await currentSwitches(ctx.db);
+  const may = (['skip', 'move'] as const).filter((action) => customerMay(switches, action));
   for (const { subscription, customer } of rows) {
     const today = localDateAt(ctx.now, subscription.timeZone);
     const movedOn = subscription.movedAt === null ? null : localDateAt(subscription.movedAt, subscription.timeZone);
@@ -91,6 +95,7 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
         chargeOn: subscription.nextChargeOn,
         isTrial,
         endsBefore: endsBefore(token, subscription.nextChargeOn),
+        may,
         cardLast4: payingCard(token.cards)?.last4 ?? null,
         link: pageOf(ctx, subscription.id),
       },

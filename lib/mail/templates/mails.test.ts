@@ -266,6 +266,16 @@ describe('what a mail says', () => {
     expect(trial.text).toContain('Cancel before that day, and nothing is charged.');
   });
 
+  it('offers of an announced charge what its customer may do, and nothing that is switched off', () => {
+    const facts = { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), cardLast4: '4417', link: page };
+    const textOf = (may: readonly ('skip' | 'move')[]) =>
+      write({ template: 'upcoming_charge', facts: { ...facts, may } }).text;
+    expect(textOf(['skip', 'move'])).toContain('If you would rather skip or move it, you can do that until then.');
+    expect(textOf(['move'])).toContain('If you would rather move it, you can do that until then.');
+    expect(textOf([])).toContain('shows what is in it, and how to cancel.');
+    expect(textOf([])).not.toMatch(/skip|move/);
+  });
+
   it.each(CHANGES)('confirms $change.kind with what is charged next ($underWay)', (facts) => {
     const { text } = write({ template: 'change_confirmed', facts });
     const isCancel = facts.change.kind === 'canceled' || facts.change.kind === 'cancel_scheduled';

@@ -4,7 +4,7 @@ import { formatCents } from '@/lib/core/money';
 import { layOutMail, type MailParts } from '../layout';
 import { cardName, type House, subscriptionFooter } from './house';
 
-/** A charge a week ahead. `link` leads to the subscription, where it can be skipped or moved. */
+/** A charge a week ahead. `link` leads to the subscription, where `may` can be done. */
 export interface UpcomingChargeFacts {
   name: string;
   amountCents: number;
@@ -13,6 +13,8 @@ export interface UpcomingChargeFacts {
   isTrial?: boolean;
   /** What ends before that day, which its customer can renew; null: nothing does. */
   endsBefore?: 'letter' | 'card' | null;
+  /** What its customer may do by themselves. */
+  may?: readonly ('skip' | 'move')[];
   cardLast4: string | null;
   link: string;
 }
@@ -52,6 +54,7 @@ const SEE = 'See my subscription';
 /** Amount, day and card of the next charge. */
 export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, today }: House): MailParts {
   const { name, amountCents, chargeOn, cardLast4, link, isTrial = false, endsBefore = null } = facts;
+  const may = facts.may ?? ['skip', 'move'];
   const day = longDate(chargeOn, today);
   return layOutMail(merchantName, {
     subject: isTrial
@@ -73,7 +76,9 @@ export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, t
       [
         isTrial
           ? 'That is your first charge. Cancel before that day, and nothing is charged.'
-          : 'If you would rather skip or move it, you can do that until then.',
+          : may.length > 0
+            ? `If you would rather ${may.join(' or ')} it, you can do that until then.`
+            : 'The page of your subscription shows what is in it, and how to cancel.',
       ],
     ],
     button: { label: SEE, link, note: null },
