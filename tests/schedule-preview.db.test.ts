@@ -1,6 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditLog } from '@/db/schema/operations';
+import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptionItems } from '@/db/schema/subscriptions';
 import { addDays, localDate } from '@/lib/core/calendar';
 import { newId } from '@/lib/core/id';
@@ -89,6 +90,19 @@ describe('the preview of a change', () => {
       expect(after).toHaveLength(2);
       expect(page.subscription.upcoming.slice(0, 2)).toEqual(after);
     }
+  });
+
+  it('says of a day after the letter what the verb says, and of its last day too', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-02-12', anchorDate: '2027-01-12' });
+    const letterExpiresOn = localDate('2027-02-20');
+    const isTheirs = eq(paymentTokens.customerId, maya.customerId);
+    await world.runtime.db.update(paymentTokens).set({ letterExpiresOn }).where(isTheirs);
+    const shown = (await page(maya)).subscription.nextPeriodOn;
+    const move = (to: string) => ({ kind: 'move', shown, to: localDate(to), scope: 'this_order' }) as const;
+    const refused = { ok: false, reason: 'after_letter' };
+    expect((await preview(maya, move('2027-02-21'))).outcome).toEqual(refused);
+    expect(await confirm(maya, move('2027-02-21'))).toEqual(refused);
+    expect((await promised(maya, move('2027-02-20'))).after[0]).toBe('2027-02-20');
   });
 
   it('promises the days of a pause, of a cancellation that is taken back, and of a new start', async () => {

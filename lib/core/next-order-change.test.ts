@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideInterval, decideMove, decideSkip, decideUnskip } from './next-order-change';
+import { decideInterval, decideMove, decideSkip, decideUnskip, latestMoveDay } from './next-order-change';
 import type { Standing } from './schedule-change';
 import { carriedOut, changeOf, day, MAYA, NOW, outcome, SHOWN } from './test-standing';
 
@@ -54,6 +54,23 @@ describe('a moved date', () => {
     };
     expect(to('2026-02-15', early)).toBe('before_last_period');
     expect(to('2026-02-16', early)).toBe('passed');
+  });
+
+  test.each([
+    ['up to the last day of the letter that covers it now', '2026-03-05', '2026-03-05', 'passed'],
+    ['not to a day after it', '2026-03-05', '2026-03-06', 'after_letter'],
+    ['not later where the letter ends with the order', '2026-02-28', '2026-03-01', 'after_letter'],
+    ['to an earlier day all the same', '2026-02-28', '2026-02-27', 'passed'],
+    ['to any day where the letter ends before it', '2026-02-27', '2026-03-06', 'passed'],
+    ['to any day where the letter has ended', '2026-01-01', '2026-03-06', 'passed'],
+    ['two years ahead at most, however long the letter is', '2030-01-01', '2029-01-01', 'date_too_far'],
+  ])('goes %s', (_, letter, to, expected) => {
+    expect(outcome(decideMove(MAYA, { shown: SHOWN, to: day(to), scope: 'this_order' }, NOW, day(letter)))).toBe(
+      expected,
+    );
+    const latest = latestMoveDay(SHOWN, day(letter), day('2026-02-10'));
+    expect(day(to) <= latest).toBe(expected === 'passed');
+    expect(SHOWN <= latest).toBe(true);
   });
 });
 

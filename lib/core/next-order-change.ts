@@ -1,13 +1,15 @@
-import { anchorUnder, type Interval, type LocalDate, periodFrom } from './calendar';
+import { addDays, anchorUnder, type Interval, type LocalDate, periodFrom } from './calendar';
 import {
   type Decision,
   decide,
   hasStarted,
   isInterval,
+  LONGEST_WAIT_DAYS,
   refuse,
   SKIPS_AHEAD,
   type Standing,
   skippedAhead,
+  todayOf,
   whyHeld,
   whyNotDay,
 } from './schedule-change';
@@ -49,17 +51,34 @@ export function decideUnskip(standing: Standing, shown: LocalDate, now: Date): D
 export const MOVE_SCOPES = ['this_order', 'all_orders'] as const;
 export type MoveScope = (typeof MOVE_SCOPES)[number];
 
-export type MoveRefusal = NextOrderRefusal | 'same_date' | 'date_not_ahead' | 'date_too_far' | 'before_last_period';
+export type MoveRefusal =
+  | NextOrderRefusal
+  | 'same_date'
+  | 'date_not_ahead'
+  | 'date_too_far'
+  | 'after_letter'
+  | 'before_last_period';
+
+/**
+ * The last day to which the next charge can be moved: two years ahead, and no later than its letter where that covers it now
+ * (product.md section 2A). A charge that the letter does not cover anyway may go to any day.
+ */
+export function latestMoveDay(nextChargeOn: LocalDate, letterExpiresOn: LocalDate | null, today: LocalDate): LocalDate {
+  const last = addDays(today, LONGEST_WAIT_DAYS);
+  const isCovered = letterExpiresOn !== null && letterExpiresOn > today && nextChargeOn <= letterExpiresOn;
+  return isCovered && letterExpiresOn < last ? letterExpiresOn : last;
+}
 
 /**
  * Moves the next charge to a day. With `this_order` the anchor stays and the order after it returns to the schedule, half
  * an interval later at least (`nextStart`); with `all_orders` the day is the new anchor. The period before it is stretched
- * or shortened to end where the next one starts, so no day is lost or counted twice.
+ * or shortened to end where the next one starts, so no day is lost or counted twice. `letterExpiresOn`: of the token that pays.
  */
 export function decideMove(
   standing: Standing,
   input: { shown: LocalDate; to: LocalDate; scope: MoveScope },
   now: Date,
+  letterExpiresOn: LocalDate | null = null,
 ): Decision<MoveRefusal> {
   const { shown, to, scope } = input;
   const held = whyFixed(standing, shown, now);
@@ -67,6 +86,7 @@ export function decideMove(
   if (to === standing.nextChargeOn) return refuse('same_date');
   const wrongDay = whyNotDay(standing, to, now);
   if (wrongDay !== null) return refuse(wrongDay);
+  if (to > latestMoveDay(standing.nextChargeOn, letterExpiresOn, todayOf(standing, now))) return refuse('after_letter');
   const last = standing.lastPeriods.at(-1);
   if (last !== undefined && to <= last.start) return refuse('before_last_period');
   return decide(

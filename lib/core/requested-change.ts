@@ -57,6 +57,8 @@ export type ChangeRefusal =
 export interface RequestMoment {
   now: Date;
   hasToken: boolean;
+  /** The last day of the letter of that token; null: it names none. What can be offered at all does not depend on it. */
+  letterExpiresOn?: LocalDate | null;
   switches: CustomerSwitches;
 }
 
@@ -74,7 +76,7 @@ export function decideRequested(
     case 'unskip':
       return decideUnskip(standing, change.shown, now);
     case 'move':
-      return decideMove(standing, change, now);
+      return decideMove(standing, change, now, at.letterExpiresOn);
     case 'interval':
       return decideInterval(standing, change, now);
     case 'pause':

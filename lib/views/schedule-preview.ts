@@ -78,7 +78,8 @@ export async function schedulePreview(
   const underWay = charges.some(({ state }) => isUnderWay(state));
   const isCollecting = !underWay && charges.some(({ state }) => isOpen(state));
   const { nextChargeOn, status } = standing;
-  const at = { now: ctx.now, hasToken: file.payment !== null, switches };
+  const letterExpiresOn = file.payment?.letterExpiresOn ?? null;
+  const at = { now: ctx.now, hasToken: file.payment !== null, letterExpiresOn, switches };
   const change = input.request({ nextChargeOn, status, isCollecting });
   return {
     shell: file.shell,

@@ -5,6 +5,7 @@ import { Field } from '@/components/ui/field';
 import { addDays, type LocalDate } from '@/lib/core/calendar';
 import { CANCEL_REASONS } from '@/lib/core/cancel-reason';
 import { everyInterval } from '@/lib/core/interval-words';
+import { latestMoveDay } from '@/lib/core/next-order-change';
 import type { ChangeKind } from '@/lib/core/requested-change';
 import { LONGEST_WAIT_DAYS } from '@/lib/core/schedule-change';
 import type { SchedulePreview } from '@/lib/views/schedule-preview';
@@ -62,8 +63,10 @@ export function ChangeNotNow({ reason, back }: { reason: string | undefined; bac
 
 function MoveChooser({ subscription, letterEnds, error, back }: ChooserProps & { letterEnds: LocalDate | null }) {
   const first = addDays(subscription.today, 1);
-  const last = addDays(subscription.today, LONGEST_WAIT_DAYS);
-  const latest = letterEnds !== null && letterEnds > first && letterEnds < last ? letterEnds : last;
+  const { nextPeriodOn } = subscription;
+  const latest = latestMoveDay(nextPeriodOn, letterEnds, subscription.today);
+  const present = nextPeriodOn > subscription.today ? nextPeriodOn : first;
+  const isBeyond = present > latest;
   return (
     <Chooser title="Which day instead?" back={back}>
       <Field
@@ -73,7 +76,7 @@ function MoveChooser({ subscription, letterEnds, error, back }: ChooserProps & {
         required
         min={first}
         max={latest}
-        defaultValue={subscription.nextPeriodOn > subscription.today ? subscription.nextPeriodOn : first}
+        defaultValue={isBeyond ? latest : present}
         error={error}
         {...(latest === letterEnds ? { hint: 'Up to the day on which your letter ends.' } : {})}
       />
