@@ -4,6 +4,7 @@ import { outbox } from '@/db/schema/messages';
 import { localDateAt } from '@/lib/core/calendar';
 import { giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { waitingPage } from '@/lib/views/provisioning';
 import { atTruemed } from './at-truemed';
 import { checkoutShop } from './checkout-shop';
 import { aWorld, type TestWorld } from './world';
@@ -140,7 +141,12 @@ describe('a customer whose token is there', () => {
     const [ada, plan] = [await aPayer(), await shop.aPlan()];
     const result = await shop.press(ada, await shop.form(ada, plan));
     if (!result.ok || result.next !== 'truemed') throw new Error(JSON.stringify(result));
-    expect(await giveUpCheckout(await world.as(ada.principal), { checkoutId: result.checkoutId })).toBe('canceled');
+    const ctx = await world.as(ada.principal);
+    const { checkoutId } = result;
+    // Its request has no page of its own beside the order's.
+    const { provisionRequestId: requestId } = await shop.checkoutOf(checkoutId);
+    expect(await waitingPage(ctx, { requestId: requestId ?? 'prq_none' })).toMatchObject({ checkoutId, items: null });
+    expect(await giveUpCheckout(ctx, { checkoutId })).toBe('canceled');
     await atTruemed(result.redirectUrl).completes();
     await world.settle();
     expect((await shop.recordsOf(ada)).subscriptions).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { checkouts } from '@/db/schema/checkouts';
 import { pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import type { Line } from '@/lib/core/amounts';
@@ -40,6 +41,8 @@ export interface WaitingPage {
   timeZone: string;
   /** What it was asked for. */
   purpose: ProvisionPurpose;
+  /** The order of a new subscription that it was asked for, which has a page of its own; null for other requests. */
+  checkoutId: Id<'checkout'> | null;
   /** Truemed gave a page to go to; it had nothing to ask where it did not. */
   hadPage: boolean;
   /** The items that Truemed was asked about; null for other purposes. */
@@ -90,6 +93,8 @@ const REQUEST = {
   lastAskedAt: provisionRequests.lastAskedAt,
   connectedAt: provisionRequests.connectedAt,
   redirectUrl: provisionRequests.redirectUrl,
+  checkoutId: checkouts.id,
+  changeStatus: pendingItemChanges.status,
 };
 
 /**
@@ -117,6 +122,7 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
     revision: revisionOf(request, state, orders),
     status,
     purpose: purposeOf(request),
+    checkoutId: request.checkoutId,
     hadPage: request.redirectUrl !== null,
     items,
     embedded,
@@ -201,6 +207,8 @@ async function readRequest(ctx: Context, customerId: Id<'customer'>, requestId: 
   const [request] = await ctx.db
     .select(REQUEST)
     .from(provisionRequests)
+    .leftJoin(checkouts, eq(checkouts.provisionRequestId, provisionRequests.id))
+    .leftJoin(pendingItemChanges, eq(pendingItemChanges.requestId, provisionRequests.id))
     .where(and(eq(provisionRequests.id, requestId), eq(provisionRequests.customerId, customerId)));
   if (request === undefined) throw notFound('This request');
   return request;
@@ -243,7 +251,7 @@ async function readItemsAsked(
 
 function revisionOf(request: RequestRow, state: WaitingState, orders: readonly WaitingOrder[]): string {
   const instants = [request.returnedAt, request.declinedAt, request.lastAskedAt].map((at) => at?.getTime() ?? 0);
-  return [state, request.status, ...instants, ...orders.map(({ invoiceId, state: at }) => `${invoiceId}-${at}`)].join(
-    '.',
-  );
+  const change = request.changeStatus ?? 'none';
+  const waiting = orders.map(({ invoiceId, state: at }) => `${invoiceId}-${at}`);
+  return [state, request.status, change, ...instants, ...waiting].join('.');
 }

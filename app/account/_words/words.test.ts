@@ -107,6 +107,7 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
           now: NOW,
           timeZone: 'America/New_York',
           purpose,
+          checkoutId: null,
           hadPage: true,
           items:
             purpose === 'items'

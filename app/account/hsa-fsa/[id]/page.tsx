@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
 import { idFrom, orNotFound } from '@/app/_page/own';
 import { StatusChip } from '@/components/ui/chip';
 import { DateText } from '@/components/ui/date-text';
@@ -29,6 +30,8 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
   const requestId = idFrom('provisionRequest', id);
   const ctx = await pageContext(await requireCustomerPage(`/account/hsa-fsa/${id}`));
   const page = await orNotFound(waitingPage(ctx, { requestId }));
+  // What becomes of an order is said on its own page.
+  if (page.checkoutId !== null) redirect(`/account/checkout/${page.checkoutId}`);
   const { shell, state, revision, readiness } = page;
   const { title, text } = WAITING_WORDS[state](page);
   return (
