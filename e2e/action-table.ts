@@ -269,7 +269,7 @@ export const ACTIONS: readonly CustomerAction[] = [
     begin: (ctx, { email }) => askEmailChange(ctx, { newEmail: `new-${email}` }),
     at: () => '/account/settings/email/withdraw',
     deed: /^Keep my address$/,
-    leadsTo: SAVED,
+    leadsTo: /\/account\/settings\?saved=email_kept/,
     refusal: /No change is waiting any more/,
   },
   {

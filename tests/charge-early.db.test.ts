@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pendingItemChanges } from '@/db/schema/provisioning';
-import { subscriptionItems } from '@/db/schema/subscriptions';
-import { localDate } from '@/lib/core/calendar';
+import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
+import { localDate, localDateAt } from '@/lib/core/calendar';
 import { changeItems } from '@/lib/services/change-items';
 import { chargeEarly } from '@/lib/services/charge-early';
 import { chargeNowPreview } from '@/lib/views/charge-now';
@@ -88,6 +88,16 @@ describe('an order before its day', () => {
     expect(await order(maya, { periodStart: '2027-07-03' })).toMatchObject({ ok: true });
     await world.settle();
     expect(await chargesOf(maya)).toHaveLength(2);
+  });
+
+  it('that is refused says which day it is for the subscription, in its own time zone', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-06-03' });
+    const { now } = await world.system();
+    for (const timeZone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      await world.runtime.db.update(subscriptions).set({ timeZone }).where(eq(subscriptions.id, maya.subscriptionId));
+      const refused = { ok: false, reason: 'changed_meanwhile', today: localDateAt(now, timeZone) };
+      expect(await order(maya, { totalCents: 4829 })).toMatchObject(refused);
+    }
   });
 
   it('is refused for another amount than the page showed, and where a change of items is open at Truemed', async () => {

@@ -10,15 +10,19 @@ import { decideEarlyCharge, type EarlyRefusal } from '@/lib/core/early-charge';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
+import { todayOf } from '@/lib/core/schedule-change';
 import { driveNow } from './charge-now';
 import { readEarlyStanding } from './early-standing';
 import { orderFactsOf } from './order-lines';
 import { planAskedFor } from './plan-asked-for';
 
-/** What became of an order before its day: the status of its charge, or why none was made. `already_ordered`: by an earlier press. */
+/**
+ * What became of an order before its day: the status of its charge, or why none was made, and which day it is for the
+ * subscription. `already_ordered`: by an earlier press.
+ */
 export type EarlyChargeResult =
   | { ok: true; invoiceId: Id<'invoice'>; status: AttemptStatus }
-  | { ok: false; reason: EarlyRefusal | 'already_ordered'; from: LocalDate | null };
+  | { ok: false; reason: EarlyRefusal | 'already_ordered'; from: LocalDate | null; today: LocalDate };
 
 interface Wanted {
   subscriptionId: Id<'subscription'>;
@@ -44,7 +48,7 @@ export async function chargeEarly(ctx: Context, input: Wanted): Promise<EarlyCha
 
 type Planned =
   | { attemptId: Id<'chargeAttempt'> | null; invoiceId: Id<'invoice'> }
-  | { reason: EarlyRefusal | 'already_ordered'; from: LocalDate | null };
+  | { reason: EarlyRefusal | 'already_ordered'; from: LocalDate | null; today: LocalDate };
 
 async function plan(
   tx: Queryable,
@@ -60,11 +64,13 @@ async function plan(
   const early = await readEarlyStanding(tx, ctx, { customerId, subscriptionId });
   if (early === null) throw notFound('This subscription');
   const { row, standing, facts } = early;
-  if ((await invoiceOf(tx, subscriptionId, periodStart)) !== null) return { reason: 'already_ordered', from: null };
+  const today = todayOf(standing, ctx.now);
+  if ((await invoiceOf(tx, subscriptionId, periodStart)) !== null)
+    return { reason: 'already_ordered', from: null, today };
   const decision = decideEarlyCharge(standing, facts, periodStart, ctx.now);
-  if (!decision.ok) return decision;
+  if (!decision.ok) return { reason: decision.reason, from: decision.from, today };
   if (draftInvoice(await orderFactsOf(tx, row)).totalCents !== totalCents)
-    return { reason: 'changed_meanwhile', from: null };
+    return { reason: 'changed_meanwhile', from: null, today };
   const attempt = await planAskedFor(tx, ctx, row, decision.plan, 'customer');
   const invoiceId = attempt?.invoiceId ?? (await invoiceOf(tx, subscriptionId, periodStart));
   if (invoiceId === null) throw new Error(`No order of ${subscriptionId} was planned.`);

@@ -68,5 +68,12 @@ export const ADDRESS_REFUSALS: Record<AddressRefusal, string> = {
   switched_off: 'We make this change for you: write to us. Nothing was changed.',
 };
 
+/** What the settings say was done. */
+export function savedWords(saved: string | string[]): string {
+  return saved === 'email_kept'
+    ? 'Your e-mail address stays as it is. The links that we sent to both addresses do not work any more.'
+    : 'Saved.';
+}
+
 /** No change of e-mail is open that could be taken back. */
 export const WITHDRAW_REFUSAL = 'No change is waiting any more. The settings page says which address is yours now.';

@@ -25,6 +25,7 @@ import { CHARGE_WORDS, HELD_WORDS } from './charge-words';
 import { FAILURE_CHOICE_WORDS } from './failure-choice-words';
 import { MOVE_REFUSALS, TRY_AGAIN_OUTCOMES, TRY_AGAIN_REFUSALS } from './outcomes';
 import { ASK_REFUSALS } from './payment-words';
+import { savedWords } from './settings-words';
 import { storyLine, storyWords } from './story-words';
 
 // mockups/README.md "Do not write", and times of waiting that nothing stands behind.
@@ -289,5 +290,12 @@ describe('what customers read', () => {
       expect(new Set(steps.map(({ title }) => title)).size).toBe(steps.length);
       expect(steps.filter(({ state }) => state === 'current').length).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('what the settings say was done', () => {
+  it('is that an address stays where its change was taken back', () => {
+    expect(savedWords('1')).toBe('Saved.');
+    expect(savedWords('email_kept')).toMatch(/^Your e-mail address stays as it is\./);
   });
 });

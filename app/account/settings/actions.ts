@@ -97,7 +97,7 @@ export const emailAction = customerAction(z.strictObject({ newEmail: Text }), as
 export const withdrawEmailAction = customerAction(z.strictObject({}), async (ctx) => {
   const result = await withdrawEmailChange(ctx);
   if (!result.ok) return { kind: 'refused', reason: result.reason, message: WITHDRAW_REFUSAL };
-  redirect('/account/settings?saved=1');
+  redirect('/account/settings?saved=email_kept');
 });
 
 /** What is wrong stands at the fields, and below that nothing was changed. */

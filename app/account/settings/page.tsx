@@ -8,7 +8,7 @@ import { US_STATES } from '@/lib/core/us-states';
 import { zoneLabel } from '@/lib/core/zone-change';
 import { type SettingsPage as Settings, settingsPage } from '@/lib/views/settings';
 import { AccountShell } from '../_components/account-shell';
-import { LEAD_WORDS } from '../_words/settings-words';
+import { LEAD_WORDS, savedWords } from '../_words/settings-words';
 
 export const metadata: Metadata = { title: 'Settings' };
 
@@ -22,7 +22,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
       {saved !== undefined && (
         <div className="mt-6">
           <Notice kind="done" announce>
-            Saved.
+            {savedWords(saved)}
           </Notice>
         </div>
       )}

@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { customerAction } from '@/lib/action';
-import { isLocalDate, type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { isLocalDate, type LocalDate } from '@/lib/core/calendar';
 import { OPEN_ATTEMPT_STATUSES } from '@/lib/core/charge';
 import { type Id, isId } from '@/lib/core/id';
 import { chargeEarly } from '@/lib/services/charge-early';
@@ -25,10 +25,9 @@ export const chargeNowAction = customerAction(Order, async (ctx, input) => {
         ? `/account/orders/${result.invoiceId}`
         : `/account/subscriptions/${input.subscriptionId}`,
     );
-  const today = localDateAt(ctx.now, ctx.env.merchant.timeZone);
   return {
     kind: 'refused',
     reason: result.reason,
-    message: chargeNowRefusal(result.reason, result.from, today),
+    message: chargeNowRefusal(result.reason, result.from, result.today),
   };
 });

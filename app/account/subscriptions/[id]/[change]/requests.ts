@@ -56,6 +56,29 @@ export function reasonIn({ reason }: Query): CancelReason | null {
   return typeof reason === 'string' && isCancelReason(reason) ? reason : null;
 }
 
+const INTERVALS: readonly Interval[] = [
+  { unit: 'week', count: 1 },
+  { unit: 'week', count: 2 },
+  { unit: 'month', count: 1 },
+  { unit: 'month', count: 2 },
+  { unit: 'month', count: 3 },
+  { unit: 'month', count: 6 },
+];
+
+const DAYS: Record<IntervalUnit, number> = { day: 1, week: 7, month: 30, year: 365 };
+const daysOf = ({ unit, count }: Interval): number => count * DAYS[unit];
+
+/** The intervals in place of another one; with `isLess` those alone at which less comes. */
+export function intervalsInPlaceOf(current: Interval, isLess: boolean): Interval[] {
+  const isOther = (interval: Interval) => intervalValue(interval) !== intervalValue(current);
+  return INTERVALS.filter((interval) => isOther(interval) && (!isLess || daysOf(interval) > daysOf(current)));
+}
+
+/** Whether less is to come, as the offer beside a cancellation has it. */
+export function isLessIn({ less }: Query): boolean {
+  return less === '1';
+}
+
 /** `2-week` for every two weeks: an interval as one value of a form. */
 export function intervalValue({ unit, count }: Interval): string {
   return `${count}-${unit}`;

@@ -13,7 +13,12 @@ export function CancelOffer({ kind, back }: { kind: Offer; back: string }) {
   return (
     <div className="mt-6">
       <RowList>
-        <LinkRow href={`${back}/${slug}`} icon={icon} title={words.title} detail={words.text} />
+        <LinkRow
+          href={`${back}/${slug}${kind === 'interval' ? '?less=1' : ''}`}
+          icon={icon}
+          title={words.title}
+          detail={words.text}
+        />
       </RowList>
     </div>
   );

@@ -12,16 +12,7 @@ import type { SchedulePreview } from '@/lib/views/schedule-preview';
 import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { NotNow } from '../../../../_components/not-now';
 import { REASON_WORDS } from '../../../../_words/change-words';
-import { intervalValue } from '../requests';
-
-const INTERVALS = [
-  { unit: 'week', count: 1 },
-  { unit: 'week', count: 2 },
-  { unit: 'month', count: 1 },
-  { unit: 'month', count: 2 },
-  { unit: 'month', count: 3 },
-  { unit: 'month', count: 6 },
-] as const;
+import { intervalsInPlaceOf, intervalValue } from '../requests';
 
 /** Asks for what a change still needs: a day, an interval, a reason. */
 export function Choice({
@@ -29,7 +20,8 @@ export function Choice({
   preview,
   back,
   error,
-}: Omit<ChooserProps, 'subscription'> & { kind: ChangeKind; preview: SchedulePreview }) {
+  isLess,
+}: Omit<ChooserProps, 'subscription'> & { kind: ChangeKind; preview: SchedulePreview; isLess: boolean }) {
   const { subscription, payment } = preview;
   switch (kind) {
     case 'move':
@@ -42,7 +34,7 @@ export function Choice({
         />
       );
     case 'interval':
-      return <IntervalChooser subscription={subscription} back={back} error={error} />;
+      return <IntervalChooser subscription={subscription} back={back} error={error} isLess={isLess} />;
     case 'pause':
       return <PauseChooser subscription={subscription} back={back} error={error} />;
     case 'cancel':
@@ -95,11 +87,11 @@ function MoveChooser({ subscription, letterEnds, error, back }: ChooserProps & {
   );
 }
 
-function IntervalChooser({ subscription, error, back }: ChooserProps) {
-  const current = intervalValue(subscription.schedule.interval);
-  const choices = INTERVALS.filter((interval) => intervalValue(interval) !== current);
+function IntervalChooser({ subscription, error, back, isLess }: ChooserProps & { isLess: boolean }) {
+  const choices = intervalsInPlaceOf(subscription.schedule.interval, isLess);
   return (
     <Chooser title="How often?" back={back}>
+      {isLess && <input type="hidden" name="less" value="1" />}
       <ChoiceList
         name="every"
         legend={`${everyInterval(subscription.schedule.interval)} now`}

@@ -3,7 +3,7 @@ import { cancelOffer } from '@/lib/core/cancel-reason';
 import type { SchedulePreview } from '@/lib/views/schedule-preview';
 import { changeWords } from '../../../../_words/change-words';
 import { confirmationOf } from '../confirmations';
-import { type Query, reasonIn } from '../requests';
+import { intervalsInPlaceOf, type Query, reasonIn } from '../requests';
 import { CancelOffer } from './cancel-offer';
 import { ChangeForm } from './change-form';
 import { Effect } from './effect';
@@ -23,7 +23,10 @@ export function Preview({
   const { requested, change, after, readiness } = outcome;
   const { id, name, today } = subscription;
   const reason = requested.kind === 'cancel' ? reasonIn(query) : null;
-  const offer = reason === null ? null : cancelOffer(reason, mayOrderLess ? [...offered, 'quantity'] : offered);
+  // Less often than the longest interval is not offered.
+  const isRarest = intervalsInPlaceOf(subscription.schedule.interval, true).length === 0;
+  const fitting = offered.filter((kind) => kind !== 'interval' || !isRarest);
+  const offer = reason === null ? null : cancelOffer(reason, mayOrderLess ? [...fitting, 'quantity'] : fitting);
   const facts = { name, today, isCollecting, isUnderWay, now, after, endsOn: change.cancelOn };
   const words = changeWords(requested, facts);
   const { action, fields } = confirmationOf(requested, reason);
