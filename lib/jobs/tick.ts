@@ -90,7 +90,13 @@ async function recordAllHolds(ctx: Context, stop: AbortSignal): Promise<number> 
 type Act = (ctx: Context, claim: Claim) => Promise<void>;
 
 /** One sweep over a queue. A batch is small enough that the common call limit lets all of it out within its lease. */
-async function drain(ctx: Context, stop: AbortSignal, queue: Queue, act: Act): Promise<number> {
+async function drain(
+  ctx: Context,
+  stop: AbortSignal,
+  queue: Queue,
+  act: Act,
+  atOnce = ctx.env.truemed.maxConcurrency,
+): Promise<number> {
   const limit = Math.max(1, Math.min(BATCH, Math.floor((ctx.env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
   let cursor: Cursor | null = null;
   let total = 0;
@@ -102,7 +108,7 @@ async function drain(ctx: Context, stop: AbortSignal, queue: Queue, act: Act): P
       after: cursor,
     });
     const claimed = batch.claims.length;
-    const failed = await actOnAll(ctx, queue, batch.claims, act);
+    const failed = await actOnAll(ctx, queue, batch.claims, act, atOnce);
     if (claimed > 0) {
       const outcomes = { done: claimed - failed, failed };
       const ms = Math.round(performance.now() - began);
@@ -128,7 +134,7 @@ async function sealAll(ctx: Context, stop: AbortSignal): Promise<number> {
 }
 
 /** Returns for how many of them it failed. */
-async function actOnAll(ctx: Context, queue: Queue, claims: Claim[], act: Act): Promise<number> {
+async function actOnAll(ctx: Context, queue: Queue, claims: Claim[], act: Act, atOnce: number): Promise<number> {
   const waiting = [...claims];
   let failed = 0;
   const lane = async () => {
@@ -142,7 +148,7 @@ async function actOnAll(ctx: Context, queue: Queue, claims: Claim[], act: Act): 
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(ctx.env.truemed.maxConcurrency, claims.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(atOnce, claims.length) }, lane));
   return failed;
 }
 
@@ -179,5 +185,6 @@ async function driveRecoveryStep(ctx: Context, claim: Claim): Promise<void> {
 
 async function sweepTonight(ctx: Context, stop: AbortSignal): Promise<number> {
   await planSweeps(ctx);
-  return drain(ctx, stop, 'sweeps', sweep);
+  // After a night without a worker all are due at once: one after the other, in the order of their hours.
+  return drain(ctx, stop, 'sweeps', sweep, 1);
 }
