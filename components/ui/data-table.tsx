@@ -114,14 +114,17 @@ interface CellProps {
   cut?: boolean;
 }
 
+/** The second line; on a phone a time with its year takes two. */
+const DETAIL = 'block text-fine font-normal text-muted max-md:whitespace-normal max-md:[&_time]:whitespace-normal';
+
 export function Cell({ children, detail, phoneDetail, shownFrom = 'always', align = 'left', cut = false }: CellProps) {
   return (
     <td
       className={`border-b border-line py-2.5 pr-4 align-top ${EDGES} ${SHOWN[shownFrom]} ${align === 'right' ? 'text-right font-medium' : ''} ${cut ? '' : 'whitespace-nowrap'}`}
     >
       <span className={cut ? 'block max-w-48 truncate xl:max-w-56' : 'block'}>{children}</span>
-      {detail && <span className="block text-fine font-normal text-muted">{detail}</span>}
-      {phoneDetail && <span className="block text-fine font-normal text-muted md:hidden">{phoneDetail}</span>}
+      {detail && <span className={DETAIL}>{detail}</span>}
+      {phoneDetail && <span className={`${DETAIL} md:hidden`}>{phoneDetail}</span>}
     </td>
   );
 }
