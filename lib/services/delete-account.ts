@@ -90,7 +90,7 @@ async function erase(tx: Queryable, ctx: Context, customerId: Id<'customer'>, wa
   if (!running.every(({ id }) => shown.has(id))) return { reason: 'changed_meanwhile' };
   for (const { id } of running) await endSubscription(tx, ctx, id);
   const tokenId = wanted.deletesToken ? await planDeletion(tx, ctx, customerId) : null;
-  if (tokenId === null) await revokeToken(tx, ctx, customerId, customerId);
+  if (tokenId === null) await revokeToken(tx, ctx, customerId, null, customerId);
   await eraseRows(tx, ctx, customerId, customer.email);
   await audit(tx, ctx, {
     action: 'customer.deleted',

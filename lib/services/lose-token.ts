@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { invoices, recoveryCases } from '@/db/schema/billing';
+import { paymentTokens } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import type { RecoveryReason } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
@@ -18,11 +19,24 @@ const NEEDS_TOKEN: RecoveryReason[] = [
 
 /**
  * Truemed was asked and no longer knows a customer's token: it is revoked, and every order that waits for the customer
- * waits for a card from now on (product.md section 5.2, class H). Nothing else changes until the next order falls due.
+ * waits for a card from now on (product.md section 5.2, class H). Nothing else changes until the next order falls due. Where
+ * another token has taken its place while Truemed was asked, the orders wait for nothing new. Returns whether they wait for a card.
  */
-export async function loseToken(tx: Queryable, ctx: Context, customerId: Id<'customer'>, cause: string): Promise<void> {
-  await revokeToken(tx, ctx, customerId, cause);
+export async function loseToken(
+  tx: Queryable,
+  ctx: Context,
+  token: { id: Id<'paymentToken'>; customerId: Id<'customer'> },
+  cause: string,
+): Promise<boolean> {
+  const { id, customerId } = token;
+  await revokeToken(tx, ctx, customerId, id, cause);
+  const [live] = await tx
+    .select({ id: paymentTokens.id })
+    .from(paymentTokens)
+    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
+  if (live !== undefined) return false;
   await waitForCard(tx, ctx, customerId);
+  return true;
 }
 
 /** Turns every open recovery case of a customer who has no token any more into one that waits for a card. */

@@ -36,31 +36,37 @@ export async function sendProvisionRequest(ctx: Context, claim: Claim): Promise<
     .returning();
   if (request === undefined) return null;
   const first = await call(ctx, request);
-  const answer =
-    first.kind === 'unknown' && first.reason === 'server_error' && request.tries === 1
+  const asked =
+    first.answer.kind === 'unknown' && first.answer.reason === 'server_error' && request.tries === 1
       ? await call(ctx, request)
       : first;
-  return inTransaction(ctx.db, (tx) => settle(tx, ctx, claim, answer));
+  return inTransaction(ctx.db, (tx) => settle(tx, ctx, claim, asked));
 }
 
-async function call(ctx: Context, request: ProvisionRow): Promise<ProvisionAnswer> {
+/** What Truemed answered, and the token of ours that it was asked about; null where a new one was asked for, or there is none. */
+interface Asked {
+  answer: ProvisionAnswer;
+  tokenId: Id<'paymentToken'> | null;
+}
+
+async function call(ctx: Context, request: ProvisionRow): Promise<Asked> {
   const body = ctx.vault.open(request.requestBody, `provision_requests.request_body:${request.id}`);
-  if (request.kind === 'create') return callTruemed(ctx, (truemed) => truemed.createPaymentToken(body));
+  if (request.kind === 'create')
+    return { answer: await callTruemed(ctx, (truemed) => truemed.createPaymentToken(body)), tokenId: null };
   const [token] = await ctx.db
     .select()
     .from(paymentTokens)
     .where(and(eq(paymentTokens.customerId, request.customerId), eq(paymentTokens.status, 'live')));
-  if (token === undefined) return { kind: 'token_not_found', message: 'It was revoked after the update was planned.' };
+  if (token === undefined) {
+    const message = 'It was revoked after the update was planned.';
+    return { answer: { kind: 'token_not_found', message }, tokenId: null };
+  }
   const paymentToken = ctx.vault.open(token.token, `payment_tokens.token:${token.id}`).toString();
-  return callTruemed(ctx, (truemed) => truemed.updatePaymentToken(paymentToken, body));
+  const answer = await callTruemed(ctx, (truemed) => truemed.updatePaymentToken(paymentToken, body));
+  return { answer, tokenId: token.id };
 }
 
-async function settle(
-  tx: Queryable,
-  ctx: Context,
-  claim: Claim,
-  answer: ProvisionAnswer,
-): Promise<ProvisionRow | null> {
+async function settle(tx: Queryable, ctx: Context, claim: Claim, asked: Asked): Promise<ProvisionRow | null> {
   const id = claim.id as Id<'provisionRequest'>;
   const [request] = await tx
     .select()
@@ -73,8 +79,8 @@ async function settle(
       ),
     )
     .for('update');
-  if (request === undefined) return noteLate(tx, claim, answer);
-  await settleAnswer(tx, ctx, request, answer);
+  if (request === undefined) return noteLate(tx, claim, asked.answer);
+  await settleAnswer(tx, ctx, request, asked);
   const [after] = await tx.select().from(provisionRequests).where(eq(provisionRequests.id, id));
   return after ?? null;
 }
@@ -100,7 +106,7 @@ async function settleAnswer(
   tx: Queryable,
   ctx: Context,
   request: ProvisionRow,
-  answer: ProvisionAnswer,
+  { answer, tokenId }: Asked,
 ): Promise<void> {
   switch (answer.kind) {
     case 'open':
@@ -115,7 +121,7 @@ async function settleAnswer(
         errorCode: 'IdempotencyViolation',
       });
     case 'token_not_found':
-      await revokeToken(tx, ctx, request.customerId, request.id);
+      if (tokenId !== null) await revokeToken(tx, ctx, request.customerId, tokenId, request.id);
       return changeProvisionStatus(tx, ctx, request, 'refused', { errorCode: 'NotFound' });
     case 'refused':
       return changeProvisionStatus(tx, ctx, request, 'refused', { errorCode: answer.code });

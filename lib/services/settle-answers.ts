@@ -6,7 +6,9 @@ import { chargeAttempts, invoices } from '@/db/schema/billing';
 import type { Context } from '@/lib/context';
 import { type ChargeAnswer, settleAnswer } from '@/lib/core/charge';
 import { type AttemptChange, type AttemptRow, changeAttemptStatuses } from './attempt-status';
+import { retryRecoveries } from './link-token';
 import { openRecovery } from './recovery';
+import { hasLiveToken } from './retry-recovery';
 import { revokeToken } from './revoke-token';
 
 /** What Truemed answered to one attempt, under the lease with which it was called. */
@@ -72,10 +74,14 @@ async function settle(tx: Queryable, ctx: Context, batch: readonly Answered[]): 
   );
   for (const { attempt, invoice, answer } of settling) {
     const { recovery } = settleAnswer(answer, attempt.tries, ctx.now);
-    if (answer.kind === 'token_not_found') await revokeToken(tx, ctx, invoice.customerId, attempt.id);
+    if (answer.kind === 'token_not_found')
+      await revokeToken(tx, ctx, invoice.customerId, attempt.paymentTokenId, attempt.id);
     if (recovery === null) continue;
     const redirectUrl = answer.kind === 'action_required' ? answer.redirectUrl : null;
     await openRecovery(tx, ctx, { invoice, attemptId: attempt.id, reason: recovery, redirectUrl });
+    // The card that was connected while this charge was on its way has not been tried.
+    if (answer.kind === 'token_not_found' && (await hasLiveToken(tx, invoice.customerId)))
+      await retryRecoveries(tx, ctx, [invoice.customerId]);
   }
   return settling.length;
 }

@@ -97,7 +97,7 @@ async function readMissing(ctx: Context, after: string, startedAt: Date): Promis
     if (found.kind === 'unavailable') return 'unavailable';
     await inTransaction(ctx.db, async (tx) => {
       if (found.kind === 'found') await refreshToken(tx, ctx, token.id, found.value, 'sweep');
-      else await loseToken(tx, ctx, token.customerId, 'sweep');
+      else await loseToken(tx, ctx, token, 'sweep');
     });
   }
   return missing.at(-1)?.id ?? null;

@@ -47,7 +47,7 @@ export async function takeRecoveryStep(ctx: Context, claim: Claim): Promise<void
     await applyRead(tx, ctx, row, read);
     const held = await lockCase(tx, claim);
     if (held === undefined) return;
-    if (read !== null && read.details === null) return loseToken(tx, ctx, held.customerId, held.id);
+    if (read !== null && read.details === null) return lose(tx, ctx, held, read.tokenId);
     const known = await readAgain(tx, ctx, held, next);
     if (known === null) return setStepAt(tx, held, ctx.now);
     const isMailed = await carryOut(tx, ctx, held, known, next);
@@ -129,12 +129,18 @@ async function rememberToken(ctx: Context, claim: Claim, row: CaseRow): Promise<
     await applyRead(tx, ctx, row, read);
     const held = await lockCase(tx, claim);
     if (held === undefined) return;
-    if (read !== null && read.details === null) return loseToken(tx, ctx, held.customerId, held.id);
+    if (read !== null && read.details === null) return lose(tx, ctx, held, read.tokenId);
     await tx
       .update(recoveryCases)
       .set({ tokenSeen: read?.details ? tokenFingerprint(read.details) : 'none', stepAt: ctx.now, leaseUntil: null })
       .where(eq(recoveryCases.id, held.id));
   });
+}
+
+// Where another token has taken its place while Truemed was asked, the step is looked at again with that one.
+async function lose(tx: Queryable, ctx: Context, held: CaseRow, tokenId: Id<'paymentToken'>): Promise<void> {
+  const waits = await loseToken(tx, ctx, { id: tokenId, customerId: held.customerId }, held.id);
+  if (!waits) await setStepAt(tx, held, ctx.now);
 }
 
 // Before the case is locked: whoever links a token locks that first, too.

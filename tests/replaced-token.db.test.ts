@@ -1,0 +1,60 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '@/db/client';
+import { paymentTokens } from '@/db/schema/provisioning';
+import { deletePaymentToken } from '@/lib/services/delete-payment-token';
+import { loseToken } from '@/lib/services/lose-token';
+import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { atTruemed } from './at-truemed';
+import { recordsOf } from './records';
+import { aWorld, type Subscriber, type TestWorld } from './world';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await aWorld();
+});
+afterAll(() => world.close());
+const { invoicesOf, attemptsOf, caseOf, subscriptionOf, chargesOf } = recordsOf(() => world);
+
+const tokensOf = ({ customerId }: Subscriber) =>
+  world.runtime.db.select().from(paymentTokens).where(eq(paymentTokens.customerId, customerId));
+
+/** The customer deletes their card, and connects another. Returns the id of the one that was deleted. */
+async function replaceCard(maya: Subscriber) {
+  const [former] = await tokensOf(maya);
+  if (former === undefined) throw new Error('There is no token.');
+  const ctx = await world.as(maya.principal);
+  await deletePaymentToken(ctx, { customerId: maya.customerId });
+  const result = await moveToHsaFsa(ctx, { subscriptionId: maya.subscriptionId, embedded: false });
+  if (!result.ok || result.next !== 'truemed') throw new Error('There is no way to Truemed.');
+  await atTruemed(result.redirectUrl).completes();
+  await world.settle();
+  return former.id;
+}
+
+describe('what Truemed says late of a token that another has replaced', () => {
+  it('to a charge that is sent again leaves the new one live, and the order is paid with it', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: '500' });
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown' }]);
+    const formerId = await replaceCard(maya);
+    await world.advance({ hours: 1 });
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'failed' }, { status: 'captured' }]);
+    for (const { id, status } of await tokensOf(maya)) expect(status).toBe(id === formerId ? 'revoked' : 'live');
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await caseOf(maya)).toMatchObject({ status: 'recovered' });
+    expect(await subscriptionOf(maya)).toMatchObject({ status: 'active' });
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('to whoever read it leaves the new one live', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-06-03' });
+    const id = await replaceCard(maya);
+    const ctx = await world.system();
+    const token = { id, customerId: maya.customerId };
+    expect(await inTransaction(ctx.db, (tx) => loseToken(tx, ctx, token, 'sweep'))).toBe(false);
+    expect((await tokensOf(maya)).map(({ status }) => status).sort()).toEqual(['live', 'revoked']);
+  });
+});
