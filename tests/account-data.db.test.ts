@@ -2,19 +2,24 @@ import { Readable } from 'node:stream';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { checkouts } from '@/db/schema/checkouts';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
-import { customers, sessions, users, verificationTokens } from '@/db/schema/people';
+import { customers, emailChanges, sessions, users, verificationTokens } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { localDate } from '@/lib/core/calendar';
 import { isErasedEmail } from '@/lib/core/erased-account';
 import { newId } from '@/lib/core/id';
+import { askEmailChange } from '@/lib/services/ask-email-change';
+import { changeAddress } from '@/lib/services/change-address';
 import { changeProfile } from '@/lib/services/change-profile';
 import { deleteAccount } from '@/lib/services/delete-account';
 import { importSubscribers } from '@/lib/services/import-subscribers';
 import { queueMail } from '@/lib/services/queue-mail';
 import { requestSignIn } from '@/lib/services/request-sign-in';
+import { storePaymentMethod } from '@/lib/services/store-payment-method';
 import { dataExport, EXPORTED } from '@/lib/views/data-export';
+import { checkoutShop } from './checkout-shop';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -182,6 +187,26 @@ describe('deleting an account', () => {
     expect(await subscriptionOf(maya)).toMatchObject({ status: 'active' });
     expect(await deleteAccount(ctx, wanted(maya))).toEqual({ ok: true });
     await expect(deleteAccount(ctx, wanted(maya))).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('leaves nothing to another tab: what was pressed there orders nothing, asks Truemed for nothing and stores nothing', async () => {
+    const maya = await aPayer();
+    const shop = checkoutShop(() => world);
+    const plan = await shop.aPlan();
+    const order = await shop.form(maya, plan);
+    await deleteAccount(await by(maya), wanted(maya));
+    const gone = { code: 'not_found' };
+    const ctx = await by(maya);
+    await expect(shop.press(maya, order)).rejects.toMatchObject(gone);
+    await expect(askEmailChange(ctx, { newEmail: `new-${maya.email}` })).rejects.toMatchObject(gone);
+    await expect(changeProfile(ctx, { name: 'Maya Okafor', state: 'CA' })).rejects.toMatchObject(gone);
+    await expect(changeAddress(ctx, { subscriptionId: null, typed: order.sentTo })).rejects.toMatchObject(gone);
+    await expect(storePaymentMethod(ctx, { embedded: false })).rejects.toMatchObject(gone);
+    const { db } = world.runtime;
+    const [customer] = await db.select().from(customers).where(eq(customers.id, maya.customerId));
+    expect(customer).toMatchObject({ name: 'Deleted account', state: null, address: null });
+    expect(await db.select().from(checkouts).where(eq(checkouts.customerId, maya.customerId))).toEqual([]);
+    expect(await db.select().from(emailChanges).where(eq(emailChanges.customerId, maya.customerId))).toEqual([]);
   });
 
   it('frees the address: an import makes somebody new of it, and does not fill the old account again', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, isNull } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { customers, emailChanges } from '@/db/schema/people';
 import type { Context } from '@/lib/context';
@@ -61,7 +61,11 @@ async function store(
   newLink: string,
 ): Promise<{ email: string; name: string; isTaken: boolean } | { reason: EmailChangeRefusal }> {
   const { now } = ctx;
-  const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('no key update');
+  const [customer] = await tx
+    .select()
+    .from(customers)
+    .where(and(eq(customers.id, customerId), isNull(customers.deletedAt)))
+    .for('no key update');
   if (customer === undefined) throw notFound('This account');
   if (customer.email === newEmail) return { reason: 'same_address' };
   const lately = await tx

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, ne } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
@@ -42,7 +42,11 @@ async function plan(
   { purpose, embedded }: { purpose: OwnPurpose; embedded: boolean },
 ): Promise<RequestToLead | { reason: AskRefusal }> {
   // The customer's row is the queue: two presses at once are answered one after the other.
-  const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('no key update');
+  const [customer] = await tx
+    .select()
+    .from(customers)
+    .where(and(eq(customers.id, customerId), isNull(customers.deletedAt)))
+    .for('no key update');
   if (customer === undefined) throw notFound('This account');
   const [token] = await tx
     .select({ id: paymentTokens.id })

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
@@ -35,7 +35,7 @@ export async function changeAddress(
     const [customer] = await tx
       .select({ address: customers.address })
       .from(customers)
-      .where(eq(customers.id, customerId))
+      .where(and(eq(customers.id, customerId), isNull(customers.deletedAt)))
       .for('no key update');
     if (customer === undefined) throw notFound('This account');
     const own = and(eq(subscriptions.customerId, customerId), eq(subscriptions.id, subscriptionId ?? 'sub_'));

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { customers } from '@/db/schema/people';
 import type { Context } from '@/lib/context';
@@ -27,7 +27,11 @@ export async function changeProfile(
   if (name.length > MAX_LENGTH) return { ok: false, reason: 'name_too_long' };
   if (state !== null && !Object.hasOwn(US_STATES, state)) return { ok: false, reason: 'not_a_state' };
   return inTransaction(ctx.db, async (tx): Promise<ChangeProfileResult> => {
-    const [before] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('no key update');
+    const [before] = await tx
+      .select()
+      .from(customers)
+      .where(and(eq(customers.id, customerId), isNull(customers.deletedAt)))
+      .for('no key update');
     if (before === undefined) throw notFound('This account');
     const changed = [...(before.name === name ? [] : ['name']), ...(before.state === state ? [] : ['state'])];
     if (changed.length === 0) return { ok: true };

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { outbox } from '@/db/schema/messages';
 import { customers } from '@/db/schema/people';
@@ -13,7 +13,11 @@ export async function chooseNotifications(ctx: Context, input: NotificationChoic
   const { customerId } = requireCustomer(ctx.principal);
   const { wantsReminders, upcomingNoticeDays } = input;
   return inTransaction(ctx.db, async (tx) => {
-    const [before] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('no key update');
+    const [before] = await tx
+      .select()
+      .from(customers)
+      .where(and(eq(customers.id, customerId), isNull(customers.deletedAt)))
+      .for('no key update');
     if (before === undefined) throw notFound('This account');
     if (before.wantsReminders === wantsReminders && before.upcomingNoticeDays === upcomingNoticeDays)
       return { ok: true };

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { checkouts } from '@/db/schema/checkouts';
 import { customers } from '@/db/schema/people';
@@ -181,7 +181,9 @@ type CustomerRow = typeof customers.$inferSelect;
 async function lockBuyer(tx: Queryable, ctx: Context): Promise<CustomerRow | null> {
   const buyer = requireBuyer(ctx.principal);
   const isIt = buyer.kind === 'newcomer' ? eq(customers.email, buyer.email) : eq(customers.id, buyer.customerId);
-  const [customer] = await tx.select().from(customers).where(isIt).for('no key update');
+  // An account that another tab has deleted meanwhile orders nothing.
+  const isThere = and(isIt, isNull(customers.deletedAt));
+  const [customer] = await tx.select().from(customers).where(isThere).for('no key update');
   if (customer === undefined && buyer.kind === 'customer') throw notFound('This account');
   return customer ?? null;
 }
