@@ -65,3 +65,32 @@ describe('a late answer to a question about a provision request', () => {
     expect(await requestOf(maya)).toEqual(connected);
   });
 });
+
+describe('the last question about a provision request, after ten days', () => {
+  it('is asked again where Truemed cannot be reached, until it ends the request', async () => {
+    const maya = await world.aSubscriber();
+    await move(maya);
+    await world.advance({ days: 10, hours: 1 });
+    await world.truemed.addFault({ match: { operation: 'retrieveProvisionRequest' }, times: 1, fault: '429' });
+    const [asked, { now }] = [await requestOf(maya), await world.system()];
+    expect(await confirmProvisionRequest(await world.system(), asked, 'backfill', 'backfill')).toBe('unavailable');
+    expect(await requestOf(maya)).toMatchObject({ status: 'open', dueAt: new Date(now.getTime() + 60_000) });
+    await world.advance({ minutes: 1 });
+    await world.settle();
+    expect(await requestOf(maya)).toMatchObject({ status: 'abandoned', dueAt: null });
+  });
+
+  it('ends it where Truemed does not know it', async () => {
+    const maya = await world.aSubscriber();
+    await move(maya);
+    await world.advance({ days: 10, hours: 1 });
+    await world.truemed.addFault({
+      match: { operation: 'retrieveProvisionRequest' },
+      times: 1,
+      fault: { status: 404, body: { error: 'NotFound', message: 'There is no such request.' } },
+    });
+    const asked = await requestOf(maya);
+    expect(await confirmProvisionRequest(await world.system(), asked, 'backfill', 'backfill')).toBe('abandoned');
+    expect(await requestOf(maya)).toMatchObject({ status: 'abandoned', dueAt: null });
+  });
+});

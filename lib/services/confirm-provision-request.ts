@@ -10,6 +10,7 @@ import { linkToken } from './link-token';
 import { changeProvisionStatus, type ProvisionRow } from './provision-status';
 
 const MINUTE_MS = 60_000;
+const NOT_FOUND = 'NotFound';
 
 /** What asking Truemed about a provision request found. `deleted`: a token whose deletion was asked for, which is not linked. */
 export type Confirmation = 'connected' | 'not_yet' | 'unavailable' | 'abandoned' | 'deleted';
@@ -29,12 +30,12 @@ export async function confirmProvisionRequest(
   if (truemedRequestId === null)
     throw new AppError('conflict', 'This request has no answer from Truemed yet.', { retryable: true });
   const asked = await callTruemed(ctx, (truemed) => truemed.retrieveProvisionRequest(truemedRequestId));
-  if (asked.kind !== 'found') return postpone(ctx, request, asked.kind === 'not_found' ? 'NotFound' : asked.reason);
+  if (asked.kind !== 'found') return postpone(ctx, request, asked.kind === 'not_found' ? NOT_FOUND : asked.reason);
   if (asked.value === null) return waitFurther(ctx, request);
   const paymentToken = asked.value;
   const details = await callTruemed(ctx, (truemed) => truemed.retrievePaymentToken(paymentToken));
   if (details.kind !== 'found')
-    return postpone(ctx, request, details.kind === 'not_found' ? 'NotFound' : details.reason);
+    return postpone(ctx, request, details.kind === 'not_found' ? NOT_FOUND : details.reason);
 
   return inTransaction(ctx.db, async (tx) => {
     const outcome = await linkToken(tx, ctx, request.customerId, details.value, source, cause);
@@ -79,11 +80,12 @@ async function waitFurther(ctx: Context, request: ProvisionRow): Promise<Confirm
 // Of one that is not open any more only a webhook asks, and that comes again by itself.
 async function postpone(ctx: Context, request: ProvisionRow, reason: string): Promise<Confirmation> {
   if (request.status !== 'open') return 'unavailable';
-  const next = nextBackfillAt(request.createdAt, request.returnedAt, ctx.now);
-  const soon = new Date(ctx.now.getTime() + MINUTE_MS);
+  const isOver = nextBackfillAt(request.createdAt, request.returnedAt, ctx.now) === null;
+  if (isOver && reason === NOT_FOUND) return waitFurther(ctx, request);
+  // Its last question too needs an answer: a request that nobody asks about any more would stay open for ever.
   await ctx.db
     .update(provisionRequests)
-    .set({ errorCode: reason, leaseUntil: null, dueAt: next === null ? null : soon })
+    .set({ errorCode: reason, leaseUntil: null, dueAt: new Date(ctx.now.getTime() + MINUTE_MS) })
     .where(asItStood(request));
   return 'unavailable';
 }
