@@ -14,7 +14,7 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
-const { invoicesOf, attemptsOf, caseOf, subscriptionOf, chargesOf } = recordsOf(() => world);
+const { invoicesOf, attemptsOf, caseOf, subscriptionOf, chargesOf, requestOf, templatesOf } = recordsOf(() => world);
 
 const tokensOf = ({ customerId }: Subscriber) =>
   world.runtime.db.select().from(paymentTokens).where(eq(paymentTokens.customerId, customerId));
@@ -56,5 +56,25 @@ describe('what Truemed says late of a token that another has replaced', () => {
     const token = { id, customerId: maya.customerId };
     expect(await inTransaction(ctx.db, (tx) => loseToken(tx, ctx, token, 'sweep'))).toBe(false);
     expect((await tokensOf(maya)).map(({ status }) => status).sort()).toEqual(['live', 'revoked']);
+  });
+});
+
+describe('a card that is deleted while Truemed is asked to let another order join it', () => {
+  it('has nothing moved to it: the order stays where it is billed, and nobody is told otherwise', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-06-03' });
+    const other = await world.aSubscriber({ customerId: maya.customerId, email: maya.email });
+    const ctx = await world.as(maya.principal);
+    const updatePaymentToken: typeof ctx.truemed.updatePaymentToken = async (...asked) => {
+      const answer = await ctx.truemed.updatePaymentToken(...asked);
+      await deletePaymentToken(ctx, { customerId: maya.customerId });
+      return answer;
+    };
+    const late = { ...ctx, truemed: { ...ctx.truemed, updatePaymentToken } };
+    const moved = await moveToHsaFsa(late, { subscriptionId: other.subscriptionId, embedded: false });
+    expect(moved).toMatchObject({ ok: true, next: 'waiting' });
+    expect(await requestOf(other)).toMatchObject({ status: 'refused', errorCode: 'TokenDeleted' });
+    await world.settle();
+    expect(await subscriptionOf(other)).toMatchObject({ billingMethod: 'external', nextChargeAt: null });
+    expect(await templatesOf(maya)).not.toContain('moved_to_hsa_fsa');
   });
 });

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Claim } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
+import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
@@ -9,6 +10,7 @@ import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { callTruemed } from './call-truemed';
 import { finishMove } from './finish-move';
 import { changeProvisionStatus, type ProvisionRow } from './provision-status';
+import { hasLiveToken } from './retry-recovery';
 import { revokeToken } from './revoke-token';
 
 /** A lease outlives the deadline of a call, so a live call is never made twice at once. Seconds of database time. */
@@ -40,7 +42,7 @@ export async function sendProvisionRequest(ctx: Context, claim: Claim): Promise<
     first.answer.kind === 'unknown' && first.answer.reason === 'server_error' && request.tries === 1
       ? await call(ctx, request)
       : first;
-  return inTransaction(ctx.db, (tx) => settle(tx, ctx, claim, asked));
+  return inTransaction(ctx.db, (tx) => settle(tx, ctx, claim, request.customerId, asked));
 }
 
 /** What Truemed answered, and the token of ours that it was asked about; null where a new one was asked for, or there is none. */
@@ -66,8 +68,16 @@ async function call(ctx: Context, request: ProvisionRow): Promise<Asked> {
   return { answer, tokenId: token.id };
 }
 
-async function settle(tx: Queryable, ctx: Context, claim: Claim, asked: Asked): Promise<ProvisionRow | null> {
+async function settle(
+  tx: Queryable,
+  ctx: Context,
+  claim: Claim,
+  customerId: Id<'customer'>,
+  asked: Asked,
+): Promise<ProvisionRow | null> {
   const id = claim.id as Id<'provisionRequest'>;
+  // Before the request is locked: whoever links or deletes a token locks its customer first, too.
+  await tx.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)).for('no key update');
   const [request] = await tx
     .select()
     .from(provisionRequests)
@@ -112,6 +122,12 @@ async function settleAnswer(
     case 'open':
       return settleOpen(tx, ctx, request, answer);
     case 'done':
+      // It was deleted while Truemed was asked: nothing moves to a card that is gone.
+      if (!(await hasLiveToken(tx, request.customerId)))
+        return changeProvisionStatus(tx, ctx, request, 'refused', {
+          truemedRequestId: answer.requestId,
+          errorCode: 'TokenDeleted',
+        });
       return finishMove(tx, ctx, request, answer.requestId, 'truemed asked for nothing');
     case 'waiting_verification':
       return changeProvisionStatus(tx, ctx, request, 'waiting_verification', { errorCode: 'WaitingForVerification' });
