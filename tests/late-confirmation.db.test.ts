@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provisionRequests } from '@/db/schema/provisioning';
 import { confirmProvisionRequest } from '@/lib/services/confirm-provision-request';
+import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { atTruemed } from './at-truemed';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -64,6 +65,17 @@ describe('a late answer to a question about a provision request', () => {
     expect(await confirmProvisionRequest(await world.system(), connected, 'webhook', 'webhook')).toBe('unavailable');
     expect(await requestOf(maya)).toEqual(connected);
   });
+});
+
+it('a webhook that is repeated after the card was deleted does not make a connected request a refused one', async () => {
+  const maya = await world.aSubscriber();
+  await atTruemed(await move(maya)).completes();
+  await world.settle();
+  const connected = await requestOf(maya);
+  await world.truemed.addFault({ match: { operation: 'deletePaymentToken' }, times: 1, fault: 'reset_before' });
+  await deletePaymentToken(await world.as(maya.principal), { customerId: maya.customerId });
+  expect(await confirmProvisionRequest(await world.system(), connected, 'webhook', 'webhook')).toBe('deleted');
+  expect(await requestOf(maya)).toEqual(connected);
 });
 
 describe('the last question about a provision request, after ten days', () => {

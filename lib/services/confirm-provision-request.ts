@@ -46,7 +46,9 @@ export async function confirmProvisionRequest(
       .for('update');
     if (current === undefined) return 'abandoned';
     if (outcome === 'deleted') {
-      await changeProvisionStatus(tx, ctx, current, 'refused', { errorCode: 'TokenDeleted' }, cause);
+      // What was connected before stays on record: a repeated webhook takes nothing back.
+      if (current.status !== 'connected')
+        await changeProvisionStatus(tx, ctx, current, 'refused', { errorCode: 'TokenDeleted' }, cause);
       return 'deleted';
     }
     await finishMove(tx, ctx, current, null, cause);
