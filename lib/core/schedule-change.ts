@@ -14,6 +14,8 @@ export interface Standing {
   isScheduled: boolean;
   timeZone: string;
   billingHour: number;
+  /** Nothing is charged before, since an order was paid late; missing: as soon as a period starts. */
+  notBefore?: Date | null;
   /** The day on which a pause ends by itself; null: open-ended, or not paused. */
   pauseUntil: LocalDate | null;
   /** The day on which it ends; null: no cancellation is to come. */
@@ -190,17 +192,44 @@ export function decide(
   };
   const changeOn = after.pauseUntil ?? after.cancelOn;
   const changeAt = changeOn === null ? null : chargeInstant(changeOn, standing.timeZone, standing.billingHour);
-  return { ok: true, change: { ...after, changeAt, nextCharges: nextCharges(after, status) } };
+  return { ok: true, change: { ...after, changeAt, nextCharges: nextCharges(standing, after, status) } };
+}
+
+/**
+ * When the next period is charged after a change. What follows an order that was paid late waits its days, whatever is changed;
+ * on a day that was chosen by hand it is charged.
+ */
+export function chargeAtOf(standing: Standing, after: Pick<ScheduleChange, 'nextChargeOn' | 'lastPeriodEnd'>): Date {
+  const starts = chargeInstant(after.nextChargeOn, standing.timeZone, standing.billingHour);
+  const notBefore = after.lastPeriodEnd === null ? (standing.notBefore ?? null) : null;
+  return notBefore !== null && notBefore > starts ? notBefore : starts;
 }
 
 function nextCharges(
-  after: Pick<ScheduleChange, 'schedule' | 'nextChargeOn' | 'pauseUntil' | 'cancelOn'>,
+  standing: Standing,
+  after: Pick<ScheduleChange, 'schedule' | 'nextChargeOn' | 'lastPeriodEnd' | 'pauseUntil' | 'cancelOn'>,
   status: SubscriptionStatus,
 ): LocalDate[] {
   if (status === 'canceled' || after.cancelOn !== null) return [];
   if (status === 'paused' && after.pauseUntil === null) return [];
   const first = firstStartOnOrAfter(after.schedule, after.nextChargeOn, after.pauseUntil ?? after.nextChargeOn);
-  return [first, nextStart(after.schedule, first)];
+  return chargeDays(after.schedule, first, chargeAtOf(standing, { ...after, nextChargeOn: first }), standing.timeZone);
+}
+
+/**
+ * The days of the next two charges, of which the first is made at an instant that may lie behind the start of its period: a
+ * period that has started by then takes its place.
+ */
+export function chargeDays(
+  schedule: Schedule,
+  start: LocalDate,
+  at: Date,
+  timeZone: string,
+): [first: LocalDate, second: LocalDate] {
+  const day = localDateAt(at, timeZone);
+  let second = nextStart(schedule, start);
+  while (second <= day) second = nextStart(schedule, second);
+  return [day > start ? day : start, second];
 }
 
 // Dates that are a projection pass without a trace: another one bills them.

@@ -21,15 +21,23 @@ export interface ZonedColumns {
 
 /**
  * What a subscription's instants are in another zone: its days stay, and the merchant's billing hour is that of the new zone.
- * Null where nothing is to change: it is there already, or it has ended.
+ * `notBefore`: what follows an order that was paid late waits until then. Null where nothing is to change: it is there already,
+ * or it has ended.
  */
-export function inZone(subscription: ZonedSubscription, timeZone: string, billingHour: number): ZonedColumns | null {
+export function inZone(
+  subscription: ZonedSubscription,
+  timeZone: string,
+  billingHour: number,
+  notBefore: Date | null = null,
+): ZonedColumns | null {
   if (subscription.timeZone === timeZone || subscription.status === 'canceled') return null;
   const at = (day: LocalDate) => chargeInstant(day, timeZone, billingHour);
   const changeOn = subscription.pauseUntil ?? subscription.cancelOn;
+  const starts = at(subscription.nextChargeOn);
+  const isSpaced = subscription.nextChargeAt !== null && notBefore !== null && notBefore > starts;
   return {
     timeZone,
-    nextChargeAt: subscription.nextChargeAt === null ? null : at(subscription.nextChargeOn),
+    nextChargeAt: subscription.nextChargeAt === null ? null : isSpaced ? notBefore : starts,
     changeAt: changeOn === null ? null : at(changeOn),
   };
 }

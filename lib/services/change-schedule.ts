@@ -8,11 +8,17 @@ import { type CustomerAction, customerMay, type SwitchedOff } from '@/lib/core/c
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer, requireStaff } from '@/lib/core/principal';
-import { type Decision, PERIODS_IN_VIEW, type ScheduleChange, type Standing } from '@/lib/core/schedule-change';
-import { chargeInstant } from '@/lib/core/subscription';
+import {
+  chargeAtOf,
+  type Decision,
+  PERIODS_IN_VIEW,
+  type ScheduleChange,
+  type Standing,
+} from '@/lib/core/schedule-change';
 import { audit } from './audit';
 import { isCollecting, writeChangeMail } from './change-mail';
 import { type SubscriptionRow, storeInvoice } from './plan-invoice';
+import { spacedUntil } from './space-next-charge';
 import { lockWithCollecting, stopCollecting } from './stop-collecting';
 import { changeSubscriptionStatus } from './subscription-status';
 import { currentSwitches } from './switches';
@@ -95,6 +101,7 @@ export async function standingOf(tx: Queryable, ctx: Pick<Context, 'env'>, row: 
     isScheduled: !awaitsHandOver,
     timeZone: row.timeZone,
     billingHour: ctx.env.merchant.billingHour,
+    notBefore: await spacedUntil(tx, ctx, row.id, row.timeZone),
     pauseUntil: row.pauseUntil,
     cancelOn: row.cancelOn,
     lastPeriods: last.toReversed(),
@@ -132,7 +139,7 @@ export async function carryOut(
     .update(subscriptions)
     .set({
       ...fields,
-      nextChargeAt: isDue ? chargeInstant(change.nextChargeOn, row.timeZone, standing.billingHour) : null,
+      nextChargeAt: isDue ? chargeAtOf(standing, change) : null,
       changeAt: change.changeAt,
       heldFor: null,
       leaseUntil: null,

@@ -1,13 +1,16 @@
 import { asc, eq } from 'drizzle-orm';
-import { inTransaction } from '@/db/client';
+import { inTransaction, type Queryable } from '@/db/client';
 import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { isTimeZone } from '@/lib/core/calendar';
 import { notFound } from '@/lib/core/errors';
 import { requireCustomer } from '@/lib/core/principal';
+import { chargeInstant } from '@/lib/core/subscription';
 import { inZone } from '@/lib/core/zone-change';
 import { audit } from './audit';
+import type { SubscriptionRow } from './plan-invoice';
+import { spacedUntil } from './space-next-charge';
 
 export type ChangeZoneResult = { ok: true; changed: number } | { ok: false; reason: 'not_a_zone' };
 
@@ -34,7 +37,8 @@ export async function changeTimeZone(ctx: Context, input: { timeZone: string }):
       .for('no key update');
     let changed = 0;
     for (const row of rows) {
-      const columns = inZone(row, timeZone, ctx.env.merchant.billingHour);
+      const notBefore = await notBeforeOf(tx, ctx, row, timeZone);
+      const columns = inZone(row, timeZone, ctx.env.merchant.billingHour, notBefore);
       if (columns === null) continue;
       changed += 1;
       await tx
@@ -51,4 +55,11 @@ export async function changeTimeZone(ctx: Context, input: { timeZone: string }):
       });
     return { ok: true, changed };
   });
+}
+
+// Only where its next charge waits by now: one that was moved by hand is charged on its day.
+async function notBeforeOf(tx: Queryable, ctx: Context, row: SubscriptionRow, timeZone: string): Promise<Date | null> {
+  const starts = chargeInstant(row.nextChargeOn, row.timeZone, ctx.env.merchant.billingHour);
+  if (row.nextChargeAt === null || row.nextChargeAt <= starts) return null;
+  return spacedUntil(tx, ctx, row.id, timeZone);
 }

@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import type { invoices } from '@/db/schema/billing';
+import { invoices, recoveryCases } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { earliestNextCharge } from '@/lib/core/charge-spacing';
+import type { Id } from '@/lib/core/id';
 import { audit } from './audit';
 
 /**
@@ -35,4 +36,27 @@ export async function spaceNextCharge(
     cause: invoice.id,
     change: { notBefore: earliest.toISOString() },
   });
+}
+
+/**
+ * Before when nothing of a subscription is charged, because its last order that was on hold has been paid; it may lie in the past.
+ * Null where none was.
+ */
+export async function spacedUntil(
+  tx: Queryable,
+  ctx: Pick<Context, 'env'>,
+  subscriptionId: Id<'subscription'>,
+  timeZone: string,
+): Promise<Date | null> {
+  const { periodStart, periodEnd, paidAt } = invoices;
+  const [late] = await tx
+    .select({ start: periodStart, end: periodEnd, paidAt })
+    .from(recoveryCases)
+    .innerJoin(invoices, eq(invoices.id, recoveryCases.invoiceId))
+    .where(and(eq(recoveryCases.subscriptionId, subscriptionId), eq(recoveryCases.status, 'recovered')))
+    .orderBy(desc(recoveryCases.closedAt))
+    .limit(1);
+  return late === undefined || late.paidAt === null
+    ? null
+    : earliestNextCharge(late.paidAt, late, timeZone, ctx.env.merchant.billingHour);
 }

@@ -14,6 +14,7 @@ import { draftInvoice, everyOrder, type RunningDiscount } from '@/lib/core/draft
 import type { Id } from '@/lib/core/id';
 import type { WaitingState } from '@/lib/core/provisioning';
 import type { ReadinessInput } from '@/lib/core/readiness';
+import { chargeDays } from '@/lib/core/schedule-change';
 import type { BillingMethod, SubscriptionStatus } from '@/lib/core/subscription';
 
 /** One line of an order as a page shows it. */
@@ -110,7 +111,15 @@ export function subscriptionFacts(
   const isCharged = status !== 'paused' && status !== 'canceled' && row.cancelOn === null;
   // The former processor's date is a projection that nobody advances.
   const next = billingMethod === 'external' ? firstStartOnOrAfter(schedule, row.nextChargeOn, today) : row.nextChargeOn;
-  const upcoming = isCharged ? upcomingFrom(schedule, next, today) : [];
+  const chargeAt = billingMethod === 'external' ? null : row.nextChargeAt;
+  const isLater = chargeAt !== null && chargeAt > now && localDateAt(chargeAt, timeZone) > next;
+  // What follows an order that was paid late is charged some days after its period starts.
+  const [chargeOn, following] = isLater ? chargeDays(schedule, next, chargeAt, timeZone) : [next, null];
+  const days =
+    following === null
+      ? upcomingFrom(schedule, next, today)
+      : [chargeOn, ...upcomingFrom(schedule, following, today)].slice(0, UPCOMING_AT_MOST);
+  const upcoming = isCharged ? days : [];
   return {
     id,
     name: orderName(everyOrder(lines)),
@@ -125,7 +134,7 @@ export function subscriptionFacts(
     timeZone,
     today,
     nextPeriodOn: next,
-    nextChargeOn: isCharged ? next : null,
+    nextChargeOn: isCharged ? chargeOn : null,
     upcoming,
     upcomingTotals: upcoming.map((_, ordersBefore) => draftInvoice(order, ordersBefore).totalCents),
     pauseUntil: row.pauseUntil,
