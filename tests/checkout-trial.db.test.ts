@@ -4,6 +4,8 @@ import { outbox } from '@/db/schema/messages';
 import { localDateAt } from '@/lib/core/calendar';
 import { giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { chargeNow } from '@/lib/services/charge-now';
+import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { waitingPage } from '@/lib/views/provisioning';
 import { atTruemed } from './at-truemed';
 import { checkoutShop } from './checkout-shop';
@@ -71,6 +73,23 @@ describe('a trial', () => {
     await pass(9);
     expect((await shop.recordsOf(ada)).subscriptions).toMatchObject([{ status: 'canceled' }]);
     expect(await shop.chargesOf(ada)).toEqual([]);
+  });
+
+  it('ends with an order that staff charge before its last day, and is one no more', async () => {
+    const [ada, plan] = [shop.aNewcomer(), await shop.aPlan({ trialDays: 14 })];
+    await atTruemed((await shop.order(ada, plan)).redirectUrl).completes();
+    await world.settle();
+    const [trial] = (await shop.recordsOf(ada)).subscriptions;
+    if (trial === undefined) throw new Error('There is no trial.');
+    const staff = await world.as(world.aStaffMember());
+    const charged = await chargeNow(staff, { subscriptionId: trial.id, periodStart: trial.nextChargeOn });
+    expect(charged).toMatchObject({ ok: true });
+    await world.settle();
+    const after = await shop.recordsOf(ada);
+    expect(after.invoices).toMatchObject([{ status: 'paid', periodStart: trial.nextChargeOn }]);
+    expect(after.subscriptions).toMatchObject([{ status: 'active' }]);
+    const buyer = await world.as((await shop.asCustomer(ada)).principal);
+    expect(await pauseSubscription(buyer, { subscriptionId: trial.id, until: null })).toMatchObject({ ok: true });
   });
 
   it('is for those who have never had the plan', async () => {

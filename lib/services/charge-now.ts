@@ -17,6 +17,7 @@ import type { SubscriptionRow } from './plan-invoice';
 import { hasLiveToken, isCardSpent, retryRecovery } from './retry-recovery';
 import { driveAttempt } from './send-attempt';
 import { CALL_LEASE_SECONDS } from './send-provision-request';
+import { changeSubscriptionStatus } from './subscription-status';
 
 /** What became of a charge that somebody asked for: the status of its attempt, or why none was made. */
 export type ChargeResult =
@@ -144,6 +145,8 @@ async function planNextPeriod(tx: Queryable, ctx: Context, subscription: Subscri
     chargedSince(subscription),
   );
   const plan = due ?? planEarlyRenewal(schedule, subscription.nextChargeOn);
+  // The first order that is billed ends a trial, whoever asks for it.
+  if (subscription.status === 'trialing') await changeSubscriptionStatus(tx, ctx, subscription.id, 'trial_ended', null);
   const attempt = await planAskedFor(tx, ctx, subscription, plan, 'staff');
   if (attempt === null) return { reason: 'changed_meanwhile' };
   return { queue: 'attempts', id: attempt.id, invoiceId: attempt.invoiceId };
