@@ -111,6 +111,10 @@ describe('the charge after an order that was paid late', () => {
     const day = localDate('2027-02-16');
     expect(preview.now.map(({ date }) => date)).toEqual([day, AFTER]);
     expect(preview.outcome).toMatchObject({ ok: true, after: [{ date: day }, { date: '2027-04-12' }] });
+    const [receipt] = (await world.truemed.mail(maya.email)).filter(({ subject }) =>
+      subject.startsWith('Payment received'),
+    );
+    expect(receipt?.text).toContain('Next charge: Tuesday, 16 February');
     const { subscription } = await subscriptionPage(await asMaya(maya), { subscriptionId: maya.subscriptionId });
     expect(subscription).toMatchObject({ nextChargeOn: day, nextPeriodOn: NEXT });
   }, 60_000);

@@ -10,6 +10,7 @@ import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
 import { renewDue } from '@/lib/services/renew-due';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { driveAttempt } from '@/lib/services/send-attempt';
+import { skipPeriod } from '@/lib/services/skip-period';
 import { checkInvariants } from '@/lib/views/check-invariants';
 import { Ledger } from '@/lib/views/ledger-invariants';
 import { schedulePreview } from '@/lib/views/schedule-preview';
@@ -194,5 +195,32 @@ describe('at the same moment', () => {
     const back = await Promise.all([1, 2, 3].map(() => reactivateSubscription(her, { subscriptionId })));
     expect(back.filter(({ ok }) => ok)).toHaveLength(1);
     expect((await subscriptionOf(maya)).status).toBe('active');
+  });
+});
+
+describe('the receipt of an order whose payment was still on its way', () => {
+  /** Of the order of today nothing is heard before the next look at it, and `change` is made meanwhile. */
+  const receiptAfter = async (change: (maya: Subscriber) => Promise<{ ok: boolean }>): Promise<string> => {
+    await world.truemed.addDeliveryFault({ fault: 'drop', times: 20 });
+    const maya = await world.aCharged();
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'accepted' }]);
+    expect((await change(maya)).ok).toBe(true);
+    await world.advance({ hours: 2 });
+    await world.settle();
+    expect((await invoicesOf(maya))[0]).toMatchObject({ status: 'paid' });
+    const mails = await world.truemed.mail(maya.email);
+    return mails.find(({ subject }) => subject.startsWith('Payment received'))?.text ?? '';
+  };
+
+  it('names the next charge as it stands by then, and none where none is to come', async () => {
+    const skipped = await receiptAfter(async (maya) => {
+      const { nextChargeOn } = await subscriptionOf(maya);
+      return skipPeriod(await world.as(maya.principal), { subscriptionId: maya.subscriptionId, nextChargeOn });
+    });
+    expect(skipped).toMatch(/Next charge: .*, 12 March/);
+    const ending = await receiptAfter((maya) => cancel(maya, 'period_end'));
+    expect(ending).toContain('There is nothing you need to do.');
+    expect(ending).not.toContain('Next charge');
   });
 });

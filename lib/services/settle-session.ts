@@ -3,7 +3,9 @@ import type { Queryable } from '@/db/client';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
+import { type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
@@ -159,9 +161,18 @@ async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promi
       name: customer.name,
       amountCents: invoice.totalCents,
       orderOn: invoice.periodStart,
-      nextChargeOn: invoice.periodEnd,
+      nextChargeOn: await nextChargeDay(tx, invoice.subscriptionId),
       cardLast4: token?.cards[0]?.last4 ?? null,
       link: `${ctx.env.appUrl}/account/subscriptions/${invoice.subscriptionId}`,
     },
   });
+}
+
+// As it stands by now: the next order may have been skipped or moved while this one was on its way, or wait after a late payment.
+async function nextChargeDay(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<LocalDate | null> {
+  const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId));
+  if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
+  const { status, cancelOn, nextChargeOn, nextChargeAt, timeZone } = row;
+  if (status === 'paused' || status === 'canceled' || cancelOn !== null) return null;
+  return nextChargeAt === null ? nextChargeOn : localDateAt(nextChargeAt, timeZone);
 }

@@ -9,7 +9,8 @@ export interface PaymentReceivedFacts {
   name: string;
   amountCents: number;
   orderOn: LocalDate;
-  nextChargeOn: LocalDate;
+  /** Null where none is to come: it is paused, or ends. */
+  nextChargeOn: LocalDate | null;
   cardLast4: string | null;
   link: string;
 }
@@ -35,7 +36,9 @@ export function paymentReceivedMail(facts: PaymentReceivedFacts, { merchantName,
       ['Amount', formatCents(amountCents)],
       ['Order', longDate(orderOn, today)],
       ['Card', cardName(cardLast4)],
-      ...(nextChargeOn < today ? [] : [['Next charge', longDate(nextChargeOn, today)] as const]),
+      ...(nextChargeOn === null || nextChargeOn < today
+        ? []
+        : [['Next charge', longDate(nextChargeOn, today)] as const]),
     ],
     footer: subscriptionFooter(merchantName),
   });
