@@ -8,6 +8,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { localDate } from '@/lib/core/calendar';
 import { changeSwitches } from '@/lib/services/change-switches';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
+import { skipPeriod } from '@/lib/services/skip-period';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -56,6 +57,22 @@ describe('a night', () => {
     expect([await sentTo(weekly), await sentTo(paused)]).toEqual([[], ['change_confirmed']]);
     const [mail] = await world.truemed.mail(maya.email);
     expect(mail?.subject).toBe('Your next charge: $48.30 on Thursday, 21 January');
+  }, 60_000);
+
+  it('takes an announcement back that waits for the morning, where its order is skipped before', async () => {
+    world = await aWorld();
+    const nextChargeOn = localDate('2027-01-20');
+    const maya = await world.aSubscriber({ nextChargeOn, anchorDate: '2026-12-20', paymentToken: 'pt_maya' });
+    await world.settle();
+    // Half past five on the 13th, when the notices of the night are written.
+    await world.advance({ hours: 20, minutes: 30 });
+    await world.settle();
+    const { subscriptionId } = maya;
+    const skipped = await skipPeriod(await world.as(maya.principal), { subscriptionId, nextChargeOn });
+    expect(skipped).toMatchObject({ ok: true });
+    await world.advance({ hours: 4 });
+    await world.settle();
+    expect(await sentTo(maya)).toEqual(['change_confirmed']);
   }, 60_000);
 
   it('announces a charge without the promise that all is well where the letter ends before it', async () => {

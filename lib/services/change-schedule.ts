@@ -18,6 +18,7 @@ import {
 import { audit } from './audit';
 import { isCollecting, writeChangeMail } from './change-mail';
 import { type SubscriptionRow, storeInvoice } from './plan-invoice';
+import { withdrawNotice } from './send-notices';
 import { spacedUntil } from './space-next-charge';
 import { lockWithCollecting, stopCollecting } from './stop-collecting';
 import { changeSubscriptionStatus } from './subscription-status';
@@ -146,6 +147,7 @@ export async function carryOut(
       updatedAt: ctx.now,
     })
     .where(eq(subscriptions.id, row.id));
+  if (change.nextCharges[0] !== row.nextChargeOn) await withdrawNotice(tx, row);
   await audit(tx, ctx, {
     action,
     subject: row.id,

@@ -1,5 +1,7 @@
 import { and, asc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Queryable } from '@/db/client';
+import { outbox } from '@/db/schema/messages';
 import { customers } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
@@ -85,7 +87,7 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
     if (token === undefined || totalCents === 0) continue;
     await queueMail(ctx.db, ctx, {
       template: 'upcoming_charge',
-      dedupeKey: `upcoming_charge:${subscription.id}:${subscription.nextChargeOn}`,
+      dedupeKey: noticeKey(subscription.id, subscription.nextChargeOn),
       customerId: customer.id,
       to: customer.email,
       quietZone: subscription.timeZone,
@@ -104,6 +106,19 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
   const last = rows.at(-1);
   return last === undefined ? null : { on: last.dueAt, id: last.subscription.id };
 }
+
+/** Takes back the announcement of a charge that does not come on its day any more, where it has not gone out. */
+export async function withdrawNotice(
+  tx: Queryable,
+  { id, nextChargeOn }: Pick<typeof subscriptions.$inferSelect, 'id' | 'nextChargeOn'>,
+): Promise<void> {
+  await tx
+    .update(outbox)
+    .set({ status: 'canceled', dueAt: null, leaseUntil: null })
+    .where(and(eq(outbox.dedupeKey, noticeKey(id, nextChargeOn)), eq(outbox.status, 'queued')));
+}
+
+const noticeKey = (id: Id<'subscription'>, on: LocalDate) => `upcoming_charge:${id}:${on}`;
 
 async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 'cards'): Promise<After | null> {
   const today = localDateAt(ctx.now, ctx.env.merchant.timeZone);
