@@ -7,6 +7,7 @@ import { sweeps } from '@/db/schema/operations';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { localDate } from '@/lib/core/calendar';
 import { changeSwitches } from '@/lib/services/change-switches';
+import { chargeEarly } from '@/lib/services/charge-early';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { recordsOf } from './records';
@@ -59,10 +60,11 @@ describe('a night', () => {
     expect(mail?.subject).toBe('Your next charge: $48.30 on Thursday, 21 January');
   }, 60_000);
 
-  it('takes an announcement back that waits for the morning, where its order is skipped before', async () => {
+  it('takes an announcement back that waits for the morning, where its order is skipped or made before', async () => {
     world = await aWorld();
     const nextChargeOn = localDate('2027-01-20');
     const maya = await world.aSubscriber({ nextChargeOn, anchorDate: '2026-12-20', paymentToken: 'pt_maya' });
+    const noah = await world.aSubscriber({ nextChargeOn, anchorDate: '2026-12-20', paymentToken: 'pt_noah' });
     await world.settle();
     // Half past five on the 13th, when the notices of the night are written.
     await world.advance({ hours: 20, minutes: 30 });
@@ -70,9 +72,11 @@ describe('a night', () => {
     const { subscriptionId } = maya;
     const skipped = await skipPeriod(await world.as(maya.principal), { subscriptionId, nextChargeOn });
     expect(skipped).toMatchObject({ ok: true });
+    const press = { subscriptionId: noah.subscriptionId, periodStart: nextChargeOn, totalCents: 4830 };
+    expect(await chargeEarly(await world.as(noah.principal), press)).toMatchObject({ ok: true });
     await world.advance({ hours: 4 });
     await world.settle();
-    expect(await sentTo(maya)).toEqual(['change_confirmed']);
+    expect([await sentTo(maya), await sentTo(noah)]).toEqual([['change_confirmed'], ['payment_received']]);
   }, 60_000);
 
   it('announces a charge without the promise that all is well where the letter ends before it', async () => {
