@@ -1,5 +1,6 @@
 import { type Claim, type Cursor, claimDue, claimLapsedAttempts } from '@/db/claims';
 import type { Context } from '@/lib/context';
+import { CALL_LEASE_SECONDS } from '@/lib/services/call-truemed';
 import {
   areChargesHeld,
   askForCalls,
@@ -10,7 +11,6 @@ import {
 } from '@/lib/services/outage-mode';
 import { renewDue } from '@/lib/services/renew-due';
 import { driveAttempts } from '@/lib/services/send-attempt';
-import { CALL_LEASE_SECONDS } from '@/lib/services/send-provision-request';
 
 /** Rows that are planned, or claimed and sent, at once. */
 export const BATCH = 100;

@@ -8,6 +8,8 @@ import type { TruemedClient } from '@/lib/truemed/client';
 
 type Caller = Pick<Context, 'db' | 'env' | 'truemed' | 'log'>;
 
+/** A lease outlives the deadline of a call, so a live call is never made twice at once. Seconds of database time. */
+export const CALL_LEASE_SECONDS = 60;
 /** A call that would have to wait longer is not made: it would outlive the lease of what it is for. */
 export const LONGEST_WAIT_MS = 20_000;
 /** Slots of so much time are taken from the common limit at once. */

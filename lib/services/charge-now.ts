@@ -10,13 +10,14 @@ import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer, requireStaff } from '@/lib/core/principal';
 import { planEarlyRenewal, planRenewal } from '@/lib/core/renewal';
+import { CALL_LEASE_SECONDS } from './call-truemed';
 import { countRecentRetries } from './customer-retries';
 import { chargedSince } from './decide-renewals';
+import { hasLiveToken } from './live-token';
 import { planAskedFor } from './plan-asked-for';
 import type { SubscriptionRow } from './plan-invoice';
-import { hasLiveToken, isCardSpent, retryRecovery } from './retry-recovery';
+import { isCardSpent, retryRecovery } from './retry-recovery';
 import { driveAttempt } from './send-attempt';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { changeSubscriptionStatus } from './subscription-status';
 
 /** What became of a charge that somebody asked for: the status of its attempt, or why none was made. */

@@ -12,11 +12,10 @@ import type { Id } from '@/lib/core/id';
 import { requireCustomer, requireStaff } from '@/lib/core/principal';
 import { changeAttemptStatus } from './attempt-status';
 import { audit } from './audit';
-import { callTruemed } from './call-truemed';
+import { CALL_LEASE_SECONDS, callTruemed } from './call-truemed';
 import { endHeldChanges } from './item-changes';
 import { waitForCard } from './lose-token';
 import { openRecovery } from './recovery';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { lockWithCollecting } from './stop-collecting';
 import { changeSubscriptionStatus } from './subscription-status';
 

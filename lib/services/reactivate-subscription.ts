@@ -3,7 +3,7 @@ import type { SwitchedOff } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { type Decision, decideReactivate, type ReactivateRefusal, todayOf } from '@/lib/core/schedule-change';
 import { changeSchedule } from './change-schedule';
-import { hasLiveToken } from './retry-recovery';
+import { hasLiveToken } from './live-token';
 
 /** Brings a canceled subscription back with its token, items, prices and anchor; refused without a token that can be charged. */
 export function reactivateSubscription(

@@ -16,9 +16,8 @@ import {
 } from '@/lib/core/refund';
 import type { SessionLine } from '@/lib/truemed/session-details';
 import type { AttemptRow } from './attempt-status';
-import { callTruemed } from './call-truemed';
+import { CALL_LEASE_SECONDS, callTruemed } from './call-truemed';
 import { planRefund, type RefundRow, refundedOf } from './refund-status';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { driveRefund } from './send-refund';
 
 /** All that is left of the order, an amount, or pieces of its items. */

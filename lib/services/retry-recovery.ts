@@ -2,14 +2,13 @@ import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { type Claim, claimOne } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
-import { paymentTokens } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import { OPEN_ATTEMPT_STATUSES, readSessionStatus } from '@/lib/core/charge';
 import { AppError } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import type { AttemptRow } from './attempt-status';
 import { audit } from './audit';
-import { callTruemed } from './call-truemed';
+import { CALL_LEASE_SECONDS, callTruemed } from './call-truemed';
 import { sessionsOfUnnamed } from './find-session';
 import { areChargesHeld } from './outage-mode';
 import { planAttempt } from './plan-attempt';
@@ -17,7 +16,6 @@ import type { CaseRow } from './recovery';
 import { countRefusedOnCard } from './recovery-clock';
 import { policyOf } from './recovery-policies';
 import { driveAttempt } from './send-attempt';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { settleSession } from './settle-session';
 
 const RETRY_MS = 60_000;
@@ -165,13 +163,4 @@ export async function postponeRecovery(ctx: Context, claim: Claim): Promise<void
         eq(recoveryCases.status, 'open'),
       ),
     );
-}
-
-/** Whether a customer has a token that a charge may be tried with. */
-export async function hasLiveToken(tx: Queryable, customerId: Id<'customer'>): Promise<boolean> {
-  const rows = await tx
-    .select({ id: paymentTokens.id })
-    .from(paymentTokens)
-    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
-  return rows.length > 0;
 }

@@ -3,11 +3,10 @@ import type { Context } from '@/lib/context';
 import type { ChargeAnswer } from '@/lib/core/charge';
 import { AppError } from '@/lib/core/errors';
 import { CALL_TIMEOUT_MS } from '@/lib/truemed/transport';
-import { callTruemed } from './call-truemed';
+import { CALL_LEASE_SECONDS, callTruemed } from './call-truemed';
 import { lookUpAttempt } from './look-up-attempt';
 import { markSent, type OpenedBatch, type Outgoing, unmarkSent } from './mark-sent';
 import { reportCalls, turnOfOutageMode } from './outage-mode';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { type Answered, settleAnswers } from './settle-answers';
 
 /** What became of a batch: how many attempts were settled, how many could not be called, how many there were of each outcome. */

@@ -9,12 +9,10 @@ import { nextBackfillAt, type ProvisionAnswer, RESEND_REQUEST_AFTER_MS } from '@
 import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { callTruemed } from './call-truemed';
 import { finishMove } from './finish-move';
+import { hasLiveToken } from './live-token';
 import { changeProvisionStatus, type ProvisionRow } from './provision-status';
-import { hasLiveToken } from './retry-recovery';
 import { revokeToken } from './revoke-token';
 
-/** A lease outlives the deadline of a call, so a live call is never made twice at once. Seconds of database time. */
-export const CALL_LEASE_SECONDS = 60;
 /** A token whose update waits for the customer is not charged for this long at most (design.md section 4). */
 export const UPDATE_HOLDS_CHARGES_MS = 24 * 60 * 60 * 1000;
 

@@ -7,8 +7,8 @@ import type { Context } from '@/lib/context';
 import { type ChargeAnswer, settleAnswer } from '@/lib/core/charge';
 import { type AttemptChange, type AttemptRow, changeAttemptStatuses } from './attempt-status';
 import { retryRecoveries } from './link-token';
+import { hasLiveToken } from './live-token';
 import { openRecovery } from './recovery';
-import { hasLiveToken } from './retry-recovery';
 import { revokeToken } from './revoke-token';
 
 /** What Truemed answered to one attempt, under the lease with which it was called. */

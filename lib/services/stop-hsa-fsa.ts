@@ -10,11 +10,11 @@ import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import { decideStop, type StopChoices } from '@/lib/core/stop-hsa-fsa';
 import { audit } from './audit';
+import { CALL_LEASE_SECONDS } from './call-truemed';
 import { carryOut, standingOf } from './change-schedule';
 import { deleteTokenAtTruemed, planDeletion } from './delete-payment-token';
+import { hasLiveToken } from './live-token';
 import { queueMail } from './queue-mail';
-import { hasLiveToken } from './retry-recovery';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 import { lockWithCollecting } from './stop-collecting';
 import { currentSwitches } from './switches';
 

@@ -13,10 +13,10 @@ import type { PostalAddress } from '@/lib/core/postal-address';
 import { updateTokenBytes } from '@/lib/truemed/bodies';
 import { checkoutBytes } from '@/lib/truemed/session-bodies';
 import { audit } from './audit';
+import { CALL_LEASE_SECONDS } from './call-truemed';
 import type { CheckoutRow } from './checkout-status';
 import type { OfferedPlan } from './offered-plan';
 import { linesOnToken } from './order-lines';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 import type { CheckoutInput } from './start-checkout';
 import { storeProvisionRequest } from './store-provision-request';
 

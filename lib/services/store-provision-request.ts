@@ -7,8 +7,8 @@ import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import type { BodyFrame } from '@/lib/truemed/bodies';
 import { audit } from './audit';
+import { CALL_LEASE_SECONDS } from './call-truemed';
 import type { ProvisionRow } from './provision-status';
-import { CALL_LEASE_SECONDS } from './send-provision-request';
 
 /** What every provision request says of itself: its own key, and the waiting page, to which its customer returns either way. */
 export function provisionFrame({ env }: Pick<Context, 'env'>, id: Id<'provisionRequest'>): BodyFrame {

@@ -11,7 +11,7 @@ import { customerMay } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
-import { hasLiveToken } from '@/lib/services/retry-recovery';
+import { hasLiveToken } from '@/lib/services/live-token';
 import { currentSwitches } from '@/lib/services/switches';
 import { merchantOf, type ShellFacts } from './customer-file';
 
