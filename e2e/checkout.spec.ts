@@ -47,13 +47,21 @@ async function order(page: Page): Promise<void> {
 }
 
 test.describe('a new subscription', () => {
-  test('is ordered by somebody new: chosen, proven by mail, agreed to, paid once', async ({ page, people }) => {
+  test('is ordered by somebody new: chosen, proven by mail, agreed to, paid once', async ({ page, people, stack }) => {
     const [plan, email] = [await people.aPlan(), anAddress()];
     await choose(page, plan, '2');
     await expect(page.getByRole('heading', { name: '$44.95 now, then every month' })).toBeVisible();
     await proveAddress(page, people, email);
     await expect(page.getByText(email)).toBeVisible();
     await order(page);
+    // Who comes back meanwhile finds the order where everything begins.
+    await expect(page).toHaveURL(new RegExp(`^${stack.sandboxUrl}`));
+    const atTruemed = page.url();
+    await page.goto('/account');
+    await expect(page.getByText('Your order is not completed')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'See where it stands' })).toBeVisible();
+    await expectAccessible(page);
+    await page.goto(atTruemed);
     await completeAtTruemed(page);
     await expectStatus(page, 'Paid');
     await expectAccessible(page);

@@ -69,6 +69,26 @@ describe('a charge whose answer was lost', () => {
     expect(await chargesOf(maya)).toHaveLength(1);
   });
 
+  it('under a key that Truemed then knows for another body, is found among the sessions at once, and not sent again', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(1);
+    await world.settle();
+    await world.truemed.addFault({
+      match: { operation: 'createPaymentSession' },
+      times: 1,
+      fault: { status: 400, body: { error: 'IdempotencyViolation', message: 'no' } },
+    });
+    await world.truemed.addFault({ match: { operation: 'listPaymentSessions' }, times: 1, fault: '500' });
+    await world.advance({ minutes: 2 });
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'IdempotencyViolation', tries: 2 }]);
+    await world.advance({ minutes: 6 });
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured', tries: 2 }]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
   it('for ever, by a server that keeps its error for the key, waits for a person after two days, without another key', async () => {
     const maya = await world.aCharged({ unit: 'year' });
     await world.truemed.addFault({ match: { operation: 'createPaymentSession' }, times: 1, fault: 'sticky500' });

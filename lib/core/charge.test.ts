@@ -64,9 +64,9 @@ describe('an answer that says what happened', () => {
       { status: 'failed', errorCode: 'TotalAmountInvalid', recovery: 'our_error' },
     ],
     [
-      'the key was used for another body: the attempt stays open and waits for a person',
+      'the key was used for another body: the attempt stays open, and its session is looked for',
       { kind: 'idempotency_violation', message: '' },
-      { status: 'unknown', errorCode: 'IdempotencyViolation', recovery: null },
+      { status: 'unknown', dueAfterMs: 0, errorCode: 'IdempotencyViolation', recovery: null },
     ],
   ])('%s', (_, answer, { dueAfterMs, ...settled }) => {
     for (const tries of [1, 2, 8, 9, 50]) {

@@ -90,6 +90,9 @@ export const KEY_GOOD_FOR_MS = 48 * HOUR;
 /** After the last of these, with so much time, the key is no longer good: the charge is looked for among the sessions instead. */
 const LOOK_FOR_AFTER_MS = 100 * MINUTE;
 
+/** What an attempt is marked with whose key Truemed says it knows for another body. */
+export const KEY_VIOLATED = 'IdempotencyViolation';
+
 /** Whether an attempt that was first sent at `sentAt` may be sent again with its key. */
 export function isKeyStillGood(sentAt: Date | null, now: Date): boolean {
   return sentAt === null || now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS;
@@ -119,8 +122,8 @@ export const UNCLEAR_AGAIN_MS = 24 * HOUR;
 
 /**
  * Settles the answer to the `tries`-th sending of one attempt. An outcome that is not known keeps the attempt open and
- * sends the same bytes again, for two days; after that its session is looked for, once, and without one, as after an
- * idempotency violation, it waits for a person: a new key is never made while the old outcome is unknown.
+ * sends the same bytes again, for two days; after that, and at once after an idempotency violation, its session is looked for,
+ * once, and without one it waits for a person: a new key is never made while the old outcome is unknown.
  */
 export function settleAnswer(answer: ChargeAnswer, tries: number, now: Date): Settlement {
   const closed = (status: AttemptStatus, errorCode: string | null, recovery: RecoveryReason): Settlement => ({
@@ -141,7 +144,7 @@ export function settleAnswer(answer: ChargeAnswer, tries: number, now: Date): Se
     case 'refused':
       return closed('failed', answer.code, 'our_error');
     case 'idempotency_violation':
-      return { status: 'unknown', dueAt: null, errorCode: 'IdempotencyViolation', recovery: null };
+      return { status: 'unknown', dueAt: now, errorCode: KEY_VIOLATED, recovery: null };
     case 'unknown': {
       const wait = RESEND_AFTER_MS[tries - 1];
       const asked = Math.min((answer.retryAfterSeconds ?? 0) * 1000, LONGEST_RETRY_AFTER_MS);

@@ -92,13 +92,13 @@ async function settledFirst(
   const planned = await plan();
   if (!('reason' in planned) || planned.reason !== 'charge_in_progress') return planned;
   const [open] = await ctx.db
-    .select({ id: chargeAttempts.id, errorCode: chargeAttempts.errorCode })
+    .select({ id: chargeAttempts.id })
     .from(chargeAttempts)
     .where(
       and(eq(chargeAttempts.subscriptionId, subscriptionId), inArray(chargeAttempts.status, ['unknown', 'accepted'])),
     )
     .limit(1);
-  if (open === undefined || open.errorCode === 'IdempotencyViolation') return planned;
+  if (open === undefined) return planned;
   const claim = await claimOne(ctx.db, 'attempts', open.id, CALL_LEASE_SECONDS);
   if (claim === null) return planned;
   await driveAttempt(ctx, claim);

@@ -4,7 +4,7 @@ import { chargeAttempts } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { readSessionStatus, UNCLEAR_AGAIN_MS, type UnknownReason } from '@/lib/core/charge';
+import { KEY_VIOLATED, readSessionStatus, UNCLEAR_AGAIN_MS, type UnknownReason } from '@/lib/core/charge';
 import { AppError } from '@/lib/core/errors';
 import { readWholeList } from '@/lib/truemed/pages';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
@@ -18,8 +18,8 @@ const MOST_PAGES = 5;
 export const KEY_EXPIRED = 'KeyExpired';
 
 /**
- * Looks for the session of an attempt that was sent, never answered, and too long ago to be sent again: a provider that has
- * forgotten the key would charge anew. Among the customer's sessions it is the one that carries our reference and belongs
+ * Looks for the session of an attempt that was sent, never answered, and may not be sent again: too long ago, so that a provider that
+ * has forgotten the key would charge anew, or refused for its key. Among the customer's sessions it is the one that carries our reference and belongs
  * to no other attempt; what that says is settled. Where there is none, or more than one, the attempt waits for a person:
  * never a new key while the old outcome is unknown.
  */
@@ -86,7 +86,7 @@ async function sessionsOfOthers(ctx: Context, attempt: AttemptRow): Promise<Read
 async function wait(ctx: Context, attempt: AttemptRow, ms: number, reason: string): Promise<void> {
   await ctx.db
     .update(chargeAttempts)
-    .set({ dueAt: new Date(ctx.now.getTime() + ms), leaseUntil: null, errorCode: reason })
+    .set({ dueAt: new Date(ctx.now.getTime() + ms), leaseUntil: null, errorCode: markOf(attempt, reason) })
     .where(stillAsIs(attempt));
 }
 
@@ -103,9 +103,18 @@ async function park(
     else
       await tx
         .update(chargeAttempts)
-        .set({ dueAt: null, leaseUntil: null, errorCode: KEY_EXPIRED })
+        .set({
+          dueAt: null,
+          leaseUntil: null,
+          errorCode: markOf(locked, KEY_EXPIRED),
+        })
         .where(eq(chargeAttempts.id, attempt.id));
   });
+}
+
+// A key that was refused stays refused: its bytes are never sent again.
+function markOf({ errorCode }: AttemptRow, otherwise: string): string {
+  return errorCode === KEY_VIOLATED ? KEY_VIOLATED : otherwise;
 }
 
 /** The attempt under the lease with which it was read, and still without an outcome. */

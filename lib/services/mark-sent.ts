@@ -6,7 +6,7 @@ import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { isKeyStillGood } from '@/lib/core/charge';
+import { isKeyStillGood, KEY_VIOLATED } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
 import { openRecovery } from './recovery';
@@ -22,7 +22,7 @@ export interface Outgoing {
 /** What leased attempts that are due lead to. */
 export interface OpenedBatch {
   outgoing: Outgoing[];
-  /** Accepted before, or sent so long ago that the key may be forgotten: to be read at Truemed, not to be sent. */
+  /** Accepted before, or sent so long ago that the key may be forgotten, or under a key that Truemed knows for another body: to be read at Truemed, not to be sent. */
   toLookUp: AttemptRow[];
 }
 
@@ -36,8 +36,10 @@ export async function markSent(ctx: Context, claims: readonly Claim[]): Promise<
   return inTransaction(ctx.db, async (tx) => {
     const leased = await lockLeased(tx, claims);
     const toLookUp = leased.filter(
-      ({ status, sentAt }) =>
-        status === 'accepted' || ((status === 'unknown' || status === 'sent') && !isKeyStillGood(sentAt, ctx.now)),
+      ({ status, sentAt, errorCode }) =>
+        status === 'accepted' ||
+        (status === 'unknown' && errorCode === KEY_VIOLATED) ||
+        ((status === 'unknown' || status === 'sent') && !isKeyStillGood(sentAt, ctx.now)),
     );
     const planned = leased.filter(({ status }) => status === 'planned');
     const wanted = await stillWanted(tx, planned);
