@@ -107,22 +107,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'a session that a 422 did not name is not looked for',
-    edits: [
-      {
-        file: 'lib/services/retry-recovery.ts',
-        find: 'named === null ? await sessionsOfUnnamed(ctx, last) : [named]',
-        replace:
-          'named === null && last.number < 999 ? [] : [named ?? (await sessionsOfUnnamed(ctx, last))[0] ?? last.id]',
-      },
-      {
-        file: 'lib/services/apply-event.ts',
-        find: 'if (event.failedPaymentSessionId !== null) await',
-        replace: 'if (event.failedPaymentSessionId === customerId) await',
-      },
-    ],
-  },
-  {
     name: 'fresh idempotency key on retry',
     edits: [
       {
