@@ -11,9 +11,8 @@ import { followRepairLink } from '@/lib/services/follow-repair-link';
 import { planAttempt } from '@/lib/services/plan-attempt';
 import { replayWebhook } from '@/lib/services/process-webhook';
 import { takeRecoveryStep } from '@/lib/services/take-recovery-step';
-import { checkInvariants } from '@/lib/views/check-invariants';
-import { Ledger } from '@/lib/views/ledger-invariants';
 import { atTruemed } from './at-truemed';
+import { closeChecked } from './close-checked';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -21,11 +20,7 @@ let world: TestWorld;
 beforeEach(async () => {
   world = await aWorld();
 });
-afterEach(async () => {
-  const results = await checkInvariants(await world.system(), async () => Ledger.parse(await world.truemed.ledger()));
-  await world.close();
-  expect(results.filter(({ violations }) => (violations ?? 0) > 0)).toEqual([]);
-});
+afterEach(() => closeChecked(world));
 const { invoicesOf, attemptsOf, caseOf, subscriptionOf, templatesOf, chargesOf } = recordsOf(() => world);
 
 /** A yearly order whose charge of today was answered 422, with or without the name of its session. */

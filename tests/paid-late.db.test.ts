@@ -12,11 +12,10 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
-import { checkInvariants } from '@/lib/views/check-invariants';
-import { Ledger } from '@/lib/views/ledger-invariants';
 import { schedulePreview } from '@/lib/views/schedule-preview';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { atTruemed } from './at-truemed';
+import { closeChecked } from './close-checked';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -24,11 +23,7 @@ let world: TestWorld;
 beforeEach(async () => {
   world = await aWorld();
 });
-afterEach(async () => {
-  const results = await checkInvariants(await world.system(), async () => Ledger.parse(await world.truemed.ledger()));
-  await world.close();
-  expect(results.filter(({ violations }) => (violations ?? 0) > 0)).toEqual([]);
-});
+afterEach(() => closeChecked(world));
 const { invoicesOf, attemptsOf, caseOf, subscriptionOf } = recordsOf(() => world);
 
 const NEXT = localDate('2027-02-12');

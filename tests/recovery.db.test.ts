@@ -13,9 +13,8 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { planSweeps } from '@/lib/services/sweep';
 import { writeOffInvoice } from '@/lib/services/write-off-invoice';
 import { readTasks } from '@/lib/views/admin-tasks';
-import { checkInvariants } from '@/lib/views/check-invariants';
-import { Ledger } from '@/lib/views/ledger-invariants';
 import { atTruemed } from './at-truemed';
+import { closeChecked } from './close-checked';
 import { recordsOf } from './records';
 import { aWorld, FIRST_DAY, type Subscriber, type TestWorld } from './world';
 
@@ -23,11 +22,7 @@ let world: TestWorld;
 beforeEach(async () => {
   world = await aWorld();
 });
-afterEach(async () => {
-  const results = await checkInvariants(await world.system(), async () => Ledger.parse(await world.truemed.ledger()));
-  await world.close();
-  expect(results.filter(({ violations }) => (violations ?? 0) > 0)).toEqual([]);
-});
+afterEach(() => closeChecked(world));
 const { invoicesOf, attemptsOf, caseOf, subscriptionOf, chargesOf } = recordsOf(() => world);
 
 const ZONE = 'America/New_York';

@@ -11,10 +11,9 @@ import { renewDue } from '@/lib/services/renew-due';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { driveAttempt } from '@/lib/services/send-attempt';
 import { skipPeriod } from '@/lib/services/skip-period';
-import { checkInvariants } from '@/lib/views/check-invariants';
-import { Ledger } from '@/lib/views/ledger-invariants';
 import { schedulePreview } from '@/lib/views/schedule-preview';
 import { subscriptionPage } from '@/lib/views/subscription';
+import { closeChecked } from './close-checked';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -22,11 +21,7 @@ let world: TestWorld;
 beforeEach(async () => {
   world = await aWorld();
 });
-afterEach(async () => {
-  const results = await checkInvariants(await world.system(), async () => Ledger.parse(await world.truemed.ledger()));
-  await world.close();
-  expect(results.filter(({ violations }) => (violations ?? 0) > 0)).toEqual([]);
-});
+afterEach(() => closeChecked(world));
 const { invoicesOf, attemptsOf, caseOf, subscriptionOf, chargesOf } = recordsOf(() => world);
 
 const pause = async (who: Subscriber) =>

@@ -11,8 +11,7 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
-import { checkInvariants } from '@/lib/views/check-invariants';
-import { Ledger } from '@/lib/views/ledger-invariants';
+import { closeChecked } from './close-checked';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -20,11 +19,7 @@ let world: TestWorld;
 beforeEach(async () => {
   world = await aWorld();
 });
-afterEach(async () => {
-  const results = await checkInvariants(await world.system(), async () => Ledger.parse(await world.truemed.ledger()));
-  await world.close();
-  expect(results.filter(({ violations }) => (violations ?? 0) > 0)).toEqual([]);
-});
+afterEach(() => closeChecked(world));
 const { invoicesOf, subscriptionOf, chargesOf } = recordsOf(() => world);
 
 /** Maya's order of the 12th, paid for to 12 February. */
