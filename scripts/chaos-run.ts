@@ -28,7 +28,6 @@ const LONGEST_WAIT_FOR_A_CHARGE_MS = 3_000;
 const SUBSCRIBERS_PER_KILL = 40;
 const MOST_SUBSCRIBERS = 8_000;
 const POLL_MS = 500;
-const LEAVING_MS = 500;
 /** Leases last a minute; what they held, and what was to be sent again, is done soon after. */
 const HEALING_MS = 300_000;
 
@@ -41,25 +40,24 @@ export async function runChaos(
   const subscribers = Math.min(MOST_SUBSCRIBERS, Math.max(400, wanted.kills * SUBSCRIBERS_PER_KILL));
   const world = await openChaosWorld(subscribers);
   try {
-    const workers = Array.from({ length: WORKERS }, () => world.startWorker());
+    const pool = startPool(world);
     say(`${WORKERS} workers are up, ${subscribers} subscribers have an order every day (${secondsSince(start)} s).`);
     const run: Run = {
       world,
-      workers,
+      pool,
       wanted,
       inFlight: new Set(),
       stops: [],
-      left: 0,
       say: (line) => say(`${line} (${secondsSince(start)} s)`),
     };
     await killAndCrash(run);
     run.say('Nobody is killed any more; waiting for leases and for what must be sent again.');
     await heal(world);
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await pool.stop();
     run.say('Comparing the ledger with the tables.');
     const found = await compare(world);
     const takenUp = await readTakeOvers(world.runtime.db, run.stops);
-    return { ...wanted, ...found, inFlight: run.inFlight.size, left: run.left, takenUp, seconds: secondsSince(start) };
+    return { ...wanted, ...found, inFlight: run.inFlight.size, left: pool.left, takenUp, seconds: secondsSince(start) };
   } finally {
     await world.close();
   }
@@ -67,33 +65,68 @@ export async function runChaos(
 
 interface Run {
   world: ChaosWorld;
-  workers: RunningProgram[];
+  pool: Pool;
   wanted: { kills: number; crashes: number };
   inFlight: Set<string>;
   stops: Stop[];
-  /** Workers that ended by themselves, and were started again as whatever runs them in earnest would. */
-  left: number;
   say: (line: string) => void;
+}
+
+/** Workers that are started again whenever they end, at once, as whatever runs them in earnest does. */
+interface Pool {
+  /** How many have ended by themselves: one whose database goes away in the middle of something may (a known fault of the driver). */
+  readonly left: number;
+  /** Kills one, and returns when it is gone. */
+  kill(slot: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function startPool(world: ChaosWorld): Pool {
+  const workers: RunningProgram[] = [];
+  let isOver = false;
+  let ends = 0;
+  let kills = 0;
+  const start = (slot: number) => {
+    const worker = world.startWorker();
+    workers[slot] = worker;
+    worker.ended.then(() => {
+      if (isOver) return;
+      ends += 1;
+      start(slot);
+    });
+  };
+  for (let slot = 0; slot < WORKERS; slot += 1) start(slot);
+  return {
+    get left() {
+      return ends - kills;
+    },
+    kill: async (slot) => {
+      const worker = workers[slot];
+      worker?.kill('SIGKILL');
+      kills += 1;
+      await worker?.ended;
+    },
+    stop: async () => {
+      isOver = true;
+      await Promise.all(workers.map((worker) => worker.stop()));
+    },
+  };
 }
 
 /** Slot by slot a worker dies and another takes its place, while what the dead ones held still waits; the stops of the database are spread over the kills. */
 async function killAndCrash(run: Run): Promise<void> {
-  const { world, workers, wanted, say } = run;
+  const { world, pool, wanted, say } = run;
   const crashEvery = wanted.crashes === 0 ? Number.POSITIVE_INFINITY : Math.max(1, wanted.kills / wanted.crashes);
   for (let kills = 0; kills < wanted.kills || run.stops.length < wanted.crashes; ) {
     await delay(Math.random() * LONGEST_PAUSE_MS);
     if (kills % 2 === 0) await untilChargeIsOnItsWay(world);
     if (run.stops.length < wanted.crashes && kills >= run.stops.length * crashEvery) {
       await crash(run);
-      await startAgain(run);
       say(`PostgreSQL was stopped and started, ${run.stops.length} of ${wanted.crashes}.`);
     }
     if (kills < wanted.kills) {
-      const slot = kills % WORKERS;
-      workers[slot]?.kill('SIGKILL');
-      await workers[slot]?.ended;
+      await pool.kill(kills % WORKERS);
       await noteInFlight(run);
-      workers[slot] = world.startWorker();
       kills += 1;
       if (kills % 50 === 0) say(`${kills} workers killed.`);
     }
@@ -106,16 +139,6 @@ async function crash(run: Run): Promise<void> {
   await run.world.crashDatabase();
   await noteInFlight(run);
   run.stops.push({ from, until: new Date() });
-}
-
-/** A worker whose database went away in the middle of something may end (a known fault of the driver). */
-async function startAgain(run: Run): Promise<void> {
-  await delay(LEAVING_MS);
-  for (const [slot, worker] of run.workers.entries()) {
-    if ((await Promise.race([worker.ended, delay(0, null)])) === null) continue;
-    run.workers[slot] = run.world.startWorker();
-    run.left += 1;
-  }
 }
 
 async function noteInFlight({ world: { runtime }, inFlight }: Run): Promise<void> {
