@@ -1,4 +1,5 @@
 import { type Claim, type Cursor, claimDue, claimLapsedAttempts } from '@/db/claims';
+import type { Database } from '@/db/client';
 import type { Context } from '@/lib/context';
 import { CALL_LEASE_SECONDS } from '@/lib/services/call-truemed';
 import {
@@ -69,10 +70,11 @@ export async function chargeDue(ctx: Context, stop: AbortSignal): Promise<Charge
 /**
  * Leases one batch of what dead workers held, and gives the sending of it, which goes on by itself and never fails: whoever
  * asks goes on asking. Null where no lease has run out, and while charges wait for Truemed: then the sweep has them in its order.
+ * They are looked for and leased on `db`.
  */
-export async function takeUpLapsed(ctx: Context): Promise<{ sending: Promise<void> } | null> {
-  if (await areChargesHeld(ctx)) return null;
-  const claims = await claimLapsedAttempts(ctx.db, ctx.now, CALL_LEASE_SECONDS);
+export async function takeUpLapsed(ctx: Context, db: Database): Promise<{ sending: Promise<void> } | null> {
+  if (await areChargesHeld({ db })) return null;
+  const claims = await claimLapsedAttempts(db, ctx.now, CALL_LEASE_SECONDS);
   if (claims.length === 0) return null;
   const send = async () => {
     const began = performance.now();

@@ -182,7 +182,8 @@ describe('the worker', () => {
     await once(door, 'listening');
     const { port } = door.address() as AddressInfo;
     await new Promise((resolve) => door.close(resolve));
-    const { db, close } = openDatabase(Object.assign(new URL(address), { host: `127.0.0.1:${port}` }).href);
+    const databaseUrl = Object.assign(new URL(address), { host: `127.0.0.1:${port}` }).href;
+    const { db, close } = openDatabase(databaseUrl);
     let asked = 0;
     const execute: typeof db.execute = (query) => {
       asked += 1;
@@ -192,7 +193,12 @@ describe('the worker', () => {
     const log = { ...world.runtime.log, error: ({ event }: { event: string }) => void failures.push(event) };
     const stopping = new AbortController();
     const working = runWorker(
-      { ...world.runtime, db: Object.assign(Object.create(db), { execute }), log },
+      {
+        ...world.runtime,
+        env: { ...world.runtime.env, databaseUrl },
+        db: Object.assign(Object.create(db), { execute }),
+        log,
+      },
       stopping.signal,
     );
     await until(async () => asked > 12);

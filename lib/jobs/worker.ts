@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lt, sql } from 'drizzle-orm';
 import { databaseNow, queueState } from '@/db/claims';
+import { openDatabase } from '@/db/client';
 import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import type { Principal } from '@/lib/core/principal';
@@ -64,18 +65,23 @@ export async function runOnce(runtime: Runtime): Promise<Remaining[]> {
   }
 }
 
-/** What was taken up is sent while the next is looked for already; at the end it is waited for. */
+/**
+ * What was taken up is sent while the next is looked for already; at the end it is waited for. It is looked for on a connection
+ * of its own: in a long tick a query may wait for seconds behind those that the pool has already.
+ */
 async function takeUp(runtime: Runtime, workerId: string, signal: AbortSignal): Promise<void> {
+  const own = openDatabase(runtime.env.databaseUrl, { poolSize: 1 });
   const sendings = new Set<Promise<void>>();
   await repeat(signal, runtime, workerId, async () => {
     const ctx = await contextFor(runtime, WORKER);
-    for (let taken = await takeUpLapsed(ctx); taken !== null; taken = signal.aborted ? null : await takeUpLapsed(ctx)) {
+    const next = () => (signal.aborted ? null : takeUpLapsed(ctx, own.db));
+    for (let taken = await next(); taken !== null; taken = await next()) {
       const sending = taken.sending.finally(() => sendings.delete(sending));
       sendings.add(sending);
     }
     return LAPSED_PAUSE_MS;
   });
-  await Promise.all(sendings);
+  await Promise.all([own.close(), ...sendings]);
 }
 
 /**
