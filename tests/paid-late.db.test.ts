@@ -113,4 +113,27 @@ describe('the charge after an order that was paid late', () => {
     const { subscription } = await subscriptionPage(await asMaya(maya), { subscriptionId: maya.subscriptionId });
     expect(subscription).toMatchObject({ nextChargeOn: day, nextPeriodOn: NEXT });
   }, 60_000);
+
+  it('is announced for the day on which it is made', async () => {
+    const maya = await aPaidLate();
+    await world.advance({ days: 1 });
+    await world.settle();
+    const subjects = (await world.truemed.mail(maya.email)).map(({ subject }) => subject);
+    expect(subjects).toContain('Your next charge: $48.30 on Tuesday, 16 February');
+  }, 60_000);
+
+  it('is not waited for by a cancellation once its period has begun', async () => {
+    const maya = await aPaidLate();
+    await world.advance({ days: 3 });
+    const { subscriptionId } = maya;
+    const preview = await schedulePreview(await asMaya(maya), {
+      subscriptionId,
+      request: ({ cancelsAtOnce }) => ({ kind: 'cancel', when: cancelsAtOnce ? 'now' : 'period_end' }),
+    });
+    expect(preview.outcome).toMatchObject({ ok: true, requested: { when: 'now' }, change: { event: 'canceled' } });
+    expect(await cancelSubscription(await asMaya(maya), { subscriptionId, when: 'period_end' })).toEqual({
+      ok: false,
+      reason: 'cancels_at_once',
+    });
+  }, 60_000);
 });

@@ -206,7 +206,7 @@ describe('a cancellation', () => {
   });
 
   it('keeps the reason that was given with the change', async () => {
-    const maya = await world.aCharged({ nextChargeOn: '2027-03-12' });
+    const maya = await world.aCharged({ nextChargeOn: '2028-03-12' });
     await confirm(maya, { kind: 'cancel', when: 'period_end' });
     const [entry] = await world.runtime.db
       .select({ action: auditLog.action, change: auditLog.change })

@@ -16,3 +16,8 @@ export function earliestNextCharge(paidAt: Date, period: Period, timeZone: strin
   const at = chargeInstant(day, timeZone, billingHour);
   return at >= floor ? at : chargeInstant(addDays(day, 1), timeZone, billingHour);
 }
+
+/** The day on which a subscription is charged next: that on which its period starts, or a later one where an order was paid late. */
+export function chargeDay(row: { nextChargeOn: LocalDate; nextChargeAt: Date | null; timeZone: string }): LocalDate {
+  return row.nextChargeAt === null ? row.nextChargeOn : localDateAt(row.nextChargeAt, row.timeZone);
+}

@@ -9,7 +9,7 @@ import {
   decideUndoCancel,
   type Standing,
 } from './schedule-change';
-import { SUBSCRIPTION_STATUSES } from './subscription';
+import { chargeInstant, SUBSCRIPTION_STATUSES } from './subscription';
 import { carriedOut, changeOf, day, MAYA, NOW, outcome, SHOWN } from './test-standing';
 
 describe('a pause', () => {
@@ -61,6 +61,12 @@ describe('a cancellation', () => {
     expect(changeOf(decideCancelAtPeriodEnd(skipped, NOW)).cancelOn).toBe('2026-02-28');
   });
 
+  test('has no paid time to wait for once the next period has begun', () => {
+    const billedAt = chargeInstant(MAYA.nextChargeOn, MAYA.timeZone, MAYA.billingHour);
+    expect(outcome(decideCancelAtPeriodEnd(MAYA, new Date(billedAt.getTime() - 1)))).toBe('passed');
+    expect(outcome(decideCancelAtPeriodEnd(MAYA, billedAt))).toBe('cancels_at_once');
+  });
+
   test('at once is followed by a return on the anchor, with what passed as skipped', () => {
     const gone = carriedOut(MAYA, changeOf(decideCancelNow(MAYA)));
     const back = changeOf(decideReactivate(gone, day('2026-04-02'), true));
@@ -81,7 +87,7 @@ const REFUSALS: Record<Standing['status'], string[]> = {
     'passed',
     'paused',
     'paused',
-    'paused_cancels_at_once',
+    'cancels_at_once',
     'passed',
     'nothing_to_undo',
     'not_canceled',

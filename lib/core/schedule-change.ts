@@ -97,16 +97,20 @@ export type CancelRefusal =
   | 'billed_elsewhere'
   | 'already_canceled'
   | 'cancel_scheduled'
-  | 'paused_cancels_at_once'
+  | 'cancels_at_once'
   | 'nothing_to_undo';
 
-/** Cancels when the period that is under way ends: nothing more is planned, an open invoice is collected until then. */
+/**
+ * Cancels when the period that is under way ends: nothing more is planned, an open invoice is collected until then. Where
+ * that day has come, as of an order that is on hold for longer than a period, there is nothing to wait for: refused.
+ */
 export function decideCancelAtPeriodEnd(standing: Standing, now: Date): Decision<CancelRefusal> {
   if (standing.billingMethod !== 'hsa_fsa') return refuse('billed_elsewhere');
   if (standing.status === 'canceled') return refuse('already_canceled');
-  if (standing.status === 'paused') return refuse('paused_cancels_at_once');
+  if (standing.status === 'paused') return refuse('cancels_at_once');
   if (standing.cancelOn !== null) return refuse('cancel_scheduled');
   const cancelOn = skippedAhead(standing, now)[0]?.start ?? standing.nextChargeOn;
+  if (hasStarted(standing, cancelOn, now)) return refuse('cancels_at_once');
   return decide(standing, { cancelOn }, standing.status);
 }
 

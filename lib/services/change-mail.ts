@@ -5,6 +5,7 @@ import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
+import { chargeDay } from '@/lib/core/charge-spacing';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import type { ScheduleChange } from '@/lib/core/schedule-change';
@@ -52,7 +53,7 @@ export function writeItemMail(
 ): Promise<void> {
   return writeMail(tx, ctx, row, {
     confirmed: { kind },
-    nextOn: row.status === 'paused' || row.cancelOn !== null ? null : row.nextChargeOn,
+    nextOn: row.status === 'paused' || row.cancelOn !== null ? null : chargeDay(row),
     dedupeKey: `${kind}:${onceItemId}`,
     underWay: 'none',
   });
@@ -110,7 +111,7 @@ export async function writeItemsMail(
   const isCharged = ['active', 'trialing'].includes(row.status) && row.cancelOn === null;
   await writeMail(tx, ctx, row, {
     confirmed: { kind: ITEMS[outcome] },
-    nextOn: isCharged ? row.nextChargeOn : null,
+    nextOn: isCharged ? chargeDay(row) : null,
     dedupeKey: `items:${requestId}`,
     underWay: 'none',
   });

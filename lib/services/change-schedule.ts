@@ -4,6 +4,7 @@ import { invoiceLines, invoices } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Period } from '@/lib/core/calendar';
+import { chargeDay } from '@/lib/core/charge-spacing';
 import { type CustomerAction, customerMay, type SwitchedOff } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
@@ -147,7 +148,7 @@ export async function carryOut(
       updatedAt: ctx.now,
     })
     .where(eq(subscriptions.id, row.id));
-  if (change.nextCharges[0] !== row.nextChargeOn) await withdrawNotice(tx, row);
+  if (change.nextCharges[0] !== chargeDay(row)) await withdrawNotice(tx, row);
   await audit(tx, ctx, {
     action,
     subject: row.id,

@@ -5,6 +5,7 @@ import { customers } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
+import { chargeDay } from '@/lib/core/charge-spacing';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { payingCard } from '@/lib/core/payment-card';
@@ -64,8 +65,8 @@ async function nextOf(tx: Queryable, customerId: Id<'customer'>) {
         isNull(subscriptions.cancelOn),
       ),
     )
-    .orderBy(asc(subscriptions.nextChargeOn), asc(subscriptions.id))
+    .orderBy(asc(subscriptions.nextChargeAt), asc(subscriptions.nextChargeOn), asc(subscriptions.id))
     .limit(1);
   if (row === undefined) return null;
-  return { on: row.nextChargeOn, amountCents: draftInvoice(await orderFactsOf(tx, row)).totalCents };
+  return { on: chargeDay(row), amountCents: draftInvoice(await orderFactsOf(tx, row)).totalCents };
 }

@@ -7,6 +7,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { addDays, type LocalDate, localDateAt } from '@/lib/core/calendar';
+import { chargeDay } from '@/lib/core/charge-spacing';
 import { customerMay } from '@/lib/core/customer-switches';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
@@ -80,7 +81,8 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
     // The end of a trial is always told of: the law asks for it.
     const isTrial = subscription.status === 'trialing';
     const lead = isTrial ? UPCOMING_DAYS : noticeLeadOf(customer.upcomingNoticeDays, { unit, count });
-    if (!isUpcomingNoticeDue({ ...subscription, isTrial }, movedOn, today, lead)) continue;
+    const chargeOn = chargeDay(subscription);
+    if (!isUpcomingNoticeDue({ ...subscription, nextChargeOn: chargeOn, isTrial }, movedOn, today, lead)) continue;
     // Without a token, or of nothing, there is no charge to announce.
     const token = await tokenOf(ctx, customer.id);
     const { totalCents } = draftInvoice(await orderFactsOf(ctx.db, subscription));
@@ -94,9 +96,9 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
       facts: {
         name: customer.name,
         amountCents: totalCents,
-        chargeOn: subscription.nextChargeOn,
+        chargeOn,
         isTrial,
-        endsBefore: endsBefore(token, subscription.nextChargeOn),
+        endsBefore: endsBefore(token, chargeOn),
         may,
         cardLast4: payingCard(token.cards)?.last4 ?? null,
         link: pageOf(ctx, subscription.id),
@@ -142,12 +144,14 @@ async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 
   );
   for (const { token, customer, endsOn: day } of rows) {
     const next = charged.get(customer.id);
-    const step = next === undefined ? null : noticeStep(day, next.nextChargeOn, today);
-    if (next === undefined || step === null) continue;
+    if (next === undefined) continue;
+    const nextChargeOn = chargeDay(next);
+    const step = noticeStep(day, nextChargeOn, today);
+    if (step === null) continue;
     const card = payingCard(token.cards);
     const common = { customerId: customer.id, to: customer.email, quietZone: next.timeZone };
     const repair = `${ctx.env.appUrl}/account/payment-methods/${part === 'letters' ? 'letter' : 'card'}`;
-    const facts = { name: customer.name, nextChargeOn: next.nextChargeOn, link: repair };
+    const facts = { name: customer.name, nextChargeOn, link: repair };
     if (part === 'letters')
       await queueMail(ctx.db, ctx, {
         ...common,
@@ -171,17 +175,17 @@ async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 
 const IS_CHARGED: SQL = sql`${subscriptions.billingMethod} = 'hsa_fsa' and ${subscriptions.status} in ('active', 'trialing')
   and ${subscriptions.cancelOn} is null and ${subscriptions.nextChargeAt} is not null`;
 
-type Charged = Pick<typeof subscriptions.$inferSelect, 'id' | 'customerId' | 'nextChargeOn' | 'timeZone'>;
+type Charged = Pick<typeof subscriptions.$inferSelect, 'customerId' | 'nextChargeOn' | 'nextChargeAt' | 'timeZone'>;
 
 /** The subscription of each customer that is charged first. */
 async function nextCharges(ctx: Context, customerIds: Id<'customer'>[]): Promise<ReadonlyMap<Id<'customer'>, Charged>> {
   if (customerIds.length === 0) return new Map();
-  const { id, customerId, nextChargeOn, timeZone } = subscriptions;
+  const { id, customerId, nextChargeOn, nextChargeAt, timeZone } = subscriptions;
   const rows = await ctx.db
-    .selectDistinctOn([customerId], { id, customerId, nextChargeOn, timeZone })
+    .selectDistinctOn([customerId], { customerId, nextChargeOn, nextChargeAt, timeZone })
     .from(subscriptions)
     .where(and(inArray(customerId, customerIds), IS_CHARGED))
-    .orderBy(customerId, nextChargeOn, id);
+    .orderBy(customerId, nextChargeAt, id);
   return new Map(rows.map((row) => [row.customerId, row]));
 }
 

@@ -5,8 +5,9 @@ import { customers } from '@/db/schema/people';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { type LocalDate, localDateAt } from '@/lib/core/calendar';
+import type { LocalDate } from '@/lib/core/calendar';
 import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
+import { chargeDay } from '@/lib/core/charge-spacing';
 import type { Id } from '@/lib/core/id';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
 import { closeRecovery } from './close-recovery';
@@ -172,7 +173,6 @@ async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promi
 async function nextChargeDay(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<LocalDate | null> {
   const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId));
   if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
-  const { status, cancelOn, nextChargeOn, nextChargeAt, timeZone } = row;
-  if (status === 'paused' || status === 'canceled' || cancelOn !== null) return null;
-  return nextChargeAt === null ? nextChargeOn : localDateAt(nextChargeAt, timeZone);
+  const { status, cancelOn } = row;
+  return status === 'paused' || status === 'canceled' || cancelOn !== null ? null : chargeDay(row);
 }

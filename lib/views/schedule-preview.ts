@@ -11,8 +11,7 @@ import {
   offeredChanges,
   type RequestedChange,
 } from '@/lib/core/requested-change';
-import type { ScheduleChange } from '@/lib/core/schedule-change';
-import type { SubscriptionStatus } from '@/lib/core/subscription';
+import { decideCancelAtPeriodEnd, type ScheduleChange } from '@/lib/core/schedule-change';
 import { currentSwitches } from '@/lib/services/switches';
 import { isOpen, isUnderWay } from './charge-state';
 import { readCharges } from './customer-charges';
@@ -52,8 +51,8 @@ export interface SchedulePreview {
 /** What a request is made from: how the subscription stands before it. */
 export interface BeforeChange {
   nextChargeOn: LocalDate;
-  status: SubscriptionStatus;
-  isCollecting: boolean;
+  /** There is no paid time that a cancellation would wait for: it pauses, or its order is on hold, or its next period has begun. */
+  cancelsAtOnce: boolean;
 }
 
 const SHOWN = 2;
@@ -77,10 +76,13 @@ export async function schedulePreview(
   const subscription = ownSubscription(file, input.subscriptionId);
   const underWay = charges.some(({ state }) => isUnderWay(state));
   const isCollecting = !underWay && charges.some(({ state }) => isOpen(state));
-  const { nextChargeOn, status } = standing;
   const letterExpiresOn = file.payment?.letterExpiresOn ?? null;
   const at = { now: ctx.now, hasToken: file.payment !== null, letterExpiresOn, switches };
-  const change = input.request({ nextChargeOn, status, isCollecting });
+  const atEnd = decideCancelAtPeriodEnd(standing, ctx.now);
+  const change = input.request({
+    nextChargeOn: standing.nextChargeOn,
+    cancelsAtOnce: isCollecting || (!atEnd.ok && atEnd.reason === 'cancels_at_once'),
+  });
   return {
     shell: file.shell,
     subscription,

@@ -30,7 +30,7 @@ export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
   already_paused: 'This subscription is paused already. Nothing was changed.',
   not_paused: 'This subscription is not paused. Nothing was changed.',
   already_canceled: 'This subscription is canceled already. Nothing more is charged.',
-  paused_cancels_at_once: 'A paused subscription is canceled at once. Load the page again.',
+  cancels_at_once: 'Nothing of it is paid for the time to come, so it can be canceled at once. Load the page again.',
   nothing_to_undo: 'This subscription is not about to end. Nothing was changed.',
   not_canceled: 'This subscription is not canceled. Nothing was changed.',
   no_token: 'No HSA/FSA card is connected. Connect one first. Nothing was changed.',

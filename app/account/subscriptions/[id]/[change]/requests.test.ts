@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
 import { intervalsInPlaceOf, intervalValue, isLessIn, requestFrom } from './requests';
 
-const BEFORE = { nextChargeOn: localDate('2027-02-03'), status: 'active', isCollecting: false } as const;
+const BEFORE = { nextChargeOn: localDate('2027-02-03'), cancelsAtOnce: false } as const;
 
 describe('what an address asks for', () => {
   it('is a pause with no end only where its day is left empty, and not where it cannot be read', () => {

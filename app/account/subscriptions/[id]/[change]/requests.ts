@@ -18,7 +18,7 @@ export function kindOf(slug: string): ChangeKind | null {
 export function requestFrom(
   kind: ChangeKind,
   query: Query,
-  { nextChargeOn: shown, status, isCollecting }: BeforeChange,
+  { nextChargeOn: shown, cancelsAtOnce }: BeforeChange,
 ): RequestedChange | null {
   switch (kind) {
     case 'skip':
@@ -40,10 +40,7 @@ export function requestFrom(
       return until === null && query.until !== '' ? null : { kind, until };
     }
     case 'cancel':
-      // A period that is not paid has nothing to wait for.
-      return reasonIn(query) === null
-        ? null
-        : { kind, when: isCollecting || status === 'paused' ? 'now' : 'period_end' };
+      return reasonIn(query) === null ? null : { kind, when: cancelsAtOnce ? 'now' : 'period_end' };
     case 'resume':
     case 'undo_cancel':
     case 'reactivate':
