@@ -72,6 +72,7 @@ export function checkoutShop(world: () => TestWorld) {
         planId: plan.id,
         sentTo: { line1: '12 Elm Street', line2: '', city: 'Fresno', state: 'CA', postalCode: '93701' },
         name: 'Ada Park',
+        isAgreed: true,
         shown: {
           totalCents: terms.order.totalCents,
           dueNowCents: terms.dueNowCents,

@@ -334,10 +334,10 @@ describe('a form', () => {
   it('says of each field what is wrong with it, and nothing is ordered', async () => {
     const [ada, plan] = [shop.aNewcomer(), await shop.aPlan()];
     const sentTo = { line1: '1 Elm', line2: '', city: ' ', state: 'XX', postalCode: '97301' };
-    expect(await shop.press(ada, await shop.form(ada, plan, { name: 'Ada', sentTo }))).toEqual({
+    expect(await shop.press(ada, await shop.form(ada, plan, { name: 'Ada', sentTo, isAgreed: false }))).toEqual({
       ok: false,
       reason: 'form_incomplete',
-      problems: { name: 'missing', city: 'missing', state: 'not_a_state' },
+      problems: { name: 'missing', consent: 'missing', city: 'missing', state: 'not_a_state' },
     });
     expect((await world.truemed.state(ada.email)).sessions).toEqual([]);
   });

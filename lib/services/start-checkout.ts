@@ -42,6 +42,8 @@ export interface CheckoutInput extends WantedOrder {
   sentTo: Record<keyof PostalAddress, string>;
   /** First and last name, of somebody who is no customer yet; a customer's own is kept. */
   name: string;
+  /** Whether they agreed to what the page had said. */
+  isAgreed: boolean;
   /** What the page had said would follow. */
   shown: { totalCents: number; dueNowCents: number; firstChargeOn: LocalDate; consentVersion: string };
 }
@@ -55,7 +57,7 @@ export type CheckoutResult =
   | { ok: false; reason: 'form_incomplete'; problems: CheckoutProblems };
 
 export type CheckoutRefusal = 'not_offered' | 'terms_changed' | 'earlier_in_review';
-export type CheckoutProblems = AddressProblems & { name?: 'missing' | 'too_long' };
+export type CheckoutProblems = AddressProblems & { name?: 'missing' | 'too_long'; consent?: 'missing' };
 
 type Planned =
   | { kind: 'new' | 'known'; checkout: CheckoutRow }
@@ -139,17 +141,19 @@ function refused(reason: CheckoutRefusal): Planned {
   return { kind: 'refused', refusal: { ok: false, reason } };
 }
 
-/** Who orders and where it is sent, as it was typed. A customer's name is known. */
+/** Who orders and where it is sent, as it was typed, by somebody who agreed. A customer's name is known. */
 function readWho(
   buyer: BuyerPrincipal,
-  input: Pick<CheckoutInput, 'name' | 'sentTo'>,
+  input: Pick<CheckoutInput, 'name' | 'sentTo' | 'isAgreed'>,
 ): { ok: true; name: string; address: PostalAddress } | Extract<CheckoutResult, { reason: 'form_incomplete' }> {
   const name = typedLine(input.name);
   const isFull = buyer.kind !== 'newcomer' || /^\S+ \S/.test(name);
-  const wrong: Pick<CheckoutProblems, 'name'> =
-    name.length > MAX_LENGTH ? { name: 'too_long' } : isFull ? {} : { name: 'missing' };
+  const wrong: Pick<CheckoutProblems, 'name' | 'consent'> = {
+    ...(name.length > MAX_LENGTH ? { name: 'too_long' } : isFull ? {} : { name: 'missing' }),
+    ...(input.isAgreed ? {} : { consent: 'missing' }),
+  };
   const read = readAddress(input.sentTo);
-  if (read.ok && wrong.name === undefined) return { ok: true, name, address: read.address };
+  if (read.ok && Object.keys(wrong).length === 0) return { ok: true, name, address: read.address };
   return { ok: false, reason: 'form_incomplete', problems: { ...wrong, ...(read.ok ? {} : read.problems) } };
 }
 

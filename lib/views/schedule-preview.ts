@@ -13,7 +13,7 @@ import {
 } from '@/lib/core/requested-change';
 import { decideCancelAtPeriodEnd, type ScheduleChange } from '@/lib/core/schedule-change';
 import { currentSwitches } from '@/lib/services/switches';
-import { isOpen, isUnderWay } from './charge-state';
+import { type HeldState, isHeld, isOpen, isUnderWay } from './charge-state';
 import { readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
 import { mayChangeItems } from './next-order';
@@ -31,6 +31,8 @@ export interface SchedulePreview {
   shell: ShellFacts;
   subscription: SubscriptionFacts;
   payment: PaymentFacts | null;
+  /** Why its order is on hold; null: none is. */
+  held: HeldState | null;
   /** An order is on hold, which a pause and a cancellation give up. */
   isCollecting: boolean;
   /** A charge is being made, or waits for Truemed's word: it may be paid whatever is changed. */
@@ -87,6 +89,7 @@ export async function schedulePreview(
     shell: file.shell,
     subscription,
     payment: file.payment,
+    held: charges.map(({ state }) => state).find(isHeld) ?? null,
     isCollecting,
     isUnderWay: underWay,
     offered: offeredChanges(standing, at),

@@ -33,7 +33,7 @@ const OrderInput = z.strictObject({
   city: z.string().max(200),
   state: z.string().max(2),
   postalCode: z.string().max(20),
-  consent: z.literal('yes'),
+  consent: z.literal('yes').optional(),
 });
 
 /** `Continue to Truemed`: makes the order, and leads to Truemed or to the page that says what happened. */
@@ -43,7 +43,8 @@ export const orderAction = buyerAction(OrderInput, async (ctx, input) => {
   const sentTo = { line1, line2, city, state, postalCode };
   const { totalCents, dueNowCents, firstChargeOn, consentVersion } = rest;
   const shown = { totalCents, dueNowCents, firstChargeOn, consentVersion };
-  const result = await startCheckout(ctx, { checkoutId, planId, quantity, interval, name, sentTo, shown });
+  const isAgreed = rest.consent === 'yes';
+  const result = await startCheckout(ctx, { checkoutId, planId, quantity, interval, name, sentTo, isAgreed, shown });
   if (!result.ok) {
     const problems = result.reason === 'form_incomplete' ? { problems: checkoutProblems(result.problems) } : {};
     return { kind: 'refused', reason: result.reason, message: CHECKOUT_REFUSALS[result.reason], ...problems };

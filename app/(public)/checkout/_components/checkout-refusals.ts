@@ -17,6 +17,10 @@ const NAME_PROBLEMS = {
 } as const;
 
 /** What is wrong with the fields of an order, for each of them. */
-export function checkoutProblems({ name, ...address }: CheckoutProblems): Record<string, string> {
-  return { ...(name === undefined ? {} : { name: NAME_PROBLEMS[name] }), ...addressProblems(address) };
+export function checkoutProblems({ name, consent, ...address }: CheckoutProblems): Record<string, string> {
+  return {
+    ...(name === undefined ? {} : { name: NAME_PROBLEMS[name] }),
+    ...(consent === undefined ? {} : { consent: 'Tick this to order. Without it nothing is charged.' }),
+    ...addressProblems(address),
+  };
 }

@@ -4,7 +4,7 @@ import { type ReactNode, useActionState } from 'react';
 import { FormOutcome } from '@/app/_components/form-outcome';
 import { Actions, LinkButton } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
-import { AnsweredFields } from '@/components/ui/field-answers';
+import { AnsweredFields, FieldProblem } from '@/components/ui/field-answers';
 import { Icon } from '@/components/ui/icon';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { orderAction } from '../actions';
@@ -34,6 +34,7 @@ export function OrderForm({
 }) {
   const [outcome, submit] = useActionState(orderAction, { kind: 'idle' });
   const typed = 'typed' in outcome ? outcome.typed : undefined;
+  const notAgreed = 'problems' in outcome ? outcome.problems?.consent : undefined;
   // What was agreed to is what the page showed: to another amount or another day nobody has agreed.
   const isAgreed = typed?.consent === 'yes' && SHOWN.every((field) => typed[field] === fields[field]);
   return (
@@ -74,10 +75,13 @@ export function OrderForm({
           value="yes"
           required
           defaultChecked={isAgreed}
+          aria-invalid={notAgreed === undefined ? undefined : true}
+          aria-describedby={notAgreed === undefined ? undefined : 'consent-error'}
           className="mt-1 size-4.5 shrink-0 accent-primary"
         />
         <span className="text-small">{consent}</span>
       </label>
+      {notAgreed !== undefined && <FieldProblem name="consent">{notAgreed}</FieldProblem>}
       <Actions className="mt-6">
         <SubmitButton wide busy="Opening Truemed">
           Continue to Truemed

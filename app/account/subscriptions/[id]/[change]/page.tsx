@@ -13,7 +13,7 @@ import { CHANGE_REFUSALS } from '../../../_words/change-refusals';
 import { subscriptionStatus } from '../../../_words/subscription-status';
 import { ChangeNotNow, Choice } from './_components/choosers';
 import { Preview } from './_components/preview';
-import { isLessIn, kindOf, type Query, requestFrom } from './requests';
+import { kindOf, type Query, requestFrom } from './requests';
 
 export const metadata: Metadata = { title: 'Change' };
 
@@ -39,7 +39,7 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
       <PageHeading
         back={{ href: back, label: 'Subscription' }}
         title={subscription.name}
-        chip={<StatusChip status={subscriptionStatus(subscription, null)} />}
+        chip={<StatusChip status={subscriptionStatus(subscription, preview.held)} />}
         meta={`${formatCents(subscription.usualTotalCents)} ${intervalWithDay(subscription.schedule)}.`}
       />
       <div className="mt-7">
@@ -47,7 +47,7 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
           {outcome?.ok ? (
             <Preview preview={preview} outcome={outcome} query={query} back={back} />
           ) : offered.includes(kind) ? (
-            <Choice kind={kind} preview={preview} back={back} error={refused} isLess={isLessIn(query)} />
+            <Choice kind={kind} preview={preview} query={query} back={back} error={refused} />
           ) : (
             <ChangeNotNow reason={refused} back={back} />
           )}

@@ -5,23 +5,23 @@ import { Field } from '@/components/ui/field';
 import { addDays, type LocalDate } from '@/lib/core/calendar';
 import { CANCEL_REASONS } from '@/lib/core/cancel-reason';
 import { everyInterval } from '@/lib/core/interval-words';
-import { latestMoveDay } from '@/lib/core/next-order-change';
+import { latestMoveDay, type MoveScope } from '@/lib/core/next-order-change';
 import type { ChangeKind } from '@/lib/core/requested-change';
 import { LONGEST_WAIT_DAYS } from '@/lib/core/schedule-change';
 import type { SchedulePreview } from '@/lib/views/schedule-preview';
 import type { SubscriptionFacts } from '@/lib/views/subscription-facts';
 import { NotNow } from '../../../../_components/not-now';
 import { REASON_WORDS } from '../../../../_words/change-words';
-import { intervalsInPlaceOf, intervalValue } from '../requests';
+import { intervalsInPlaceOf, intervalValue, isLessIn, type Query } from '../requests';
 
 /** Asks for what a change still needs: a day, an interval, a reason. */
 export function Choice({
   kind,
   preview,
+  query,
   back,
   error,
-  isLess,
-}: Omit<ChooserProps, 'subscription'> & { kind: ChangeKind; preview: SchedulePreview; isLess: boolean }) {
+}: Omit<ChooserProps, 'subscription'> & { kind: ChangeKind; preview: SchedulePreview; query: Query }) {
   const { subscription, payment } = preview;
   switch (kind) {
     case 'move':
@@ -29,14 +29,16 @@ export function Choice({
         <MoveChooser
           subscription={subscription}
           letterEnds={payment?.letterExpiresOn ?? null}
+          typed={textIn(query.to)}
+          scope={textIn(query.scope) === 'all_orders' ? 'all_orders' : 'this_order'}
           back={back}
           error={error}
         />
       );
     case 'interval':
-      return <IntervalChooser subscription={subscription} back={back} error={error} isLess={isLess} />;
+      return <IntervalChooser subscription={subscription} back={back} error={error} isLess={isLessIn(query)} />;
     case 'pause':
-      return <PauseChooser subscription={subscription} back={back} error={error} />;
+      return <PauseChooser subscription={subscription} typed={textIn(query.until)} back={back} error={error} />;
     case 'cancel':
       return <ReasonChooser subscription={subscription} back={back} />;
     default:
@@ -53,7 +55,14 @@ export function ChangeNotNow({ reason, back }: { reason: string | undefined; bac
   );
 }
 
-function MoveChooser({ subscription, letterEnds, error, back }: ChooserProps & { letterEnds: LocalDate | null }) {
+function MoveChooser({
+  subscription,
+  letterEnds,
+  typed,
+  scope,
+  error,
+  back,
+}: ChooserProps & { letterEnds: LocalDate | null; typed: string | null; scope: MoveScope }) {
   const first = addDays(subscription.today, 1);
   const { nextPeriodOn } = subscription;
   const latest = latestMoveDay(nextPeriodOn, letterEnds, subscription.today);
@@ -68,7 +77,7 @@ function MoveChooser({ subscription, letterEnds, error, back }: ChooserProps & {
         required
         min={first}
         max={latest}
-        defaultValue={isBeyond ? latest : present}
+        defaultValue={typed ?? (isBeyond ? latest : present)}
         error={error}
         {...(latest === letterEnds ? { hint: 'Up to the day on which your letter ends.' } : {})}
       />
@@ -76,7 +85,7 @@ function MoveChooser({ subscription, letterEnds, error, back }: ChooserProps & {
         <ChoiceList
           name="scope"
           legend="And the orders after it?"
-          chosen="this_order"
+          chosen={scope}
           choices={[
             { value: 'this_order', label: 'They keep their days' },
             { value: 'all_orders', label: 'They count from the new day' },
@@ -102,7 +111,7 @@ function IntervalChooser({ subscription, error, back, isLess }: ChooserProps & {
   );
 }
 
-function PauseChooser({ subscription, error, back }: ChooserProps) {
+function PauseChooser({ subscription, typed, error, back }: ChooserProps & { typed: string | null }) {
   return (
     <Chooser title="Pause until when?" back={back}>
       <Field
@@ -111,6 +120,7 @@ function PauseChooser({ subscription, error, back }: ChooserProps) {
         label="Resume on"
         min={addDays(subscription.today, 1)}
         max={addDays(subscription.today, LONGEST_WAIT_DAYS)}
+        defaultValue={typed ?? ''}
         error={error}
         hint="Leave the day empty to pause until you resume it yourself."
       />
@@ -129,6 +139,11 @@ function ReasonChooser({ subscription, back }: ChooserProps) {
       />
     </Chooser>
   );
+}
+
+/** What was asked for last, for a field to stand as it was. */
+function textIn(value: Query[string]): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 interface ChooserProps {
