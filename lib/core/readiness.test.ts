@@ -35,6 +35,26 @@ const with_ = (change: Partial<ReadinessInput>): ReadinessInput => ({ ...fine, .
 const day = localDate;
 
 describe('the verdict', () => {
+  test('says that an order is skipped only where that touches no other words', () => {
+    const skips = (change: Partial<ReadinessInput>) =>
+      readinessFacts(with_(change))
+        .line.charges.filter(({ kind }) => kind === 'skip')
+        .map(({ label, wideOnly = false }) =>
+          label === undefined ? null : wideOnly ? 'where it is wide' : 'everywhere',
+        );
+    const upcoming = monthly.slice(2);
+    expect(skips({ skipped: days('2026-02-03'), nextChargeOn: day('2026-04-03'), upcoming })).toEqual(['everywhere']);
+    expect(skips({ skipped: days('2026-02-03', '2026-03-03'), nextChargeOn: day('2026-06-03'), upcoming })).toEqual([
+      'everywhere',
+      'where it is wide',
+    ]);
+    const weekly = days('2026-02-03', '2026-02-10', '2026-02-17');
+    expect(skips({ skipped: weekly, nextChargeOn: day('2026-06-03'), upcoming })).toEqual(['everywhere', null, null]);
+    const turn = { today: day('2026-11-25'), letterExpiresOn: day('2027-11-22') };
+    const later = { upcoming: days('2027-02-12'), nextChargeOn: day('2027-01-12') };
+    expect(skips({ ...turn, ...later, skipped: days('2026-12-12') })).toEqual([null]);
+  });
+
   test.each<[string, Partial<ReadinessInput>, string]>([
     ['letter and card outlast the charge', {}, 'ready'],
     ['the letter ends on the day of the charge', { letterExpiresOn: day('2026-02-03') }, 'ready'],

@@ -1,6 +1,6 @@
 import { addDays, daysBetween, type LocalDate } from './calendar';
 import { dayAndMonth, longDate, monthAndYear, shortDate } from './date-words';
-import { LABEL_WIDTH, labelFew, placeLabels } from './readiness-labels';
+import { labelFew, labelSkipped, placeLabels } from './readiness-labels';
 
 export const READINESS_VERDICTS = [
   'ready',
@@ -74,19 +74,20 @@ export function readinessFacts(input: ReadinessInput): ReadinessFacts {
   );
 
   const next = nextMark(input, verdict);
-  const letterAt = input.letterExpiresOn === null ? null : at(input.letterExpiresOn);
-  const nextAt = next === null ? null : at(next.date);
-  const placed = placeLabels(letterAt, nextAt, hasEnded(input));
+  const letterLabel = letterWords(input);
+  const letter =
+    letterLabel === null || input.letterExpiresOn === null
+      ? null
+      : { at: at(input.letterExpiresOn), text: letterLabel.narrow };
+  const nextWords = next === null ? null : { at: at(next.date), text: next.label ?? '' };
+  const placed = placeLabels(letter, nextWords);
+  const nextPlaced = nextWords === null ? null : { ...nextWords, anchor: placed.next };
   const charges = [
     ...labelFew(others.filter(inWindow).map(plain), at, input.today, placed.taken),
-    ...skipped.filter(inWindow).map((date): ChargeMark => {
-      const touches = nextAt !== null && Math.abs(at(date) - nextAt) < LABEL_WIDTH;
-      return { date, kind: 'skip', label: 'Skipped', ...(touches ? { wideOnly: true } : {}) };
-    }),
+    ...labelSkipped(skipped.filter(inWindow), at, nextPlaced),
     ...(next === null ? [] : [placed.next === 'middle' ? next : { ...next, anchor: placed.next }]),
   ].sort((a, b) => (a.date < b.date ? -1 : 1));
 
-  const letterLabel = letterWords(input);
   return {
     verdict,
     line: {
@@ -216,8 +217,6 @@ function readinessLabel(input: ReadinessInput, charges: readonly ChargeMark[]): 
   }
   return parts.join(' ');
 }
-
-const hasEnded = ({ letterExpiresOn, today }: ReadinessInput) => letterExpiresOn !== null && letterExpiresOn < today;
 
 function firstOfNextMonth(date: LocalDate): LocalDate {
   const [year, month] = [Number(date.slice(0, 4)), Number(date.slice(5, 7))];
