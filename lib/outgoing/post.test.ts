@@ -151,6 +151,16 @@ describe('outside live', () => {
     expect(await impatient.post(`http://127.0.0.1:${dripping.port}/`, {}, '{}')).toMatchObject({ status: 200 });
   });
 
+  it('an endpoint that wants to go on in another protocol has given no answer', async () => {
+    const other = await aServer((request) => {
+      request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+    expect(await demo.post(`http://127.0.0.1:${other.port}/`, {}, '{}')).toEqual({
+      kind: 'no_answer',
+      reason: 'network',
+    });
+  });
+
   it('nobody there, and a connection that breaks, are no answer', async () => {
     const breaking = await aServer((request) => request.socket.destroy());
     for (const port of [breaking.port, 9])

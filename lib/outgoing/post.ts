@@ -98,6 +98,10 @@ function send(
         error instanceof NotPublic ? 'refused_address' : deadline.aborted ? ('timeout' as const) : ('network' as const);
       resolve({ kind: 'no_answer', reason });
     });
+    // An answer that is none, such as the offer of another protocol, closes the connection without a word.
+    call.on('close', () => {
+      if (!isAnswered) resolve({ kind: 'no_answer', reason: 'network' });
+    });
     call.end(body);
   });
 }
