@@ -82,6 +82,14 @@ async function interrupt(who: Subscriber): Promise<void> {
   await resumeSubscription(ctx, { subscriptionId: who.subscriptionId });
 }
 
+/** How many others of this database wait for a lock. */
+async function countWaiting(): Promise<number> {
+  const [row] = await world.runtime.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return row?.count ?? 0;
+}
+
 describe('paid, ship it', () => {
   it('is told once, when the money is captured and not before, and the library verifies it', async () => {
     const endpoint = await anEndpoint();
@@ -334,6 +342,28 @@ describe('staff', () => {
     expect(await enableEndpoint(await staff(), { endpointId: endpoint.id })).toEqual({ ok: true, waiting: 1 });
     await world.settle();
     expect(typesOf(about(maya))).toEqual(['invoice.paid']);
+  });
+
+  it('enable an endpoint while something happens: it is told of that too', async () => {
+    const endpoint = await anEndpoint();
+    await disableEndpoint(await staff(), { endpointId: endpoint.id });
+    const [maya, noor] = [await world.aCharged(), await world.aCharged()];
+    await world.settle();
+    const owner = await staff();
+    const own = await world.as(maya.principal);
+    const { db } = world.runtime;
+    const pressed = await db.transaction(async (tx) => {
+      await tx.select().from(eventDeliveries).where(eq(eventDeliveries.subject, noor.subscriptionId)).for('update');
+      const enabling = enableEndpoint(owner, { endpointId: endpoint.id });
+      await expect.poll(() => countWaiting(), { timeout: 10_000 }).toBe(1);
+      // For this press the endpoint is still disabled.
+      const pausing = pauseSubscription(own, { subscriptionId: maya.subscriptionId, until: null });
+      await expect.poll(() => countWaiting(), { timeout: 10_000 }).toBe(2);
+      return [enabling, pausing];
+    });
+    await Promise.all(pressed);
+    await world.settle();
+    expect(typesOf(about(maya))).toEqual(['invoice.paid', 'subscription.paused']);
   });
 
   it('add an address once, and only one that is an address', async () => {

@@ -33,8 +33,9 @@ export async function deliverEvent(ctx: Context, claim: Claim): Promise<void> {
   const held = await holdDelivery(ctx, claim);
   if (held === null) return;
   const { delivery, endpoint, payload } = held;
+  if (endpoint.status === 'disabled') return setAside(ctx, claim, endpoint.id);
   const wait = await reasonToWait(ctx, delivery, endpoint);
-  if (wait !== null) return postpone(ctx, claim, wait.until);
+  if (wait !== null) return postpone(ctx.db, claim, wait.until);
   const answer = await ctx.outgoing.post(endpoint.url, headersOf(ctx, delivery.eventId, endpoint, payload), payload);
   const outcome = readAnswer(answer.kind === 'answered' ? answer.status : null);
   const wasFailing = endpoint.failingSince !== null;
@@ -77,16 +78,15 @@ async function holdDelivery(
 }
 
 /**
- * Until when a delivery waits before it is sent at all, null within for an endpoint that is disabled; null: it goes out. It
- * waits for an endpoint that is left alone, and for what is earlier about the same subject, unless that is about to be given
- * up: it was tried, and the endpoint took other things since.
+ * Until when a delivery to an enabled endpoint waits before it is sent at all; null: it goes out. It waits for an endpoint
+ * that is left alone, and for what is earlier about the same subject, unless that is about to be given up: it was tried, and
+ * the endpoint took other things since.
  */
 async function reasonToWait(
   ctx: Context,
   delivery: DeliveryRow,
   endpoint: EndpointRow,
 ): Promise<{ until: Date | null } | null> {
-  if (endpoint.status === 'disabled') return { until: null };
   if (isLeftAlone(endpoint, ctx.now)) return { until: endpoint.heldUntil };
   const now = sql`${ctx.now.toISOString()}::timestamptz`;
   const { firstTriedAt, dueAt, leaseUntil } = eventDeliveries;
@@ -112,8 +112,20 @@ async function reasonToWait(
   return { until: earlier.dueAt !== null && earlier.dueAt > ctx.now ? earlier.dueAt : ctx.now };
 }
 
-async function postpone(ctx: Context, claim: Claim, dueAt: Date | null): Promise<void> {
-  await ctx.db.update(eventDeliveries).set({ dueAt, leaseUntil: null }).where(isStillOurs(claim));
+async function postpone(db: Queryable, claim: Claim, dueAt: Date | null): Promise<void> {
+  await db.update(eventDeliveries).set({ dueAt, leaseUntil: null }).where(isStillOurs(claim));
+}
+
+// Until the endpoint is enabled. Under its lock: what is set aside while it is being enabled would wait for ever.
+async function setAside(ctx: Context, claim: Claim, endpointId: Id<'endpoint'>): Promise<void> {
+  await inTransaction(ctx.db, async (tx) => {
+    const [endpoint] = await tx
+      .select({ status: eventEndpoints.status })
+      .from(eventEndpoints)
+      .where(eq(eventEndpoints.id, endpointId))
+      .for('share');
+    await postpone(tx, claim, endpoint?.status === 'disabled' ? null : ctx.now);
+  });
 }
 
 function headersOf(ctx: Context, eventId: Id<'event'>, endpoint: EndpointRow, payload: string): Record<string, string> {

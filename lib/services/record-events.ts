@@ -22,13 +22,13 @@ interface Made extends Record<string, unknown> {
   subject: string;
   position: string;
   endpoint_id: Id<'endpoint'> | null;
-  is_enabled: boolean | null;
 }
 
 /**
  * Tells the merchant of what was just written to the audit log, in its transaction: the event with the facts as they now
- * stand, and its delivery to each endpoint; to a disabled one it waits. Without an endpoint the event is kept all the same.
- * One statement for each kind of object, and none where nothing is told. Called by `audit` alone.
+ * stand, and its delivery to each endpoint, due at once: whether one is disabled, so that it waits, is seen when it is to go
+ * out, since that may change while this is written. Without an endpoint the event is kept all the same. One statement for
+ * each kind of object, and none where nothing is told. Called by `audit` alone.
  */
 export async function recordEvents(
   tx: Queryable,
@@ -45,7 +45,7 @@ export async function recordEvents(
   for (const kind of new Set(told.map((one) => one.kind))) {
     const rows = told.filter((one) => one.kind === kind).map(({ row }) => row);
     const made = await tx.execute<Made>(insertEvents(FACTS[kind], rows, ctx.now));
-    const deliveries = made.flatMap(({ id, subject, position, endpoint_id, is_enabled }) =>
+    const deliveries = made.flatMap(({ id, subject, position, endpoint_id }) =>
       endpoint_id === null
         ? []
         : [
@@ -56,7 +56,7 @@ export async function recordEvents(
               subject,
               position: Number(position),
               status: 'pending' as const,
-              dueAt: is_enabled === true ? ctx.now : null,
+              dueAt: ctx.now,
               createdAt: ctx.now,
             },
           ],
@@ -77,8 +77,7 @@ function insertEvents(facts: SQL, rows: readonly object[], now: Date): SQL {
       from told cross join lateral (${facts}) facts order by told.place
       on conflict (dedupe_key) do nothing returning id, subject, position
     )
-    select made.id, made.subject, made.position::text, ${eventEndpoints.id} as endpoint_id,
-      ${eventEndpoints.status} = 'enabled' as is_enabled
+    select made.id, made.subject, made.position::text, ${eventEndpoints.id} as endpoint_id
     from made left join ${eventEndpoints} on true order by made.position`;
 }
 
