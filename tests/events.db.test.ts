@@ -205,12 +205,10 @@ describe('an endpoint that does not answer', () => {
     const endpoint = await anEndpoint('http://127.0.0.1:9/closed');
     const maya = await world.aCharged();
     await world.settle();
-    for (let days = 0; days < 3; days += 1) {
-      await world.advance({ days: 1 });
+    for (let hours = 0; hours <= 72; hours += 6) {
+      await world.advance({ hours: 6 });
       await world.settle();
     }
-    await world.advance({ hours: 2 });
-    await world.settle();
     expect(await endpointOf(endpoint)).toMatchObject({ status: 'disabled' });
     const tasks = await readTasks(await staff());
     expect(tasks.find(({ kind }) => kind === 'endpoint_disabled')).toMatchObject({
@@ -224,6 +222,21 @@ describe('an endpoint that does not answer', () => {
     await world.settle();
     expect(typesOf(about(maya))).toEqual(['invoice.paid', 'subscription.paused', 'subscription.resumed']);
     expect((await deliveriesOf(maya)).every(({ status }) => status === 'delivered')).toBe(true);
+  });
+
+  it('at which one event alone fails is told the others; that one is failed after three days', async () => {
+    const endpoint = await anEndpoint();
+    shop.answer = ({ event }) => ({ status: event.type === 'invoice.paid' ? 500 : 204 });
+    const maya = await world.aCharged();
+    await world.settle();
+    const other = await world.aCharged({ nextChargeOn: '2027-11-12' });
+    for (let tries = 0; tries < 8; tries += 1) {
+      await interrupt(other);
+      await world.advance({ hours: 12 });
+      await world.settle();
+    }
+    expect(await deliveriesOf(maya)).toMatchObject([{ status: 'failed' }]);
+    expect(await endpointOf(endpoint)).toMatchObject({ status: 'enabled' });
   });
 
   it('that answers 410 is disabled at once', async () => {

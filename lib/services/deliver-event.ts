@@ -24,9 +24,10 @@ const POST_LEASE_SECONDS = 60;
 
 /**
  * Sends one leased event to one endpoint, signed by the Standard Webhooks scheme: its id stays over all tries, the stamp and
- * the signatures are of this one. 2xx delivers it; else it is tried again for three days, and is `failed` then. What is
- * about one subject waits for what is earlier, and an endpoint that fails is left alone for a while. A worker that
- * dies after the POST leaves the same id to be sent again.
+ * the signatures are of this one. 2xx delivers it; else it is tried again for three days, and is `failed` then, unless the
+ * endpoint took nothing at all meanwhile: that is disabled, and the event waits for it. What is about one subject waits for
+ * what is earlier, and an endpoint that fails is left alone for a while. A worker that dies after the POST leaves the same
+ * id to be sent again.
  */
 export async function deliverEvent(ctx: Context, claim: Claim): Promise<void> {
   requireSystem(ctx.principal);
@@ -156,9 +157,14 @@ async function settle(
   const endpoint = wasFailing || outcome !== 'delivered' ? await lockEndpoint(tx, delivery.endpointId) : null;
   const tries = delivery.tries + 1;
   const firstTriedAt = delivery.firstTriedAt ?? ctx.now;
-  const next = outcome === 'delivered' ? null : nextDeliveryTryAt(delivery.id, firstTriedAt, ctx.now, tries);
-  // What failed with its endpoint is tried again with it.
+  // What failed with its endpoint is tried again with it, and is disabled with it.
   const held = outcome === 'endpoint_failing' ? (endpoint?.heldUntil ?? ctx.now) : null;
+  const failingSince = endpoint?.failingSince ?? null;
+  const isTheEndpoint = held !== null && failingSince !== null && firstTriedAt >= failingSince;
+  const next =
+    outcome === 'delivered'
+      ? null
+      : (nextDeliveryTryAt(delivery.id, firstTriedAt, ctx.now, tries) ?? (isTheEndpoint ? held : null));
   const settled = await tx
     .update(eventDeliveries)
     .set({
