@@ -1,6 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { subscriptions } from '@/db/schema/subscriptions';
 import { localDate } from '@/lib/core/calendar';
 import { chargeNow } from '@/lib/services/charge-now';
+import { createDiscount } from '@/lib/services/create-discount';
+import { giveDiscount } from '@/lib/services/give-discount';
 import { isDecidedAlike, whyCharged } from '@/lib/views/decisions';
 import { recordsOf } from './records';
 import { aWorld, type TestWorld } from './world';
@@ -35,6 +39,29 @@ describe('Charge now', () => {
       words: 'Charged because the shop asked for the order of Thursday, 3 June.',
     });
     expect(isDecidedAlike(why)).toBe(true);
+  });
+
+  it('of an order that its discounts pay for says that it is made, and a second press makes no other', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-06-03' });
+    const { db } = world.runtime;
+    await db
+      .update(subscriptions)
+      .set({ shippingCents: 0, taxCents: 0, discountCents: 0 })
+      .where(eq(subscriptions.id, maya.subscriptionId));
+    const staff = await world.as(world.aStaffMember());
+    const discountId = await createDiscount(staff, {
+      name: 'On the house',
+      terms: { kind: 'percent', basisPoints: 10_000 },
+      time: { duration: 'forever' },
+    });
+    await giveDiscount(staff, { subscriptionId: maya.subscriptionId, discountId });
+    const press = { subscriptionId: maya.subscriptionId, periodStart: localDate('2027-06-03') };
+    const pressed = await chargeNow(staff, press);
+    const [invoice] = await invoicesOf(maya);
+    expect(invoice).toMatchObject({ status: 'paid', totalCents: 0, periodStart: '2027-06-03' });
+    expect(pressed).toEqual({ ok: true, invoiceId: invoice?.id, status: 'captured' });
+    expect(await chargeNow(staff, press)).toEqual({ ok: false, reason: 'changed_meanwhile' });
+    expect(await invoicesOf(maya)).toHaveLength(1);
   });
 
   it('is refused for a viewer, for a customer, and for what is billed elsewhere', async () => {

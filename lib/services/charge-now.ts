@@ -78,7 +78,9 @@ export async function tryAgain(ctx: Context, input: { caseId: Id<'recoveryCase'>
   return 'reason' in planned ? { ok: false, reason: planned.reason } : driven(ctx, planned);
 }
 
-type Planned = ToDrive | { reason: ChargeRefusal };
+/** `isPaid`: its discounts pay for all of it, so nothing goes to Truemed. */
+type Planned = ToDrive | Free | { reason: ChargeRefusal };
+type Free = { isPaid: true; invoiceId: Id<'invoice'> };
 
 /**
  * Plans; where a charge of the subscription is under way already, Truemed is asked about that one first, and only what it
@@ -149,8 +151,18 @@ async function planNextPeriod(tx: Queryable, ctx: Context, subscription: Subscri
   // The first order that is billed ends a trial, whoever asks for it.
   if (subscription.status === 'trialing') await changeSubscriptionStatus(tx, ctx, subscription.id, 'trial_ended', null);
   const attempt = await planAskedFor(tx, ctx, subscription, plan, 'staff');
-  if (attempt === null) return { reason: 'changed_meanwhile' };
-  return { queue: 'attempts', id: attempt.id, invoiceId: attempt.invoiceId };
+  if (attempt !== null) return { queue: 'attempts', id: attempt.id, invoiceId: attempt.invoiceId };
+  const [free] = await tx
+    .select({ id: invoices.id })
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.subscriptionId, subscription.id),
+        eq(invoices.periodStart, plan.billed.start),
+        eq(invoices.status, 'paid'),
+      ),
+    );
+  return free === undefined ? { reason: 'changed_meanwhile' } : { isPaid: true, invoiceId: free.id };
 }
 
 async function askForRetry(
@@ -175,8 +187,9 @@ async function askForRetry(
   return { queue: 'recoveries', id: row.id, invoiceId };
 }
 
-async function driven(ctx: Context, planned: ToDrive): Promise<ChargeResult> {
-  return { ok: true, invoiceId: planned.invoiceId, status: await driveNow(ctx, planned) };
+async function driven(ctx: Context, planned: ToDrive | Free): Promise<ChargeResult> {
+  const status = 'isPaid' in planned ? 'captured' : await driveNow(ctx, planned);
+  return { ok: true, invoiceId: planned.invoiceId, status };
 }
 
 interface ToDrive {
