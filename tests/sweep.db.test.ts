@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { rateLimits, sweeps } from '@/db/schema/operations';
+import { tick } from '@/lib/jobs/tick';
 import { aWorld, type TestWorld } from './world';
 
 let world: TestWorld;
@@ -8,6 +9,12 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
+
+const tokenSweep = async () => {
+  const [row] = await world.runtime.db.select().from(sweeps).where(eq(sweeps.id, 'tokens'));
+  if (row === undefined) throw new Error('There is no sweep.');
+  return row;
+};
 
 it('the nights after, hits of nobody who came back are forgotten, and those that still count are kept', async () => {
   const { db } = world.runtime;
@@ -23,4 +30,21 @@ it('the nights after, hits of nobody who came back are forgotten, and those that
   ]);
   const [done] = await db.select().from(sweeps).where(eq(sweeps.id, 'rateLimits'));
   expect(done).toMatchObject({ cursor: null, startedAt: null, finishedAt: expect.any(Date) });
+});
+
+it('the sweep of tokens comes back within a day, however long Truemed asks it to wait', async () => {
+  await world.settle();
+  await world.advance({ days: 1 });
+  const ctx = await world.system();
+  const listPaymentTokenPage: typeof ctx.truemed.listPaymentTokenPage = async () => ({
+    kind: 'unavailable',
+    reason: 'server_error',
+    retryAfterSeconds: 10 ** 10,
+  });
+  await tick({ ...ctx, truemed: { ...ctx.truemed, listPaymentTokenPage } });
+  const { dueAt, finishedAt } = await tokenSweep();
+  expect(dueAt.getTime() - ctx.now.getTime()).toBeLessThanOrEqual(24 * 3_600_000);
+  await world.advance({ days: 1 });
+  await world.settle();
+  expect((await tokenSweep()).finishedAt).not.toEqual(finishedAt);
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { inTransaction } from '@/db/client';
 import { paymentTokens } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
+import { LONGEST_RETRY_AFTER_MS } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
 import { tokenFingerprint } from '@/lib/core/payment-card';
 import type { TokenDetails } from '@/lib/truemed/token-details';
@@ -33,7 +34,10 @@ export async function sweepTokens(ctx: Context, row: SweepRow): Promise<SweepPie
   for (let pages = 0; pages < PAGES && 'page' in place; pages += 1) {
     const { page }: { page: number } = place;
     const answer = await callTruemed(ctx, (truemed) => truemed.listPaymentTokenPage({ page, pageSize: PAGE_SIZE }));
-    if (answer.kind === 'unavailable') return goOn(Math.max(ASK_AGAIN_MS, (answer.retryAfterSeconds ?? 0) * 1000));
+    if (answer.kind === 'unavailable') {
+      const asked = Math.min((answer.retryAfterSeconds ?? 0) * 1000, LONGEST_RETRY_AFTER_MS);
+      return goOn(Math.max(ASK_AGAIN_MS, asked));
+    }
     if (answer.kind === 'refused') {
       ctx.log.error({ event: 'sweep.refused', reason: answer.code });
       return 'done';
