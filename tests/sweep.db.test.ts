@@ -48,3 +48,20 @@ it('the sweep of tokens comes back within a day, however long Truemed asks it to
   await world.settle();
   expect((await tokenSweep()).finishedAt).not.toEqual(finishedAt);
 });
+
+it('the sweep of tokens ends where Truemed gives the same page again and again', async () => {
+  await world.aCharged({ nextChargeOn: '2027-11-12' });
+  await world.settle();
+  await world.advance({ days: 1 });
+  const ctx = await world.system();
+  let asked = 0;
+  const listPaymentTokenPage: typeof ctx.truemed.listPaymentTokenPage = async (query) => {
+    asked += 1;
+    const answer = await ctx.truemed.listPaymentTokenPage({ ...query, page: 1 });
+    return answer.kind === 'found' ? { ...answer, value: { ...answer.value, lastPage: null } } : answer;
+  };
+  const { finishedAt } = await tokenSweep();
+  for (let ticks = 0; ticks < 3; ticks += 1) await tick({ ...ctx, truemed: { ...ctx.truemed, listPaymentTokenPage } });
+  expect(asked).toBe(2);
+  expect((await tokenSweep()).finishedAt).not.toEqual(finishedAt);
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq, gt, inArray, isNull, lt, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { inTransaction } from '@/db/client';
@@ -31,6 +32,7 @@ export async function sweepTokens(ctx: Context, row: SweepRow): Promise<SweepPie
   const startedAt = row.startedAt ?? ctx.now;
   let place: Place = row.cursor === null ? { page: 1 } : Place.parse(JSON.parse(row.cursor));
   const goOn = (waitMs: number): SweepPiece => ({ cursor: JSON.stringify(place), waitMs });
+  let before: readonly TokenDetails[] = [];
   for (let pages = 0; pages < PAGES && 'page' in place; pages += 1) {
     const { page }: { page: number } = place;
     const answer = await callTruemed(ctx, (truemed) => truemed.listPaymentTokenPage({ page, pageSize: PAGE_SIZE }));
@@ -44,8 +46,10 @@ export async function sweepTokens(ctx: Context, row: SweepRow): Promise<SweepPie
     }
     const { items, lastPage } = answer.value;
     await refreshListed(ctx, items);
-    const isLast = items.length === 0 || (lastPage !== null && page >= lastPage);
+    // Where no last page is told, the number of a page may be ignored, too.
+    const isLast = items.length === 0 || (lastPage === null ? isDeepStrictEqual(items, before) : page >= lastPage);
     place = isLast ? { after: '' } : { page: page + 1 };
+    before = items;
   }
   if ('page' in place) return goOn(0);
   const last = await readMissing(ctx, place.after, startedAt);
