@@ -1,7 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { rateLimits, sweeps } from '@/db/schema/operations';
-import { tick } from '@/lib/jobs/tick';
+import { paymentTokens } from '@/db/schema/provisioning';
+import { tick, tickCharges } from '@/lib/jobs/tick';
+import { receiveWebhook } from '@/lib/services/receive-webhook';
+import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
 import { aWorld, type TestWorld } from './world';
 
 let world: TestWorld;
@@ -65,3 +68,64 @@ it('the sweep of tokens ends where Truemed gives the same page again and again',
   expect(asked).toBe(2);
   expect((await tokenSweep()).finishedAt).not.toEqual(finishedAt);
 });
+
+/** A customer has renewed their letter, Truemed tells us, and the event is applied. */
+async function renewsLetter(paymentToken: string, endsAt: string): Promise<void> {
+  await world.truemed.setTokenHealth({ payment_token: paymentToken, lmn_expires_at: endsAt });
+  const ctx = await world.as({ kind: 'system', name: 'receiver' });
+  const body = Buffer.from(
+    JSON.stringify({
+      webhook_delivery_id: `dlv_${paymentToken}`,
+      event_type: 'payment_token.updated',
+      data: { payment_token: paymentToken },
+    }),
+  );
+  const header = signatureHeader(['sandbox-signing-secret'], Math.floor(ctx.now.getTime() / 1000), body);
+  await receiveWebhook(ctx, { headers: new Headers({ [SIGNATURE_HEADER]: header }), body });
+  await tickCharges(await world.system(), new AbortController().signal);
+}
+
+it.each(['listed', 'read by itself'])(
+  'a token that was %s before its customer renewed the letter keeps what the event has brought',
+  async (how) => {
+    const paymentToken = `pt_${how.replaceAll(' ', '_')}`;
+    const maya = await world.aCharged({ nextChargeOn: '2027-11-12', paymentToken });
+    const letter = async () => {
+      const [row] = await world.runtime.db
+        .select({ endsOn: paymentTokens.letterExpiresOn })
+        .from(paymentTokens)
+        .where(eq(paymentTokens.customerId, maya.customerId));
+      return row?.endsOn;
+    };
+    await world.truemed.setTokenHealth({ payment_token: paymentToken, lmn_expires_at: '2027-12-01T00:00:00Z' });
+    await world.advance({ days: 1 });
+    await world.settle();
+    expect(await letter()).toBe('2027-12-01');
+    await world.advance({ days: 1 });
+    const ctx = await world.system();
+    let isRenewed = false;
+    const renewed = async <T>(answer: T): Promise<T> => {
+      if (!isRenewed) {
+        isRenewed = true;
+        await renewsLetter(paymentToken, '2028-12-01T00:00:00Z');
+      }
+      return answer;
+    };
+    const truemed: typeof ctx.truemed = {
+      ...ctx.truemed,
+      listPaymentTokenPage: async (query) => {
+        const answer = await ctx.truemed.listPaymentTokenPage(query);
+        if (how === 'listed') return renewed(answer);
+        return answer.kind === 'found' ? { ...answer, value: { ...answer.value, items: [], lastPage: 1 } } : answer;
+      },
+      retrievePaymentToken: async (token) => {
+        const answer = await ctx.truemed.retrievePaymentToken(token);
+        return token === paymentToken ? renewed(answer) : answer;
+      },
+    };
+    await tick({ ...ctx, truemed });
+    await world.settle();
+    expect(isRenewed).toBe(true);
+    expect(await letter()).toBe('2028-12-01');
+  },
+);

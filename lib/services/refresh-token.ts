@@ -29,21 +29,22 @@ export function readFields(
 /**
  * Writes what Truemed says of a live token that nobody has told us about: unlike an event, reading proves nothing. An order
  * that waits for its customer is tried again only where card or letter are others than they were when it failed
- * (product.md section 5.2, class P). Returns whether anything was new.
+ * (product.md section 5.2, class P). `before` is the token as it stood when Truemed was asked: where an event or another
+ * reading has come in since, what was read is the older. Returns whether anything was new.
  */
 export async function refreshToken(
   tx: Queryable,
   ctx: Pick<Context, 'now' | 'principal'>,
-  tokenId: TokenRow['id'],
+  before: Pick<TokenRow, 'id' | 'refreshedAt'>,
   details: TokenDetails,
   cause: string,
 ): Promise<boolean> {
   const [known] = await tx
     .select()
     .from(paymentTokens)
-    .where(and(eq(paymentTokens.id, tokenId), eq(paymentTokens.status, 'live')))
+    .where(and(eq(paymentTokens.id, before.id), eq(paymentTokens.status, 'live')))
     .for('update');
-  if (known === undefined) return false;
+  if (known === undefined || known.refreshedAt?.getTime() !== before.refreshedAt?.getTime()) return false;
   await tx
     .update(paymentTokens)
     .set(readFields(known, details, ctx.now))

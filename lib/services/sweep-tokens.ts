@@ -18,6 +18,8 @@ const PAGE_SIZE = 100;
 const PAGES = 5;
 const MISSING_TOKENS = 25;
 const ASK_AGAIN_MS = 5 * 60_000;
+/** What was read so shortly before may be newer than a page that was asked for at that time: it has its turn the next night. */
+const JUST_READ_MS = 60 * 60_000;
 
 /** Where the sweep stands: at a page of Truemed's list, or, after that, behind one of our own tokens that it did not list. */
 const Place = z.union([z.object({ page: z.number().int().min(1) }), z.object({ after: z.string() })]);
@@ -67,14 +69,20 @@ async function refreshListed(ctx: Context, listed: readonly TokenDetails[]): Pro
   const known = await ctx.db
     .select()
     .from(paymentTokens)
-    .where(and(inArray(paymentTokens.tokenLookup, [...byLookup.keys()]), eq(paymentTokens.status, 'live')));
+    .where(
+      and(
+        inArray(paymentTokens.tokenLookup, [...byLookup.keys()]),
+        eq(paymentTokens.status, 'live'),
+        or(isNull(paymentTokens.refreshedAt), lt(paymentTokens.refreshedAt, justBefore(ctx.now))),
+      ),
+    );
   const same: Id<'paymentToken'>[] = [];
   for (const token of known) {
     const details = byLookup.get(token.tokenLookup);
     if (details === undefined) continue;
     const isSame = token.refreshedAt !== null && tokenFingerprint(token) === tokenFingerprint(details);
     if (isSame) same.push(token.id);
-    else await inTransaction(ctx.db, (tx) => refreshToken(tx, ctx, token.id, details, 'sweep'));
+    else await inTransaction(ctx.db, (tx) => refreshToken(tx, ctx, token, details, 'sweep'));
   }
   if (same.length === 0) return;
   // A token that an event has refreshed meanwhile is not made older.
@@ -94,7 +102,7 @@ async function readMissing(ctx: Context, after: string, startedAt: Date): Promis
         eq(paymentTokens.status, 'live'),
         gt(paymentTokens.id, after as Id<'paymentToken'>),
         lt(paymentTokens.createdAt, startedAt),
-        or(isNull(paymentTokens.refreshedAt), lt(paymentTokens.refreshedAt, startedAt)),
+        or(isNull(paymentTokens.refreshedAt), lt(paymentTokens.refreshedAt, justBefore(startedAt))),
       ),
     )
     .orderBy(asc(paymentTokens.id))
@@ -104,9 +112,11 @@ async function readMissing(ctx: Context, after: string, startedAt: Date): Promis
     const found = await callTruemed(ctx, (truemed) => truemed.retrievePaymentToken(secret));
     if (found.kind === 'unavailable') return 'unavailable';
     await inTransaction(ctx.db, async (tx) => {
-      if (found.kind === 'found') await refreshToken(tx, ctx, token.id, found.value, 'sweep');
+      if (found.kind === 'found') await refreshToken(tx, ctx, token, found.value, 'sweep');
       else await loseToken(tx, ctx, token, 'sweep');
     });
   }
   return missing.at(-1)?.id ?? null;
 }
+
+const justBefore = (at: Date) => new Date(at.getTime() - JUST_READ_MS);

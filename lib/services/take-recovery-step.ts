@@ -47,7 +47,7 @@ export async function takeRecoveryStep(ctx: Context, claim: Claim): Promise<void
     await applyRead(tx, ctx, row, read);
     const held = await lockCase(tx, claim);
     if (held === undefined) return;
-    if (read !== null && read.details === null) return lose(tx, ctx, held, read.tokenId);
+    if (read !== null && read.details === null) return lose(tx, ctx, held, read.token.id);
     const known = await readAgain(tx, ctx, held, next);
     if (known === null) return setStepAt(tx, held, ctx.now);
     const isMailed = await carryOut(tx, ctx, held, known, next);
@@ -106,7 +106,10 @@ async function finishStep(
     .where(and(eq(recoveryCases.id, row.id), sql`${recoveryCases.status} in ('open', 'paused')`));
 }
 
-type TokenRead = { tokenId: Id<'paymentToken'>; details: TokenDetails | null };
+type TokenRead = {
+  token: Pick<typeof paymentTokens.$inferSelect, 'id' | 'refreshedAt'>;
+  details: TokenDetails | null;
+};
 
 /** Reads the customer's live token at Truemed: null details where Truemed does not know it. Null where there is none. */
 async function readToken(ctx: Context, row: CaseRow): Promise<TokenRead | null> {
@@ -119,7 +122,7 @@ async function readToken(ctx: Context, row: CaseRow): Promise<TokenRead | null> 
   const found = await callTruemed(ctx, (truemed) => truemed.retrievePaymentToken(secret));
   if (found.kind === 'unavailable')
     throw new AppError('provider_unavailable', 'The payment token could not be read.', { retryable: true });
-  return { tokenId: token.id, details: found.kind === 'found' ? found.value : null };
+  return { token, details: found.kind === 'found' ? found.value : null };
 }
 
 // What the token is like right after the failure is what later readings are compared with: the stored one may be old.
@@ -129,7 +132,7 @@ async function rememberToken(ctx: Context, claim: Claim, row: CaseRow): Promise<
     await applyRead(tx, ctx, row, read);
     const held = await lockCase(tx, claim);
     if (held === undefined) return;
-    if (read !== null && read.details === null) return lose(tx, ctx, held, read.tokenId);
+    if (read !== null && read.details === null) return lose(tx, ctx, held, read.token.id);
     await tx
       .update(recoveryCases)
       .set({ tokenSeen: read?.details ? tokenFingerprint(read.details) : 'none', stepAt: ctx.now, leaseUntil: null })
@@ -145,7 +148,7 @@ async function lose(tx: Queryable, ctx: Context, held: CaseRow, tokenId: Id<'pay
 
 // Before the case is locked: whoever links a token locks that first, too.
 async function applyRead(tx: Queryable, ctx: Context, row: CaseRow, read: TokenRead | null): Promise<void> {
-  if (read?.details) await refreshToken(tx, ctx, read.tokenId, read.details, row.id);
+  if (read?.details) await refreshToken(tx, ctx, read.token, read.details, row.id);
 }
 
 async function isOfHighValue(tx: Queryable, row: CaseRow): Promise<boolean> {
