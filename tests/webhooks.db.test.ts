@@ -1,11 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { claimOne } from '@/db/claims';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { outbox, webhookInbox } from '@/db/schema/messages';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { newId } from '@/lib/core/id';
 import { tick } from '@/lib/jobs/tick';
-import { replayWebhook } from '@/lib/services/process-webhook';
+import { processWebhook, replayWebhook } from '@/lib/services/process-webhook';
 import { receiveWebhook } from '@/lib/services/receive-webhook';
 import { SIGNATURE_HEADER, signatureHeader } from '@/lib/truemed/signature';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -130,6 +131,20 @@ describe('what the tick does with the inbox', () => {
     await replayWebhook(await world.as(world.aStaffMember()), { webhookId: row?.id ?? newId('webhook') });
     await tick(await world.system());
     expect((await inbox())[0]).toMatchObject({ status: 'received', tries: 1 });
+  });
+
+  it('processes again what staff replay while a worker has it in hand', async () => {
+    await deliver(envelope('dlv_in_hand', 'x', {}));
+    const [row] = await inbox();
+    const webhookId = row?.id ?? newId('webhook');
+    const ctx = await world.system();
+    const claim = await claimOne(ctx.db, 'webhooks', webhookId, 60);
+    if (claim === null) throw new Error('Somebody has it.');
+    await replayWebhook(await world.as(world.aStaffMember()), { webhookId });
+    await processWebhook(ctx, claim);
+    expect(await inbox()).toMatchObject([{ status: 'received', dueAt: expect.any(Date) }]);
+    await tick(ctx);
+    expect(await inbox()).toMatchObject([{ status: 'ignored', dueAt: null, tries: 1 }]);
   });
 
   it('never links a token by the e-mail of an event', async () => {

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Claim } from '@/db/claims';
 import { inTransaction } from '@/db/client';
 import { webhookInbox } from '@/db/schema/messages';
@@ -75,7 +75,14 @@ export async function replayWebhook(ctx: Context, input: { webhookId: Id<'webhoo
     if (row === undefined) throw notFound('This delivery');
     await tx
       .update(webhookInbox)
-      .set({ status: 'received', dueAt: ctx.now, tries: 0, leaseUntil: null })
+      // A worker that has it in hand lets go of it, or its end would be taken for that of the replay.
+      .set({
+        status: 'received',
+        dueAt: ctx.now,
+        tries: 0,
+        leaseUntil: null,
+        leaseEpoch: sql`${webhookInbox.leaseEpoch} + 1`,
+      })
       .where(eq(webhookInbox.id, row.id));
     await audit(tx, ctx, {
       action: 'webhook.replayed',
