@@ -1,6 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chargeAttempts, invoiceLines } from '@/db/schema/billing';
+import { events } from '@/db/schema/events';
 import { auditLog } from '@/db/schema/operations';
 import { refunds } from '@/db/schema/refunds';
 import { subscriptionItems } from '@/db/schema/subscriptions';
@@ -269,6 +270,9 @@ describe('a second capture of one order', () => {
     ]);
     expect(await givenBack(maya)).toMatchObject([{ amount: 4830, reason: 'duplicate_payment' }]);
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    // The order itself stays paid: the shop is not told that it was given back.
+    const told = await db.select({ type: events.type }).from(events).where(eq(events.subject, maya.subscriptionId));
+    expect(told).toEqual([{ type: 'invoice.paid' }]);
     // Returned by itself, and shown for a week all the same.
     const isTask = async () =>
       (await readTasks(await world.as(world.aStaffMember()))).some(({ kind }) => kind === 'captured_twice');

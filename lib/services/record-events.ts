@@ -99,12 +99,13 @@ const FACTS: Record<ShopEventKind, SQL> = {
   invoice: sql`select ${invoices.subscriptionId} as subject, ${ORDER} as data
     from ${invoices} join ${subscriptions} on ${subscriptions.id} = ${invoices.subscriptionId}
     where ${invoices.id} = told.object`,
+  // A second capture that goes back by itself was never told, and leaves its order paid.
   refund: sql`select ${invoices.subscriptionId} as subject,
       ${ORDER} || jsonb_build_object('refund', jsonb_build_object('id', ${refunds.id},
         'amount_cents', ${refunds.amountCents}, 'currency', ${refunds.currency})) as data
     from ${refunds} join ${invoices} on ${invoices.id} = ${refunds.invoiceId}
       join ${subscriptions} on ${subscriptions.id} = ${invoices.subscriptionId}
-    where ${refunds.id} = told.object`,
+    where ${refunds.id} = told.object and not ${refunds.isAutomatic}`,
   subscription: sql`select ${subscriptions.id} as subject,
       jsonb_build_object('id', ${subscriptions.id}, 'external_id', ${subscriptions.externalId},
         'customer_id', ${subscriptions.customerId}, 'status', ${subscriptions.status},
