@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkouts } from '@/db/schema/checkouts';
+import { events } from '@/db/schema/events';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
 import { customers } from '@/db/schema/people';
@@ -232,6 +233,13 @@ describe('one order', () => {
     const tasks = await readTasks(await world.as(world.aStaffMember()));
     expect(tasks.find(({ kind }) => kind === 'ordered_twice')).toMatchObject({ first: { amountCents: 2545 } });
     expect(invoices).toHaveLength(2);
+    // The shop is told of the order that goes on, and to send nothing for the other.
+    const { db } = world.runtime;
+    for (const { id, status } of subscriptions) {
+      const told = await db.select({ type: events.type }).from(events).where(eq(events.subject, id));
+      const types = told.map(({ type }) => type).sort();
+      expect(types).toEqual(status === 'active' ? ['invoice.paid', 'subscription.started'] : []);
+    }
     await world.advance({ days: 31 });
     await world.settle();
     expect((await shop.chargesOf(ada)).sort()).toEqual([2545, 4495, 4495]);

@@ -33,6 +33,7 @@ describe('what the merchant is told', () => {
 
   test.each([
     ['invoice.paid', {}, 'invoice.paid'],
+    ['invoice.paid', { goesBack: true }, null],
     ['invoice.voided', {}, null],
     ['charge_attempt.status_changed', { to: 'accepted' }, null],
     ['charge_attempt.status_changed', { to: 'captured' }, null],
@@ -41,6 +42,8 @@ describe('what the merchant is told', () => {
     ['subscription.status_changed', { event: 'payment_failed', to: 'past_due' }, 'subscription.past_due'],
     ['subscription.status_changed', { event: 'payment_recovered', to: 'active' }, 'subscription.active'],
     ['subscription.status_changed', { event: 'paused', to: 'paused' }, null],
+    ['subscription.started', { status: 'active' }, 'subscription.started'],
+    ['subscription.started', { status: 'canceled' }, null],
     ['subscription.paused', {}, 'subscription.paused'],
     ['subscription.imported', {}, null],
     ['payment_token.revoked', {}, 'payment_method.removed'],

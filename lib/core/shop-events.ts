@@ -51,7 +51,8 @@ const BY_ITSELF = ['payment_failed', 'payment_recovered', 'written_off', 'trial_
  * one of them stands here, so that a new one is decided about and not forgotten (a test reads the verbs).
  */
 const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => ShopEventType | null)> = {
-  'invoice.paid': 'invoice.paid',
+  // What is given back at once, as a second payment of one order, is not to be sent.
+  'invoice.paid': ({ goesBack }) => (goesBack === true ? null : 'invoice.paid'),
   'invoice.planned': null,
   'invoice.skipped': null,
   'invoice.unskipped': null,
@@ -65,7 +66,8 @@ const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => 
     if (!BY_ITSELF.some((one) => one === event)) return null;
     return to === 'past_due' ? 'subscription.past_due' : to === 'active' ? 'subscription.active' : null;
   },
-  'subscription.started': 'subscription.started',
+  // One that is canceled from the beginning only stands for a payment that is given back.
+  'subscription.started': ({ status }) => (status === 'canceled' ? null : 'subscription.started'),
   'subscription.moved': 'subscription.moved',
   'subscription.paused': 'subscription.paused',
   'subscription.resumed': 'subscription.resumed',

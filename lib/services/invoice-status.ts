@@ -28,6 +28,8 @@ export async function changeInvoiceStatus(
     invoice: Pick<InvoiceRow, 'id' | 'status' | 'customerId' | 'totalCents'>;
     /** What led to it: an attempt, a subscription; null for a person's own act. */
     cause: string | null;
+    /** All of it is given back in the same transaction: nothing is to be sent for it. */
+    goesBack?: boolean;
   }[]
 ): Promise<void> {
   if (changes.length === 0) return;
@@ -47,12 +49,17 @@ export async function changeInvoiceStatus(
   await audit(
     tx,
     ctx,
-    ...changes.map(({ invoice, cause }) => ({
+    ...changes.map(({ invoice, cause, goesBack }) => ({
       action: ACTIONS[status],
       subject: invoice.id,
       customerId: invoice.customerId,
       cause,
-      change: { from: invoice.status, to: status, totalCents: invoice.totalCents },
+      change: {
+        from: invoice.status,
+        to: status,
+        totalCents: invoice.totalCents,
+        ...(goesBack === true ? { goesBack } : {}),
+      },
     })),
   );
 }

@@ -18,14 +18,17 @@ export interface SessionRead {
   capturedOn: string | null;
 }
 
-/** Stores the first order, with the payment that Truemed's checkout has taken, settled like any other charge. Returns the attempt with its session. */
+/**
+ * Stores the first order, with the payment that Truemed's checkout has taken, settled like any other charge. `goesBack`: the
+ * caller gives all of it back at once. Returns the attempt with its session.
+ */
 export async function payFirstOrder(
   tx: Queryable,
   ctx: Context,
   checkout: CheckoutRow,
   row: SubscriptionRow,
   paidOn: LocalDate,
-  session: SessionRead,
+  session: SessionRead & { goesBack?: boolean },
   cause: string,
 ): Promise<typeof chargeAttempts.$inferSelect> {
   const interval = { unit: checkout.intervalUnit, count: checkout.intervalCount };
@@ -64,7 +67,7 @@ export async function payFirstOrder(
     cause: checkout.id,
     change: { number: 1, cause: 'customer', amountCents: invoice.totalCents },
   });
-  const { id: sessionId, verdict, status } = session;
-  await settleSession(tx, ctx, id, { id: sessionId, verdict, status }, cause);
+  const { id: sessionId, verdict, status, goesBack = false } = session;
+  await settleSession(tx, ctx, id, { id: sessionId, verdict, status, goesBack }, cause);
   return { ...attempt, paymentSessionId: sessionId };
 }

@@ -141,7 +141,7 @@ async function giveBack(
   const interval = { unit: checkout.intervalUnit, count: checkout.intervalCount };
   const nextChargeOn = nextStart({ anchor: paidOn, interval }, paidOn);
   const row = await startSubscription(tx, ctx, checkout, { status: 'canceled', anchor: paidOn, nextChargeOn });
-  const attempt = await payFirstOrder(tx, ctx, checkout, row, paidOn, session, cause);
+  const attempt = await payFirstOrder(tx, ctx, checkout, row, paidOn, { ...session, goesBack: true }, cause);
   await changeCheckoutStatus(tx, ctx, checkout, 'duplicate', { ...fields, subscriptionId: row.id }, cause);
   const { amountCents } = attempt;
   const refund = { amountCents, lines: [], items: [], reason: 'duplicate_payment', isAutomatic: true } as const;

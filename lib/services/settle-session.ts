@@ -22,13 +22,14 @@ type Invoice = typeof invoices.$inferSelect;
 /**
  * Applies what Truemed says of an attempt's session, read by us: the one place where an invoice becomes paid. Money that was
  * taken is always believed, also late and after the attempt was closed. What says nothing new changes nothing, so
- * duplicates and any order are harmless. Returns the effect in words for staff.
+ * duplicates and any order are harmless. `goesBack`: whoever calls gives all of it back at once. Returns the effect in words
+ * for staff.
  */
 export async function settleSession(
   tx: Queryable,
   ctx: Context,
   attemptId: Id<'chargeAttempt'>,
-  session: { id: string; verdict: SessionVerdict; status: string },
+  session: { id: string; verdict: SessionVerdict; status: string; goesBack?: boolean },
   cause: string,
 ): Promise<string> {
   const [attempt] = await tx.select().from(chargeAttempts).where(eq(chargeAttempts.id, attemptId)).for('update');
@@ -47,7 +48,7 @@ export async function settleSession(
   if (!isNews && session.verdict !== 'unknown') return keepLooking(tx, ctx, attempt, session);
   switch (session.verdict) {
     case 'captured':
-      return settleCaptured(tx, ctx, attempt, invoice, session.id, cause);
+      return settleCaptured(tx, ctx, attempt, invoice, session, cause);
     case 'rejected':
       await changeAttemptStatus(
         tx,
@@ -114,7 +115,7 @@ async function settleCaptured(
   ctx: Context,
   attempt: AttemptRow,
   invoice: Invoice,
-  sessionId: string,
+  session: { id: string; goesBack?: boolean },
   cause: string,
 ): Promise<string> {
   const [earlier] = await tx
@@ -133,12 +134,12 @@ async function settleCaptured(
     ctx,
     attempt,
     'captured',
-    { paymentSessionId: sessionId, errorCode: null, duplicateOf: earlier?.id ?? null },
+    { paymentSessionId: session.id, errorCode: null, duplicateOf: earlier?.id ?? null },
     invoice.customerId,
     cause,
   );
   if (earlier !== undefined) return 'Captured a second time: kept as a duplicate, and given back.';
-  await changeInvoiceStatus(tx, ctx, 'paid', { invoice, cause: attempt.id });
+  await changeInvoiceStatus(tx, ctx, 'paid', { invoice, cause: attempt.id, goesBack: session.goesBack === true });
   const recovered = await closeRecovery(tx, ctx, invoice.id, 'recovered', attempt.id);
   if (recovered > 0) await spaceNextCharge(tx, ctx, invoice);
   await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_recovered', attempt.id);
