@@ -19,7 +19,8 @@ import { queueMail } from '@/lib/services/queue-mail';
 import { requestSignIn } from '@/lib/services/request-sign-in';
 import { storePaymentMethod } from '@/lib/services/store-payment-method';
 import { dataExport, EXPORTED } from '@/lib/views/data-export';
-import { checkoutShop } from './checkout-shop';
+import { atTruemed } from './at-truemed';
+import { type Buyer, checkoutShop } from './checkout-shop';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -207,6 +208,29 @@ describe('deleting an account', () => {
     expect(customer).toMatchObject({ name: 'Deleted account', state: null, address: null });
     expect(await db.select().from(checkouts).where(eq(checkouts.customerId, maya.customerId))).toEqual([]);
     expect(await db.select().from(emailChanges).where(eq(emailChanges.customerId, maya.customerId))).toEqual([]);
+  });
+
+  it('lets its person come back: what they order anew is charged to the card that Truemed has kept', async () => {
+    const maya = await aPayer();
+    await world.settle();
+    await deleteAccount(await by(maya), wanted(maya));
+    const shop = checkoutShop(() => world);
+    const plan = await shop.aPlan();
+    const again: Buyer = { email: maya.email, principal: { kind: 'newcomer', email: maya.email } };
+    const order = await shop.order(again, plan);
+    await atTruemed(order.redirectUrl).completes();
+    await world.settle();
+    expect(await shop.recordsOf(again)).toMatchObject({
+      subscriptions: [{ status: 'active' }],
+      tokens: [{ status: 'live' }],
+    });
+    await world.advance({ days: 31 });
+    await world.settle();
+    const { invoices: orders } = await shop.recordsOf(again);
+    expect(orders).toMatchObject([{ status: 'paid' }, { status: 'paid' }]);
+    // The old account gets nothing back, and keeps its books.
+    expect(await subscriptionOf(maya)).toMatchObject({ status: 'canceled', nextChargeAt: null });
+    expect(await chargesOf(maya)).toHaveLength(1);
   });
 
   it('frees the address: an import makes somebody new of it, and does not fill the old account again', async () => {

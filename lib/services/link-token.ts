@@ -11,10 +11,13 @@ import { audit } from './audit';
 import { freeSubscriptions } from './free-subscriptions';
 import { readFields } from './refresh-token';
 
+type TokenRow = typeof paymentTokens.$inferSelect;
+
 /**
  * Makes a token that was read from Truemed the customer's live one, or refreshes its cards and letter where it is already.
  * Any token event frees what waits for it: charges held by an update, subscriptions that were past due for want of a token,
  * and recovery cases, which are tried again at once. A token whose deletion was asked for, or whose customer has deleted their account, is not taken up again. Throws `conflict` where the token belongs to another customer: a token is never moved between people.
+ * An account that was deleted has no claim to it: who comes back with its address is somebody new, and Truemed has the same token for them.
  */
 export async function linkToken(
   tx: Queryable,
@@ -31,14 +34,15 @@ export async function linkToken(
     .for('no key update');
   if (customer?.deletedAt != null) return 'deleted';
   const lookups = ctx.vault.lookups(details.paymentToken);
-  const [known] = await tx
+  const [found] = await tx
     .select()
     .from(paymentTokens)
     .where(inArray(paymentTokens.tokenLookup, lookups))
     .for('update');
-  if (known !== undefined && known.customerId !== customerId) {
+  const isAnothers = found !== undefined && found.customerId !== customerId;
+  if (isAnothers && !(await letGo(tx, ctx, found)))
     throw new AppError('conflict', 'This payment token belongs to another customer.');
-  }
+  const known = isAnothers ? undefined : found;
   if (known !== undefined && known.deletionAskedAt !== null) return 'deleted';
   const read = { ...readFields(known ?? null, details, ctx.now), updatingUntil: null };
   if (known !== undefined && known.status === 'live') {
@@ -57,6 +61,21 @@ export async function linkToken(
   await retryRecoveries(tx, ctx, [customerId]);
   await freeSubscriptions(tx, ctx, customerId, cause);
   return 'linked';
+}
+
+/** A deleted account keeps the row of its token, for its books, and not the token; false where another account has it, or it is to be deleted. */
+async function letGo(tx: Queryable, { vault }: Pick<Context, 'vault'>, token: TokenRow): Promise<boolean> {
+  const { id, customerId, deletionAskedAt } = token;
+  const [owner] = await tx
+    .select({ deletedAt: customers.deletedAt })
+    .from(customers)
+    .where(eq(customers.id, customerId));
+  if (owner?.deletedAt == null || deletionAskedAt !== null) return false;
+  await tx
+    .update(paymentTokens)
+    .set({ token: vault.seal('', `payment_tokens.token:${id}`), tokenLookup: `let_go:${id}` })
+    .where(eq(paymentTokens.id, id));
+  return true;
 }
 
 async function replaceToken(
