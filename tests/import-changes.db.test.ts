@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Id } from '@/lib/core/id';
+import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { renewDue } from '@/lib/services/renew-due';
 import { changeSubscriptionStatus } from '@/lib/services/subscription-status';
 import { openVault } from '@/lib/vault';
@@ -184,5 +186,23 @@ describe('a payment token', () => {
     const rotated = openVault(`k2:${Buffer.alloc(32, 8).toString('base64')},${env.vaultKeys}`);
     const file = [HEADER, aRow('A', { token: 'pt_a' })].join('\n');
     expect(await shop.importFile(file, { ctx: { vault: rotated } })).toMatchObject({ unchanged: 1 });
+  });
+});
+
+describe('a customer whose card was deleted between two orders', () => {
+  beforeAll(openShop);
+  afterAll(closeShop);
+
+  it('is charged again for what they had, once a file brings another card of theirs', async () => {
+    const maya = { email: 'maya@example.com' };
+    await shop.importRows(aRow('OLD', { ...maya, token: 'pt_import_old' }));
+    const { id, customer_id } = await shop.subscription('OLD');
+    const customerId = customer_id as Id<'customer'>;
+    await deletePaymentToken({ ...shop.ctx, principal: { kind: 'customer', customerId } }, { customerId });
+    expect(await shop.subscription('OLD')).toMatchObject({ id, status: 'past_due' });
+    const report = await shop.importRows(aRow('NEW', { ...maya, token: 'pt_import_new' }));
+    expect(report).toMatchObject({ created: 1, refused: [] });
+    expect(await shop.subscription('OLD')).toMatchObject({ status: 'active', next_charge_on: '2027-02-03' });
+    expect(await shop.subscription('NEW')).toMatchObject({ status: 'active' });
   });
 });

@@ -1,18 +1,23 @@
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { paymentTokens } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type Id, newId } from '@/lib/core/id';
 import type { AuditEntry } from './audit';
+import { freeSubscriptions } from './free-subscriptions';
 import type { KnownBatch } from './import-known';
 import type { SavedPeople } from './import-people';
 import type { ImportRun } from './import-terms';
 import { retryRecoveries } from './link-token';
 
-/** Stores the tokens of a batch that are new to us, each once, as the live token of its customer, and frees the orders that
- * waited for one. Returns what to audit. */
+/**
+ * Stores the tokens of a batch that are new to us, each once, as the live token of its customer, and frees what waited for
+ * one: orders, and subscriptions that were past due for want of a token. Returns what to audit.
+ */
 export async function storeTokens(
   tx: Queryable,
-  ctx: Pick<Context, 'now' | 'vault'>,
+  ctx: Pick<Context, 'now' | 'vault' | 'env' | 'principal'>,
   run: ImportRun,
   people: SavedPeople,
   known: KnownBatch,
@@ -36,7 +41,13 @@ export async function storeTokens(
     };
   });
   await tx.insert(paymentTokens).values(rows);
-  await retryRecoveries(tx, ctx, [...owners.values()]);
+  const customerIds = [...owners.values()];
+  await retryRecoveries(tx, ctx, customerIds);
+  const waiting = await tx
+    .selectDistinct({ customerId: subscriptions.customerId })
+    .from(subscriptions)
+    .where(and(inArray(subscriptions.customerId, customerIds), eq(subscriptions.status, 'past_due')));
+  for (const { customerId } of waiting) await freeSubscriptions(tx, ctx, customerId, run.id);
   return rows.map(({ id, customerId, source }) => ({
     action: 'payment_token.linked',
     subject: id,
