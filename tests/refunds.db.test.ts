@@ -1,5 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holdCalls } from '@/db/call-budget';
 import { chargeAttempts, invoiceLines } from '@/db/schema/billing';
 import { events } from '@/db/schema/events';
 import { auditLog } from '@/db/schema/operations';
@@ -196,6 +197,26 @@ describe('a refund', () => {
       await world.truemed.clearFaults();
     },
   );
+
+  it('that cannot be sent because Truemed has asked us to wait is on its way, and has used up none of its tries', async () => {
+    const maya = await aPaid();
+    const { db } = world.runtime;
+    const [invoice] = await invoicesOf(maya);
+    if (invoice === undefined) throw new Error('No order.');
+    const wish: RefundWish = { kind: 'full' };
+    const press = { invoiceId: invoice.id, wish, reason: 'customer_request', leftCents: TOTAL } as const;
+    const owner = await world.as(world.aStaffMember());
+    // Another process, which has no calls left that it was promised before.
+    const other = { ...owner, truemed: { ...owner.truemed } };
+    await holdCalls(db, 60);
+    expect(await refundInvoice(other, press)).toMatchObject({ ok: true, status: 'planned' });
+    expect(await refundsOf(maya)).toMatchObject([{ status: 'planned', tries: 0, sentAt: null, leaseUntil: null }]);
+    await db.execute(sql`update call_budget set next_slot_at = clock_timestamp()`);
+    await world.advance({ minutes: 2 });
+    await world.settle();
+    expect(await refundsOf(maya)).toMatchObject([{ status: 'succeeded', tries: 1 }]);
+    expect(await givenBack(maya)).toHaveLength(1);
+  });
 
   it.each(['unknown', 'sent'] as const)(
     'that was %s for so long that Truemed has forgotten its key is not made again: it waits for a person',

@@ -12,9 +12,10 @@ export type RefundStatus = (typeof REFUND_STATUSES)[number];
 export const REFUND_REASONS = ['customer_request', 'fraudulent', 'duplicate_payment'] as const;
 export type RefundReason = (typeof REFUND_REASONS)[number];
 
+/** From `sent` back to `planned`: no call could go out. */
 const REFUND_EDGES: Record<RefundStatus, readonly RefundStatus[]> = {
   planned: ['sent'],
-  sent: ['sent', 'unknown', 'succeeded', 'failed'],
+  sent: ['planned', 'sent', 'unknown', 'succeeded', 'failed'],
   unknown: ['sent'],
   succeeded: [],
   failed: [],

@@ -93,7 +93,7 @@ export async function changeRefundStatus(
     .where(eq(refunds.id, refund.id))
     .returning();
   if (row === undefined) throw new Error(`No refund ${refund.id}.`);
-  if (status === 'sent') return row;
+  if (status === 'sent' || status === 'planned') return row;
   const { customerId, amountCents, invoiceId } = refund;
   const errorCode = fields.errorCode ? { errorCode: fields.errorCode } : {};
   await audit(tx, ctx, {

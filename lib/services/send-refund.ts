@@ -4,22 +4,27 @@ import { inTransaction, type Queryable } from '@/db/client';
 import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
 import { isKeyStillGood } from '@/lib/core/charge';
+import { AppError } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { type RefundAnswer, settleRefund } from '@/lib/core/refund';
 import { callTruemed } from './call-truemed';
 import { KEY_EXPIRED } from './find-session';
 import { changeRefundStatus, type RefundRow } from './refund-status';
 
+const WAIT_MS = 60_000;
+
 /**
  * Sends one leased refund that is due, or sends the same bytes again where the outcome is unknown: marked as sent, called
  * with no transaction open, settled under the lease's epoch. Sent so long ago that Truemed may have forgotten the key, which
- * would give back twice, it waits for a person. Returns the row as it is then, null where nothing was sent or the lease was lost.
+ * would give back twice, it waits for a person. Where calls have to wait it stays as it was, and is due again in a minute.
+ * Returns the row as it is then, null where nothing was to be sent or the lease was lost.
  */
 export async function driveRefund(ctx: Context, claim: Claim): Promise<RefundRow | null> {
   const refund = await inTransaction(ctx.db, (tx) => markSent(tx, ctx, claim));
   if (refund === null) return null;
   const body = ctx.vault.open(refund.requestBody, `refunds.request_body:${refund.id}`);
   const answer = await send(ctx, body);
+  if (answer === null) return inTransaction(ctx.db, (tx) => putBack(tx, ctx, claim));
   const settled = await inTransaction(ctx.db, (tx) => settle(tx, ctx, claim, answer));
   ctx.log.info({
     event: 'refund.answered',
@@ -49,8 +54,13 @@ async function park(tx: Queryable, ctx: Context, refund: RefundRow): Promise<voi
       .where(eq(refunds.id, refund.id));
 }
 
-async function send(ctx: Context, body: Uint8Array): Promise<RefundAnswer> {
-  const outcome = await callTruemed(ctx, (truemed) => truemed.createRefund(body));
+/** Null where no call may go out for now. */
+async function send(ctx: Context, body: Uint8Array): Promise<RefundAnswer | null> {
+  const outcome = await callTruemed(ctx, (truemed) => truemed.createRefund(body)).catch((error) => {
+    if (error instanceof AppError && error.retryable) return null;
+    throw error;
+  });
+  if (outcome === null) return null;
   if (outcome.kind === 'done') return { kind: 'done', refundId: outcome.value.refundId };
   if (outcome.kind === 'unknown') return outcome;
   if (outcome.reason === 'idempotency_violation') return { kind: 'idempotency_violation' };
@@ -62,6 +72,15 @@ async function settle(tx: Queryable, ctx: Context, claim: Claim, answer: RefundA
   if (refund === undefined || refund.status !== 'sent') return null;
   const { status, ...fields } = settleRefund(answer, refund.tries, ctx.now);
   return changeRefundStatus(tx, ctx, refund, status, fields);
+}
+
+async function putBack(tx: Queryable, ctx: Context, claim: Claim): Promise<RefundRow | null> {
+  const refund = await lockLeased(tx, claim);
+  if (refund === undefined || refund.status !== 'sent') return null;
+  const tries = refund.tries - 1;
+  const dueAt = new Date(ctx.now.getTime() + WAIT_MS);
+  if (tries > 0) return changeRefundStatus(tx, ctx, refund, 'unknown', { tries, dueAt });
+  return changeRefundStatus(tx, ctx, refund, 'planned', { tries, dueAt, sentAt: null });
 }
 
 async function lockLeased(tx: Queryable, claim: Claim): Promise<RefundRow | undefined> {
