@@ -31,8 +31,10 @@ const MOST_SEALS = 200 * BATCH;
 const NEVER = new AbortController().signal;
 
 /** Queues whose work waits for others than Truemed, or goes on for long: they must not hold up a charge. */
-export type ErrandCounts = Pick<TickCounts, 'sweeps' | 'mails' | 'deliveries'>;
-export type ChargeCounts = Omit<TickCounts, keyof ErrandCounts>;
+export type ErrandCounts = Pick<TickCounts, 'sweeps' | 'mails'>;
+/** The merchant's own endpoints: what tells them that an order is paid waits for no mail server. */
+export type ToldCounts = Pick<TickCounts, 'deliveries'>;
+export type ChargeCounts = Omit<TickCounts, keyof (ErrandCounts & ToldCounts)>;
 
 /**
  * Drains, in bounded batches, everything that is due at `ctx.now`. Any number of workers may run it against one database:
@@ -41,7 +43,7 @@ export type ChargeCounts = Omit<TickCounts, keyof ErrandCounts>;
  */
 export async function tick(ctx: Context, stop: AbortSignal = NEVER): Promise<TickCounts> {
   const charged = await tickCharges(ctx, stop);
-  return { ...charged, ...(await runErrands(ctx, stop)) };
+  return { ...charged, ...(await runErrands(ctx, stop)), ...(await tellMerchant(ctx, stop)) };
 }
 
 /** The part of a tick that charges, and what belongs to it. */
@@ -68,13 +70,14 @@ export async function tickCharges(ctx: Context, stop: AbortSignal): Promise<Char
   };
 }
 
-/** The other part: an endpoint of the merchant's or a mail server that hangs holds up nothing but this. */
+/** Another part: a mail server that hangs holds up nothing but this. */
 export async function runErrands(ctx: Context, stop: AbortSignal): Promise<ErrandCounts> {
-  return {
-    sweeps: await sweepTonight(ctx, stop),
-    mails: await drain(ctx, stop, 'mails', sendMail),
-    deliveries: await drain(ctx, stop, 'deliveries', deliverEvent),
-  };
+  return { sweeps: await sweepTonight(ctx, stop), mails: await drain(ctx, stop, 'mails', sendMail) };
+}
+
+/** The last part: an endpoint of the merchant's that hangs holds up nothing but this. */
+export async function tellMerchant(ctx: Context, stop: AbortSignal): Promise<ToldCounts> {
+  return { deliveries: await drain(ctx, stop, 'deliveries', deliverEvent) };
 }
 
 /** What stands on record once is not looked at again, so this ends. */

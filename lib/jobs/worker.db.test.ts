@@ -72,6 +72,43 @@ describe('the worker', () => {
     await world.runtime.db.delete(eventEndpoints);
   });
 
+  it('tells an endpoint of a paid order while the mail server hangs', async () => {
+    let calls = 0;
+    const shop = createServer((_, response) => {
+      calls += 1;
+      response.end();
+    });
+    await once(shop.listen(0, '127.0.0.1'), 'listening');
+    const { port } = shop.address() as AddressInfo;
+    await addEndpoint(await world.as(world.aStaffMember()), { url: `http://127.0.0.1:${port}/` });
+    let sent = 0;
+    let goOn = () => {};
+    const hanging = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const mailer: Runtime['mailer'] = {
+      ...world.runtime.mailer,
+      send: async () => {
+        sent += 1;
+        await hanging;
+      },
+    };
+    const stopping = new AbortController();
+    const working = runWorker({ ...world.runtime, mailer }, stopping.signal);
+    await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_mailed' });
+    await until(async () => sent > 0);
+    await world.aSubscriber({ nextChargeOn: '2027-01-12', paymentToken: 'pt_told_all_the_same' });
+    const before = calls;
+    await until(async () => calls > before);
+    goOn();
+    stopping.abort();
+    await working;
+    shop.closeAllConnections();
+    shop.close();
+    await world.runtime.db.delete(eventDeliveries);
+    await world.runtime.db.delete(eventEndpoints);
+  });
+
   it('takes up what a dead worker held while a tick of its own hangs, and leaves alone what another holds', async () => {
     await world.settle();
     const { runtime } = world;
@@ -201,8 +238,9 @@ describe('the worker', () => {
       },
       stopping.signal,
     );
-    await until(async () => asked > 12);
-    expect(failures).toEqual(['worker.tick_failed', 'worker.tick_failed', 'worker.tick_failed']);
+    await until(async () => asked > 16);
+    // Once for each of its loops.
+    expect(failures).toEqual(Array.from({ length: 4 }, () => 'worker.tick_failed'));
     expect(await hasTicked()).toBe(false);
     door.listen(port, '127.0.0.1');
     await until(hasTicked);

@@ -8,7 +8,7 @@ import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import type { Principal } from '@/lib/core/principal';
 import { MOST_RENEWALS, takeUpLapsed } from './charge-due';
-import { type ChargeCounts, runErrands, type TickCounts, tick, tickCharges } from './tick';
+import { type ChargeCounts, runErrands, type TickCounts, tellMerchant, tick, tickCharges } from './tick';
 
 const WORKER: Principal = { kind: 'system', name: 'worker' };
 /** Pauses between ticks: while there was work, and when there was none. */
@@ -27,7 +27,7 @@ const BEAT_MS = 30_000;
 const LEAVE_WITHIN_MS = 25_000;
 
 /**
- * Ticks until `signal` is given, charges and errands each in a loop of their own, and so what dead workers held; then finishes the batch in hand, for 25 seconds at most: leases make leaving safe at any
+ * Ticks until `signal` is given, charges, errands and what the merchant is told each in a loop of their own, and so what dead workers held; then finishes the batch in hand, for 25 seconds at most: leases make leaving safe at any
  * moment. Any number of workers may run against one database. Nothing that a tick throws ends the loop: an outage of the
  * database or of the clock is logged and survived.
  */
@@ -38,8 +38,11 @@ export async function runWorker(runtime: Runtime, signal: AbortSignal): Promise<
   const errands = repeat(signal, runtime, workerId, async () =>
     pauseAfter(await runErrands(await contextFor(runtime, WORKER), signal)),
   );
+  const telling = repeat(signal, runtime, workerId, async () =>
+    pauseAfter(await tellMerchant(await contextFor(runtime, WORKER), signal)),
+  );
   const takingUp = takeUp(runtime, workerId, signal);
-  await Promise.race([Promise.all([charging, errands, takingUp]), leaveAfter(signal)]);
+  await Promise.race([Promise.all([charging, errands, telling, takingUp]), leaveAfter(signal)]);
   runtime.log.info({ event: 'worker.stopped', workerId });
 }
 
