@@ -7,7 +7,7 @@ import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { toldBy } from '@/lib/core/shop-events';
-import { tick } from '@/lib/jobs/tick';
+import { tellMerchant, tick } from '@/lib/jobs/tick';
 import { addEndpoint } from '@/lib/services/add-endpoint';
 import { disableEndpoint } from '@/lib/services/disable-endpoint';
 import { enableEndpoint } from '@/lib/services/enable-endpoint';
@@ -279,6 +279,31 @@ describe('an endpoint that does not answer', () => {
     expect(shop.received).toHaveLength(1);
     expect(elsewhere.received).toEqual([]);
     await elsewhere.close();
+  });
+});
+
+describe('a shop that takes its time', () => {
+  it('gets each event with a stamp of when it is sent, however many waited', async () => {
+    await anEndpoint();
+    const people = await Promise.all(Array.from({ length: 5 }, () => world.aCharged({ nextChargeOn: '2027-11-12' })));
+    for (const who of people) await interrupt(who);
+    await world.advance({ minutes: 1 });
+    const ages: number[] = [];
+    const sendSome = async () => {
+      const ctx = await world.system();
+      const post: typeof ctx.outgoing.post = async (url, headers, body) => {
+        ages.push(Math.floor((await now()).getTime() / 1000) - Number(headers['webhook-timestamp']));
+        await world.advance({ minutes: 2 });
+        return ctx.outgoing.post(url, headers, body);
+      };
+      // So few calls are allowed that a batch is a single one.
+      const env = { ...ctx.env, truemed: { ...ctx.env.truemed, maxRps: 0.1 } };
+      return tellMerchant({ ...ctx, env, outgoing: { ...ctx.outgoing, post } }, new AbortController().signal);
+    };
+    while ((await sendSome()).deliveries > 0);
+    expect(shop.received).toHaveLength(10);
+    // Receivers refuse what is five minutes old.
+    expect(Math.max(...ages)).toBeLessThan(300);
   });
 });
 

@@ -28,6 +28,8 @@ export type TickCounts = Record<Queue | 'renewals' | 'holds' | 'seals' | 'number
 
 /** As many entries of the audit log as a tick's renewals write. */
 const MOST_SEALS = 200 * BATCH;
+/** Batches of which even the slowest endpoint, at 15 seconds an event, takes less than five minutes. */
+const MOST_TOLD = 3;
 const NEVER = new AbortController().signal;
 
 /** Queues whose work waits for others than Truemed, or goes on for long: they must not hold up a charge. */
@@ -75,9 +77,12 @@ export async function runErrands(ctx: Context, stop: AbortSignal): Promise<Erran
   return { sweeps: await sweepTonight(ctx, stop), mails: await drain(ctx, stop, 'mails', sendMail) };
 }
 
-/** The last part: an endpoint of the merchant's that hangs holds up nothing but this. */
+/**
+ * The last part: an endpoint of the merchant's that hangs holds up nothing but this. Few batches, since each event is stamped
+ * with `ctx.now` and receivers refuse a stamp that is five minutes old: whoever has more to tell asks for the time again.
+ */
 export async function tellMerchant(ctx: Context, stop: AbortSignal): Promise<ToldCounts> {
-  return { deliveries: await drain(ctx, stop, 'deliveries', deliverEvent) };
+  return { deliveries: await drain(ctx, stop, 'deliveries', deliverEvent, { mostBatches: MOST_TOLD }) };
 }
 
 /** What stands on record once is not looked at again, so this ends. */
@@ -99,12 +104,13 @@ async function drain(
   stop: AbortSignal,
   queue: Queue,
   act: Act,
-  atOnce = ctx.env.truemed.maxConcurrency,
+  options: { atOnce?: number; mostBatches?: number } = {},
 ): Promise<number> {
+  const { atOnce = ctx.env.truemed.maxConcurrency, mostBatches = Number.POSITIVE_INFINITY } = options;
   const limit = Math.max(1, Math.min(BATCH, Math.floor((ctx.env.truemed.maxRps * CALL_LEASE_SECONDS) / 6)));
   let cursor: Cursor | null = null;
   let total = 0;
-  while (!stop.aborted) {
+  for (let batches = 0; batches < mostBatches && !stop.aborted; batches += 1) {
     const began = performance.now();
     const batch: { claims: Claim[]; cursor: Cursor | null } = await claimDue(ctx.db, queue, ctx.now, {
       limit,
@@ -190,5 +196,5 @@ async function driveRecoveryStep(ctx: Context, claim: Claim): Promise<void> {
 async function sweepTonight(ctx: Context, stop: AbortSignal): Promise<number> {
   await planSweeps(ctx);
   // After a night without a worker all are due at once: one after the other, in the order of their hours.
-  return drain(ctx, stop, 'sweeps', sweep, 1);
+  return drain(ctx, stop, 'sweeps', sweep, { atOnce: 1 });
 }

@@ -7,7 +7,7 @@ import { openDatabase } from '@/db/client';
 import { workers } from '@/db/schema/operations';
 import { contextFor, type Runtime } from '@/lib/context';
 import type { Principal } from '@/lib/core/principal';
-import { MOST_RENEWALS, takeUpLapsed } from './charge-due';
+import { BATCH, MOST_RENEWALS, takeUpLapsed } from './charge-due';
 import { type ChargeCounts, runErrands, type TickCounts, tellMerchant, tick, tickCharges } from './tick';
 
 const WORKER: Principal = { kind: 'system', name: 'worker' };
@@ -154,8 +154,8 @@ async function beat(runtime: Runtime, workerId: string, lastTickMs?: number): Pr
 
 /** None where a tick ended because it had done its share: more is due already. */
 function pauseAfter(counts: Partial<TickCounts>): number {
-  const { renewals = 0, attempts = 0 } = counts;
-  if (renewals >= MOST_RENEWALS || attempts >= MOST_RENEWALS) return 0;
+  const { renewals = 0, attempts = 0, deliveries = 0 } = counts;
+  if (renewals >= MOST_RENEWALS || attempts >= MOST_RENEWALS || deliveries >= BATCH) return 0;
   return didAnything(counts) ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
 }
 
