@@ -7,7 +7,7 @@ import { sealHashOf } from '@/lib/services/seal-audit';
 const PAGE = 5_000;
 const GENESIS = '0'.repeat(64);
 
-/** A seal with the one before it and the entry that it seals. */
+/** A seal with the one before it and the entry that it seals; of one that is gone the fields are nothing, and nothing follows from it. */
 interface Sealed extends Record<string, unknown> {
   sequence: number;
   hash: string;
@@ -63,4 +63,4 @@ const SEALED = sql`
     ${FIELDS} as fields, ${change} as change
   from (select ${sequence}, ${hash}, ${auditId}, lag(${sequence}) over ordered as sequence_before, lag(${hash}) over ordered as hash_before
     from ${auditSeals} window ordered as (order by ${sequence})) seals
-  join ${auditLog} on ${id} = seals.audit_id`;
+  left join ${auditLog} on ${id} = seals.audit_id`;

@@ -329,6 +329,19 @@ describe('a planted violation is counted', () => {
     expect(seen).toBe(2);
   });
 
+  it('28: an entry that is gone, though its seal is there', async () => {
+    const { db } = world.runtime;
+    const seen = await db
+      .transaction(async (tx) => {
+        await tx.execute(sql`alter table audit_log disable trigger all`);
+        await tx.execute(sql`alter table audit_seals disable trigger all`);
+        await tx.execute(sql`delete from audit_log where id = (select audit_id from audit_seals where sequence = 2)`);
+        throw new Seen(await countBrokenSeals(tx));
+      })
+      .catch((error) => (error instanceof Seen ? error.broken : error));
+    expect(seen).toBe(1);
+  });
+
   it('28: an order that was given up without an entry', async () => {
     for (const status of ['void', 'uncollectible']) {
       const giveUp = sql`update invoices set status = ${status} where subscription_id = ${waiting.subscriptionId}`;
