@@ -243,6 +243,10 @@ describe('a planted violation is counted', () => {
     expect(await violationsWith(19, anAuditEntry('charge_attempt.status_changed', sql`'att_any'`, back))).toBe(1);
     const wake = { from: 'canceled', to: 'past_due' };
     expect(await violationsWith(19, anAuditEntry('subscription.status_changed', sql`'sub_any'`, wake))).toBe(1);
+    const unpaid = { from: 'paid', to: 'void' };
+    expect(await violationsWith(19, anAuditEntry('invoice.voided', sql`'inv_any'`, unpaid))).toBe(1);
+    const takenBack = { from: 'succeeded', to: 'unknown' };
+    expect(await violationsWith(19, anAuditEntry('refund.status_changed', sql`'ref_any'`, takenBack))).toBe(1);
   });
 
   it('14, 25, 28: a refund of more than was taken, of another customer, without its entry', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { DEFAULT_POLICY } from '@/lib/core/recovery-policy';
-import { ATTEMPT_EDGES_SQL, SUBSCRIPTION_EDGES_SQL } from './status-edges';
+import { ATTEMPT_EDGES_SQL, INVOICE_EDGES_SQL, REFUND_EDGES_SQL, SUBSCRIPTION_EDGES_SQL } from './status-edges';
 
 /** One promise of reliability.md section 2 that our own tables can show broken. The query returns what breaks it. */
 export interface Invariant {
@@ -174,7 +174,10 @@ export const INVARIANTS: readonly Invariant[] = [
       select id from audit_log
       where (action = 'charge_attempt.status_changed' and (change ->> 'from', change ->> 'to') not in ${ATTEMPT_EDGES_SQL})
         or (action = 'subscription.status_changed'
-          and (change ->> 'from', change ->> 'to') not in ${SUBSCRIPTION_EDGES_SQL})`,
+          and (change ->> 'from', change ->> 'to') not in ${SUBSCRIPTION_EDGES_SQL})
+        or (action in ('invoice.paid', 'invoice.voided', 'invoice.written_off')
+          and (change ->> 'from', change ->> 'to') not in ${INVOICE_EDGES_SQL})
+        or (action = 'refund.status_changed' and (change ->> 'from', change ->> 'to') not in ${REFUND_EDGES_SQL})`,
   },
   {
     number: 22,
