@@ -19,6 +19,25 @@ const tokenSweep = async () => {
   return row;
 };
 
+it('the night after, an entry of the log is sealed whose transaction was far behind all others', async () => {
+  const { db } = world.runtime;
+  await world.settle();
+  const entries = (first: number, last: number) => sql`insert into audit_log (id, at, actor, action, subject, change)
+    select 'aud_far_' || n, now(), 'system:worker', 'test.entry', 'sub_any', '{}'::jsonb from generate_series(${first}::int, ${last}::int) n`;
+  await db.transaction(async (slow) => {
+    await slow.execute(entries(1, 1));
+    await db.execute(entries(2, 5100));
+    await world.settle();
+  });
+  await world.settle();
+  const isSealed = async () =>
+    (await db.execute(sql`select from audit_seals where audit_id = 'aud_far_1'`)).length === 1;
+  expect(await isSealed()).toBe(false);
+  await world.advance({ days: 1 });
+  await world.settle();
+  expect(await isSealed()).toBe(true);
+});
+
 it('the nights after, hits of nobody who came back are forgotten, and those that still count are kept', async () => {
   const { db } = world.runtime;
   await db.execute(sql`insert into rate_limits (key, window_start, hits)

@@ -87,7 +87,7 @@ export const callBudget = pgTable(
 export const sweeps = pgTable(
   'sweeps',
   {
-    /** `tokens`, `rateLimits`, `notices`. */
+    /** `seals`, `tokens`, `rateLimits`, `notices`. */
     id: text('id').primaryKey(),
     dueAt: instant('due_at').notNull(),
     /** Database time. */

@@ -4,15 +4,27 @@ import { inTransaction } from '@/db/client';
 import { auditLog, auditSeals } from '@/db/schema/operations';
 import type { Context } from '@/lib/context';
 import { requireSystem } from '@/lib/core/principal';
+import type { SweepPiece } from './sweep';
 
 /** The lock that lets one process at a time lengthen the chain. */
 const SEAL_LOCK = 7_301;
-// A transaction may commit after one that began later; so far back its entries are still looked for.
+// A transaction may commit after one that began later; so far back its entries are still looked for with each tick.
 const LOOK_BACK = 5_000;
+/** Of one piece of the night. */
+const NIGHTLY = 1_000;
 const GENESIS = '0'.repeat(64);
 
-/** Seals audit entries that have no seal yet, in the order of writing. Returns how many; 0 where another process is at it. */
-export async function sealAudit(ctx: Context, limit: number): Promise<number> {
+/** Once a night all of the log is gone through for entries without a seal: one that was committed very late is not left for ever. */
+export async function sealLeftBehind(ctx: Context): Promise<SweepPiece> {
+  const sealed = await sealAudit(ctx, NIGHTLY, Number.POSITIVE_INFINITY);
+  return sealed < NIGHTLY ? 'done' : { cursor: '', waitMs: 0 };
+}
+
+/**
+ * Seals audit entries that have no seal yet, in the order of writing, from `lookBack` positions before the last that has one.
+ * Returns how many; 0 where another process is at it.
+ */
+export async function sealAudit(ctx: Context, limit: number, lookBack = LOOK_BACK): Promise<number> {
   requireSystem(ctx.principal);
   return inTransaction(ctx.db, async (tx) => {
     const [lock] = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${SEAL_LOCK}) as taken`);
@@ -27,7 +39,7 @@ export async function sealAudit(ctx: Context, limit: number): Promise<number> {
       .select({ entry: auditLog })
       .from(auditLog)
       .leftJoin(auditSeals, eq(auditSeals.auditId, auditLog.id))
-      .where(and(isNull(auditSeals.auditId), gt(auditLog.position, (last?.position ?? 0) - LOOK_BACK)))
+      .where(and(isNull(auditSeals.auditId), gt(auditLog.position, Math.max(0, (last?.position ?? 0) - lookBack))))
       .orderBy(asc(auditLog.position))
       .limit(limit);
     let previous = last?.hash ?? GENESIS;

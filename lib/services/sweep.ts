@@ -5,6 +5,7 @@ import type { Context } from '@/lib/context';
 import { addDays, instantAt, localDateAt } from '@/lib/core/calendar';
 import { requireSystem } from '@/lib/core/principal';
 import { forgetOldHits } from './forget-old-hits';
+import { sealLeftBehind } from './seal-audit';
 import { sendNotices } from './send-notices';
 import { sweepTokens } from './sweep-tokens';
 
@@ -15,6 +16,7 @@ export type SweepPiece = { cursor: string; waitMs: number } | 'done';
 
 /** What goes over whole tables once a night, and the merchant's hour at which it begins: tokens before notices, which tell of them. */
 const SWEEPS = {
+  seals: { hour: 2, run: sealLeftBehind },
   tokens: { hour: 3, run: sweepTokens },
   rateLimits: { hour: 4, run: forgetOldHits },
   notices: { hour: 5, run: sendNotices },
