@@ -173,6 +173,21 @@ describe('a customer moves a subscription to HSA/FSA', () => {
     expect(await subscriptionOf(second)).toMatchObject({ billingMethod: 'hsa_fsa' });
   });
 
+  it('is told the HSA/FSA card that pays, wherever Truemed lists it', async () => {
+    const maya = await world.aSubscriber({ paymentToken: 'pt_two_cards' });
+    const second = await world.aSubscriber({ customerId: maya.customerId, email: maya.email });
+    const card = { last4: '4417', expires: '2029-11', brand: 'visa', isHsaFsa: true };
+    await world.runtime.db
+      .update(paymentTokens)
+      .set({ cards: [{ ...card, last4: '1881', isHsaFsa: false }, card], refreshedAt: (await world.system()).now })
+      .where(eq(paymentTokens.customerId, maya.customerId));
+    await move(second);
+    await world.settle();
+    expect((await world.truemed.mail(maya.email)).map(({ text }) => text)).toEqual([
+      expect.stringContaining('HSA/FSA card ending 4417'),
+    ]);
+  });
+
   it('is refused for what is on HSA/FSA already', async () => {
     const maya = await world.aSubscriber({ paymentToken: 'pt_already' });
     expect(await move(maya)).toEqual({ ok: false, reason: 'already_on_hsa_fsa' });

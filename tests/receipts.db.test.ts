@@ -78,6 +78,18 @@ describe('the receipt of an order', () => {
     await theCardOf(maya, { refreshedAt: later, cardsChangedAt: new Date(now.getTime() - 1000) });
     expect((await theReceiptOf(maya)).receipt.cards).toEqual(['4417']);
   });
+
+  it('comes with a mail that names the HSA/FSA card, wherever Truemed lists it', async () => {
+    const maya = await world.aCharged();
+    const ordinary = { ...CARD, last4: '1881', isHsaFsa: false };
+    await world.runtime.db
+      .update(paymentTokens)
+      .set({ cards: [ordinary, CARD], refreshedAt: (await world.system()).now })
+      .where(eq(paymentTokens.customerId, maya.customerId));
+    await world.settle();
+    const [mail] = await world.truemed.mail(maya.email);
+    expect(mail?.text).toContain('your HSA/FSA card ending 4417');
+  });
 });
 
 describe('the claim pack of a plan year', () => {

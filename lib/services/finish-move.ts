@@ -7,6 +7,7 @@ import type { Context } from '@/lib/context';
 import { localDateAt } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
+import { payingCard } from '@/lib/core/payment-card';
 import { purposeOf } from '@/lib/core/provisioning';
 import { chargeInstant, firstChargeAfterMove } from '@/lib/core/subscription';
 import { audit } from './audit';
@@ -105,7 +106,7 @@ async function writeToCustomer(
       name: customer.name,
       amountCents: draftInvoice(await orderFactsOf(tx, row)).totalCents,
       nextChargeOn: firstChargeOn,
-      cardLast4: token?.cards[0]?.last4 ?? null,
+      cardLast4: payingCard(token?.cards ?? [])?.last4 ?? null,
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
     },
   });

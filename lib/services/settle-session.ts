@@ -9,6 +9,7 @@ import type { LocalDate } from '@/lib/core/calendar';
 import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
 import { chargeDay } from '@/lib/core/charge-spacing';
 import type { Id } from '@/lib/core/id';
+import { payingCard } from '@/lib/core/payment-card';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
 import { closeRecovery } from './close-recovery';
 import { changeInvoiceStatus } from './invoice-status';
@@ -164,7 +165,7 @@ async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promi
       amountCents: invoice.totalCents,
       orderOn: invoice.periodStart,
       nextChargeOn: await nextChargeDay(tx, invoice.subscriptionId),
-      cardLast4: token?.cards[0]?.last4 ?? null,
+      cardLast4: payingCard(token?.cards ?? [])?.last4 ?? null,
       link: `${ctx.env.appUrl}/account/subscriptions/${invoice.subscriptionId}`,
     },
   });
