@@ -5,6 +5,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Id } from '@/lib/core/id';
 import type { StopChoice } from '@/lib/core/stop-hsa-fsa';
+import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { stopHsaFsa } from '@/lib/services/stop-hsa-fsa';
 import { paymentMethodsPage } from '@/lib/views/payment-methods';
 import { stopPage } from '@/lib/views/stop-hsa-fsa';
@@ -91,6 +92,18 @@ describe('a customer who stops using HSA/FSA', () => {
       need: null,
       deletionAskedAt: expect.any(Date),
     });
+  });
+
+  it('is not told that a card stays stored where none is connected any more', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2029-06-03' });
+    await deletePaymentToken(await world.as(world.aStaffMember()), { customerId: maya.customerId });
+    expect((await stopPage(await world.as(maya.principal))).payment).toBeNull();
+    expect(await stop(maya, [[maya.subscriptionId, 'pause']])).toEqual({ ok: true, isDeleted: false });
+    await world.settle();
+    const [mail] = await world.truemed.mail(maya.email);
+    expect(mail?.text).toContain('One subscription is paused.');
+    expect(mail?.text).toContain('No card of yours is connected any more.');
+    expect(mail?.text).not.toContain('stays stored');
   });
 
   it('stops nothing that the page did not show, and nobody else’s', async () => {

@@ -74,12 +74,14 @@ async function stop(
     if (!decision.ok) return { reason: 'changed_meanwhile' };
     if (decision.change !== null) changes.push({ row, choice, change: decision.change });
   }
-  const deletes = deleteCard && (await hasLiveToken(tx, customerId));
+  const hasCard = await hasLiveToken(tx, customerId);
+  const deletes = deleteCard && hasCard;
   if (changes.length === 0 && !deletes) return { reason: 'nothing_to_stop' };
   for (const { row, choice, change } of changes)
     await carryOut(tx, ctx, row, change, choice === 'pause' ? 'subscription.paused' : 'subscription.canceled');
   // Last, so that what has been paused or canceled is not asked for another card.
   const tokenId = deletes ? await planDeletion(tx, ctx, customerId) : null;
+  const card = deletes ? 'deleted' : hasCard ? 'kept' : 'none';
   const counts = {
     paused: changes.filter(({ choice }) => choice === 'pause').length,
     canceled: changes.filter(({ choice }) => choice === 'cancel').length,
@@ -88,7 +90,7 @@ async function stop(
     action: 'customer.hsa_fsa_stopped',
     subject: customerId,
     customerId,
-    change: { ...counts, card: tokenId === null ? 'kept' : 'deleted' },
+    change: { ...counts, card },
   });
   await queueMail(tx, ctx, {
     template: 'hsa_fsa_stopped',
@@ -98,7 +100,7 @@ async function stop(
     facts: {
       name: customer.name,
       ...counts,
-      isDeleted: tokenId !== null,
+      card,
       link: `${ctx.env.appUrl}/account/payment-methods`,
     },
   });

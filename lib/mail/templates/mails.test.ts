@@ -17,8 +17,9 @@ const card = { nextChargeOn: localDate('2027-03-03'), cardLast4: '4417', link: p
 const DRAFTS: MailDraft[] = [
   { template: 'action_needed_health_survey', facts: repair },
   { template: 'action_needed_payment_method', facts: repair },
-  { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 1, canceled: 2, isDeleted: false, link: page } },
-  { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 0, canceled: 1, isDeleted: true, link: page } },
+  { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 1, canceled: 2, card: 'kept', link: page } },
+  { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 0, canceled: 1, card: 'deleted', link: page } },
+  { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 1, canceled: 0, card: 'none', link: page } },
   { template: 'payment_received', facts: { ...order, ...card } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card } },
   ...(['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error', 'left_out'] as const).map(

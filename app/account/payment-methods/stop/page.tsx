@@ -29,7 +29,7 @@ export default async function StopPage({ searchParams }: { searchParams: Promise
       <div className="mt-7">
         <Sheet labelledBy="stop">
           {hasChosen ? (
-            <ConfirmStop rows={rows} choices={choices} deletes={card === 'delete' && payment !== null} />
+            <ConfirmStop rows={rows} choices={choices} card={payment === null ? 'none' : card} />
           ) : (
             <ChooseWhatStops rows={rows} payment={payment} />
           )}

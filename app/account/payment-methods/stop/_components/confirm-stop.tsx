@@ -12,12 +12,14 @@ import { stopAction } from '../action';
 export function ConfirmStop({
   rows,
   choices,
-  deletes,
+  card,
 }: {
   rows: readonly StopRow[];
   choices: StopChoices;
-  deletes: boolean;
+  /** What becomes of the card; `none`: none is connected. */
+  card: 'keep' | 'delete' | 'none';
 }) {
+  const deletes = card === 'delete';
   return (
     <>
       <p className="mb-1.5 text-small font-medium text-muted">Preview. Nothing is changed yet.</p>
@@ -46,7 +48,11 @@ export function ConfirmStop({
             health survey.
           </Notice>
         ) : (
-          <Notice kind="done">Your card stays stored at Truemed. Nothing is charged to it.</Notice>
+          <Notice kind="done">
+            {card === 'keep'
+              ? 'Your card stays stored at Truemed. Nothing is charged to it.'
+              : 'No card is connected any more, and nothing is charged.'}
+          </Notice>
         )}
       </div>
       <ChangeForm
