@@ -14,6 +14,7 @@ import { askEmailChange } from '@/lib/services/ask-email-change';
 import { changeAddress } from '@/lib/services/change-address';
 import { changeProfile } from '@/lib/services/change-profile';
 import { deleteAccount } from '@/lib/services/delete-account';
+import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { importSubscribers } from '@/lib/services/import-subscribers';
 import { queueMail } from '@/lib/services/queue-mail';
 import { requestSignIn } from '@/lib/services/request-sign-in';
@@ -159,6 +160,22 @@ describe('deleting an account', () => {
     expect(await tokenOf(priya)).toMatchObject({ status: 'revoked', deletedAt: null, cards: [] });
     const [mail] = (await world.truemed.mail(maya.email)).filter(({ subject }) => subject.includes('deleted'));
     expect(mail?.text).toContain('asked Truemed to delete your card');
+  });
+
+  it('says nothing of a card where none is connected, and what becomes of an order that is billed elsewhere', async () => {
+    const [paid, elsewhere] = [await aPayer(), await world.aSubscriber()];
+    await deletePaymentToken(await world.as(world.aStaffMember()), { customerId: paid.customerId });
+    await world.settle();
+    const lastTo = async (who: Subscriber) => {
+      expect(await deleteAccount(await by(who), wanted(who))).toEqual({ ok: true });
+      const mails = (await world.truemed.mail(who.email)).filter(({ subject }) => subject.includes('deleted'));
+      return mails.map(({ text }) => text).join();
+    };
+    const [ours, theirs] = [await lastTo(paid), await lastTo(elsewhere)];
+    for (const text of [ours, theirs]) expect(text).not.toContain('Truemed');
+    expect(ours).not.toContain('former payment company');
+    expect(theirs).toContain('What our former payment company still billed ends here, and the shop is told.');
+    expect(theirs).not.toContain('Nothing more is charged');
   });
 
   it('gives up an order that waits for the customer', async () => {

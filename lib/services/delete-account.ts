@@ -20,6 +20,7 @@ import { CALL_LEASE_SECONDS } from './call-truemed';
 import { carryOut, standingOf } from './change-schedule';
 import { deleteTokenAtTruemed, planDeletion } from './delete-payment-token';
 import { endHeldChanges } from './item-changes';
+import { hasLiveToken } from './live-token';
 import type { SubscriptionRow } from './plan-invoice';
 import { revokeToken } from './revoke-token';
 import { endSessionsOf } from './sign-out-everywhere';
@@ -57,7 +58,8 @@ export async function deleteAccount(ctx: Context, wanted: Wanted): Promise<Delet
   const mail = accountDeletedMail({
     name: done.name,
     link: ctx.env.appUrl,
-    isTokenDeleted: wanted.deletesToken,
+    card: done.card,
+    isBilledElsewhere: done.isBilledElsewhere,
     merchantName,
   });
   try {
@@ -69,7 +71,15 @@ export async function deleteAccount(ctx: Context, wanted: Wanted): Promise<Delet
   return { ok: true };
 }
 
-type Erased = { email: string; name: string; tokenId: Id<'paymentToken'> | null } | { reason: DeleteAccountRefusal };
+type Erased =
+  | {
+      email: string;
+      name: string;
+      tokenId: Id<'paymentToken'> | null;
+      card: 'kept' | 'deleted' | 'none';
+      isBilledElsewhere: boolean;
+    }
+  | { reason: DeleteAccountRefusal };
 
 async function erase(tx: Queryable, ctx: Context, customerId: Id<'customer'>, wanted: Wanted): Promise<Erased> {
   const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId)).for('no key update');
@@ -82,13 +92,14 @@ async function erase(tx: Queryable, ctx: Context, customerId: Id<'customer'>, wa
   // It could be paid at Truemed afterwards.
   if (ordered.length > 0) return { reason: 'order_under_way' };
   const running = await tx
-    .select({ id: subscriptions.id })
+    .select({ id: subscriptions.id, billingMethod: subscriptions.billingMethod })
     .from(subscriptions)
     .where(and(eq(subscriptions.customerId, customerId), ne(subscriptions.status, 'canceled')))
     .orderBy(asc(subscriptions.id));
   const shown = new Set(wanted.subscriptionIds);
   if (!running.every(({ id }) => shown.has(id))) return { reason: 'changed_meanwhile' };
   for (const { id } of running) await endSubscription(tx, ctx, id);
+  const hasCard = await hasLiveToken(tx, customerId);
   const tokenId = wanted.deletesToken ? await planDeletion(tx, ctx, customerId) : null;
   if (tokenId === null) await revokeToken(tx, ctx, customerId, null, customerId);
   await eraseRows(tx, ctx, customerId, customer.email);
@@ -98,7 +109,9 @@ async function erase(tx: Queryable, ctx: Context, customerId: Id<'customer'>, wa
     customerId,
     change: { canceled: running.length, deletesToken: wanted.deletesToken },
   });
-  return { email: customer.email, name: customer.name, tokenId };
+  const card = tokenId !== null ? 'deleted' : hasCard ? 'kept' : 'none';
+  const isBilledElsewhere = running.some(({ billingMethod }) => billingMethod === 'external');
+  return { email: customer.email, name: customer.name, tokenId, card, isBilledElsewhere };
 }
 
 async function endSubscription(tx: Queryable, ctx: Context, id: Id<'subscription'>): Promise<void> {

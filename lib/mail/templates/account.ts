@@ -4,36 +4,49 @@ import { layOutMail, type MailParts } from '../layout';
 export function accountDeletedMail({
   name,
   link,
-  isTokenDeleted,
+  card,
+  isBilledElsewhere,
   merchantName,
 }: {
   name: string;
   link: string;
-  isTokenDeleted: boolean;
+  /** What becomes of card and letter at Truemed; `none`: none were connected. */
+  card: 'kept' | 'deleted' | 'none';
+  /** The former processor billed one of the subscriptions, which is not ours to stop. */
+  isBilledElsewhere: boolean;
   merchantName: string;
 }): MailParts {
   return layOutMail(merchantName, {
     subject: `Your account at ${merchantName} is deleted`,
-    preview: 'Nothing more is charged.',
+    preview: 'We do not charge you any more.',
     status: { tone: 'ok', word: 'Deleted' },
     heading: 'Your account is deleted',
     name,
     paragraphs: [
       ['Your subscriptions are canceled. ', { strong: 'We do not charge you any more.' }],
+      ...(isBilledElsewhere
+        ? [
+            [
+              'What our former payment company still billed ends here, and the shop is told. If you are charged by it again, reply to this mail.',
+            ],
+          ]
+        : []),
       [
         'We have erased your name, your e-mail address and your postal address. Your orders and payments stay in our books, as tax law asks.',
       ],
-      [
-        isTokenDeleted
-          ? 'We have asked Truemed to delete your card and your letter.'
-          : 'Your card and your letter are still with Truemed. We never use them again.',
-      ],
+      ...CARD[card],
     ],
     button: { label: `Go to ${merchantName}`, link, note: null },
     rows: [],
     footer: `This is the last mail from ${merchantName} about this account. If it was not you who deleted it, reply to this mail.`,
   });
 }
+
+const CARD: Record<'kept' | 'deleted' | 'none', string[][]> = {
+  kept: [['Your card and your letter are still with Truemed. We never use them again.']],
+  deleted: [['We have asked Truemed to delete your card and your letter.']],
+  none: [],
+};
 
 interface Ask {
   merchantName: string;
