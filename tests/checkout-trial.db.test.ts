@@ -6,6 +6,7 @@ import { giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { chargeNow } from '@/lib/services/charge-now';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
+import { checkoutPage } from '@/lib/views/checkout-page';
 import { waitingPage } from '@/lib/views/provisioning';
 import { atTruemed } from './at-truemed';
 import { checkoutShop } from './checkout-shop';
@@ -70,6 +71,10 @@ describe('a trial', () => {
       when: 'period_end',
     });
     expect(canceled).toMatchObject({ ok: true, change: { cancelOn: subscriptions[0]?.nextChargeOn, nextCharges: [] } });
+    // The page of the order stays where it was, and promises no charge any more.
+    const { checkouts } = await shop.recordsOf(ada);
+    const page = await checkoutPage(await world.as(buyer.principal), { checkoutId: checkouts[0]?.id ?? 'chk_none' });
+    expect(page).toMatchObject({ state: 'Trial', subscription: { nextChargeOn: null } });
     await pass(9);
     expect((await shop.recordsOf(ada)).subscriptions).toMatchObject([{ status: 'canceled' }]);
     expect(await shop.chargesOf(ada)).toEqual([]);

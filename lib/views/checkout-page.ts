@@ -40,14 +40,15 @@ export interface CheckoutPage {
   now: Date;
   today: LocalDate;
   timeZone: string;
-  /** What it has begun; null before that. */
-  subscription: { id: Id<'subscription'>; nextChargeOn: LocalDate } | null;
+  /** What it has begun, and its next charge, null where none is to come: it ends, or is paused. Null before it began. */
+  subscription: { id: Id<'subscription'>; nextChargeOn: LocalDate | null } | null;
 }
 
 /** Reads the page of an order. Throws `not_found` for one that is not theirs, `forbidden` for everybody who is not a customer. */
 export async function checkoutPage(ctx: Context, input: { checkoutId: Id<'checkout'> }): Promise<CheckoutPage> {
   const row = await readCheckout(ctx, input.checkoutId);
   const { checkout, person, nextChargeOn } = row;
+  const isCharged = row.status !== 'paused' && row.status !== 'canceled' && row.cancelOn === null;
   const { returnedAt, declinedAt, timeZone } = checkout;
   const state = stateOf(ctx, row);
   const declined = declinedAt !== null && (returnedAt === null || declinedAt > returnedAt);
@@ -75,7 +76,7 @@ export async function checkoutPage(ctx: Context, input: { checkoutId: Id<'checko
     now: ctx.now,
     today: localDateAt(ctx.now, timeZone),
     timeZone,
-    subscription: hasBegun ? { id: subscriptionId, nextChargeOn } : null,
+    subscription: hasBegun ? { id: subscriptionId, nextChargeOn: isCharged ? nextChargeOn : null } : null,
   };
 }
 
@@ -141,6 +142,7 @@ async function readCheckout(ctx: Context, checkoutId: Id<'checkout'>) {
       person: customers.name,
       nextChargeOn: subscriptions.nextChargeOn,
       status: subscriptions.status,
+      cancelOn: subscriptions.cancelOn,
       orderStatus: first.status,
       isHeld: first.isHeld,
     })

@@ -64,7 +64,9 @@ export const CHECKOUT_WORDS: Record<CheckoutState, (page: CheckoutPage) => Check
     text: (
       <>
         {NOTHING_CHARGED}{' '}
-        {page.subscription !== null && (
+        {page.subscription?.nextChargeOn == null ? (
+          'Nothing is to come after it, as your subscription stands now.'
+        ) : (
           <>
             It ends on <DateText date={page.subscription.nextChargeOn} today={page.today} />; then{' '}
             <Money cents={page.totalCents} /> {everyInterval(page.interval).toLowerCase()}. Cancel before, and nothing
@@ -136,7 +138,7 @@ function notCompleted({ status, declined, hasLink, name }: CheckoutPage): Checko
 }
 
 function Next({ page: { subscription, today } }: { page: CheckoutPage }) {
-  if (subscription === null) return null;
+  if (subscription?.nextChargeOn == null) return null;
   return (
     <>
       Your next order is on{' '}
