@@ -73,6 +73,26 @@ async function countWaiting(): Promise<number> {
 }
 
 describe('a refund', () => {
+  it('is told to its customer, once, with the time that it may take, and not before Truemed has taken it', async () => {
+    const maya = await aPaid();
+    const told = async () =>
+      (await world.truemed.mail(maya.email)).filter(({ subject }) => subject.includes('goes back to your card'));
+    await world.truemed.addFault({ match: { operation: 'createRefund' }, times: 1, fault: 'reset_after' });
+    await refund(maya, { kind: 'amount', amountCents: 1000 }, TOTAL);
+    expect(await refundsOf(maya)).toMatchObject([{ status: 'unknown' }]);
+    await world.settle();
+    expect(await told()).toEqual([]);
+    await world.advance({ minutes: 2 });
+    await world.settle();
+    expect(await refundsOf(maya)).toMatchObject([{ status: 'succeeded' }]);
+    expect(await told()).toMatchObject([
+      {
+        subject: '$10.00 of your order of 12 January goes back to your card',
+        text: expect.stringContaining('15 business days'),
+      },
+    ]);
+  });
+
   it('gives everything back, once: a second press finds nothing left', async () => {
     const maya = await aPaid();
     expect(await refund(maya, { kind: 'full' }, TOTAL)).toMatchObject({

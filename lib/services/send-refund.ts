@@ -9,6 +9,7 @@ import type { Id } from '@/lib/core/id';
 import { type RefundAnswer, settleRefund } from '@/lib/core/refund';
 import { callTruemed } from './call-truemed';
 import { KEY_EXPIRED } from './find-session';
+import { writeRefundMail } from './refund-mail';
 import { changeRefundStatus, type RefundRow } from './refund-status';
 
 const WAIT_MS = 60_000;
@@ -71,7 +72,9 @@ async function settle(tx: Queryable, ctx: Context, claim: Claim, answer: RefundA
   const refund = await lockLeased(tx, claim);
   if (refund === undefined || refund.status !== 'sent') return null;
   const { status, ...fields } = settleRefund(answer, refund.tries, ctx.now);
-  return changeRefundStatus(tx, ctx, refund, status, fields);
+  const settled = await changeRefundStatus(tx, ctx, refund, status, fields);
+  if (status === 'succeeded') await writeRefundMail(tx, ctx, settled);
+  return settled;
 }
 
 async function putBack(tx: Queryable, ctx: Context, claim: Claim): Promise<RefundRow | null> {

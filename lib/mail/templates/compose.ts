@@ -3,6 +3,7 @@ import { type ActionNeededFacts, healthSurveyMail, paymentMethodMail } from './a
 import { type ChangeConfirmedFacts, changeConfirmedMail } from './change-confirmed';
 import type { House } from './house';
 import { type HsaFsaStoppedFacts, hsaFsaStoppedMail } from './hsa-fsa-stopped';
+import { type MoneyReturnedFacts, moneyReturnedMail } from './money-returned';
 import { type MovedToHsaFsaFacts, movedToHsaFsaMail } from './moved-to-hsa-fsa';
 import {
   type CardExpiresSoonFacts,
@@ -27,6 +28,7 @@ export interface MailFacts {
   trial_begun: TrialBegunFacts;
   payment_received: PaymentReceivedFacts;
   payment_not_taken: PaymentNotTakenFacts;
+  money_returned: MoneyReturnedFacts;
   action_needed_payment_method: ActionNeededFacts;
   action_needed_health_survey: ActionNeededFacts;
   reminder: ReminderFacts;
@@ -49,6 +51,7 @@ const TEMPLATES: { [T in MailTemplate]: (facts: MailFacts[T], house: House) => M
   trial_begun: trialBegunMail,
   payment_received: paymentReceivedMail,
   payment_not_taken: paymentNotTakenMail,
+  money_returned: moneyReturnedMail,
   action_needed_payment_method: paymentMethodMail,
   action_needed_health_survey: healthSurveyMail,
   reminder: reminderMail,

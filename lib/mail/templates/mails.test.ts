@@ -26,6 +26,11 @@ const DRAFTS: MailDraft[] = [
     (reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } }),
   ),
 ];
+DRAFTS.push(
+  ...[true, false].map(
+    (isSecondPayment): MailDraft => ({ template: 'money_returned', facts: { ...order, isSecondPayment, link: page } }),
+  ),
+);
 const soon = { name: NAME, nextChargeOn: localDate('2027-03-03'), link: page };
 DRAFTS.push(
   ...(['update_payment_method', 'take_health_survey', 'declined', 'token_gone'] as const).flatMap(
@@ -189,6 +194,15 @@ describe('what a mail says', () => {
     expect(text).toContain(
       'Amount: $2,184.50\nOrder: Wednesday, 20 January\nCard: HSA/FSA card ending 4417\nNext charge: Wednesday, 3 March\n',
     );
+  });
+
+  it('says how much goes back, and how long the card may take to show it', () => {
+    const facts = { ...order, isSecondPayment: false, link: page };
+    const { subject, text } = write({ template: 'money_returned', facts });
+    expect(subject).toBe('$2,184.50 of your order of 20 January goes back to your card');
+    expect(text).toContain('it may take up to 15 business days until the card shows a refund.');
+    const second = write({ template: 'money_returned', facts: { ...facts, isSecondPayment: true } }).text;
+    expect(second).toContain('Your order of 20 January was paid twice.');
   });
 
   it('leaves out a next charge whose day has gone by, and a card that it does not know', () => {
