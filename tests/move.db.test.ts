@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox } from '@/db/schema/messages';
 import { auditLog } from '@/db/schema/operations';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
+import { contextFor } from '@/lib/context';
 import { waitingState } from '@/lib/core/provisioning';
+import { tick } from '@/lib/jobs/tick';
 import { linkKnownToken } from '@/lib/services/link-known-token';
 import { type MoveResult, moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { recordReturn } from '@/lib/services/record-return';
@@ -186,6 +189,21 @@ describe('a customer moves a subscription to HSA/FSA', () => {
     expect((await world.truemed.mail(maya.email)).map(({ text }) => text)).toEqual([
       expect.stringContaining('HSA/FSA card ending 4417'),
     ]);
+  });
+
+  it('is promised no charge of what is paused, nor a certain day while staff have yet to confirm', async () => {
+    const [resting, waiting] = [await world.aSubscriber(), await world.aSubscriber()];
+    const { db, env } = world.runtime;
+    await db.update(subscriptions).set({ status: 'paused' }).where(eq(subscriptions.id, resting.subscriptionId));
+    for (const who of [resting, waiting]) await atTruemed(linkOf(await move(who)).redirectUrl).completes();
+    const confirmed = { ...world.runtime, env: { ...env, handOver: 'confirmed' as const } };
+    await world.truemed.settle();
+    await tick(await contextFor(confirmed, { kind: 'system', name: 'worker' }));
+    await world.settle();
+    const textTo = async ({ email }: Subscriber) => (await world.truemed.mail(email)).map(({ text }) => text).join();
+    expect(await textTo(resting)).toContain('Nothing is charged while it is paused.');
+    expect(await textTo(resting)).not.toContain('$48.30');
+    expect(await textTo(waiting)).toContain('Next: $48.30 not before Wednesday, 3 February.');
   });
 
   it('is refused for what is on HSA/FSA already', async () => {

@@ -105,7 +105,8 @@ async function writeToCustomer(
     facts: {
       name: customer.name,
       amountCents: draftInvoice(await orderFactsOf(tx, row)).totalCents,
-      nextChargeOn: firstChargeOn,
+      nextChargeOn: row.status === 'paused' ? null : firstChargeOn,
+      awaitsHandOver: ctx.env.handOver === 'confirmed',
       cardLast4: payingCard(token?.cards ?? [])?.last4 ?? null,
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
     },

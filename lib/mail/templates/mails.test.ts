@@ -22,6 +22,8 @@ const DRAFTS: MailDraft[] = [
   { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 1, canceled: 0, card: 'none', link: page } },
   { template: 'payment_received', facts: { ...order, ...card } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card } },
+  { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, nextChargeOn: null } },
+  { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, awaitsHandOver: true } },
   ...(['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error', 'left_out'] as const).map(
     (reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } }),
   ),
@@ -216,6 +218,16 @@ describe('what a mail says', () => {
     const { text } = write({ template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 4830, ...card } });
     expect(text).toContain('Next: $48.30 on Wednesday, 3 March.');
     expect(text).toContain('An order that is due before that day is still billed to your former card.');
+  });
+
+  it('names no day of a charge after a move that is certain only later, and none of what is paused', () => {
+    const facts = { name: NAME, amountCents: 4830, ...card };
+    const waits = write({ template: 'moved_to_hsa_fsa', facts: { ...facts, awaitsHandOver: true } }).text;
+    expect(waits).toContain('Next: $48.30 not before Wednesday, 3 March.');
+    expect(waits).toContain('We charge it once our former payment company has stopped billing it.');
+    const paused = write({ template: 'moved_to_hsa_fsa', facts: { ...facts, nextChargeOn: null } }).text;
+    expect(paused).toContain('Your subscription moves to it. Nothing is charged while it is paused.');
+    expect(paused).not.toMatch(/\$|former card/);
   });
 
   it('names the year of a day in another year', () => {

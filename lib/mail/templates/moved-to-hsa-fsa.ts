@@ -8,30 +8,43 @@ import { cardName, type House, subscriptionFooter } from './house';
 export interface MovedToHsaFsaFacts {
   name: string;
   amountCents: number;
-  nextChargeOn: LocalDate;
+  /** Our first charge; null: it is paused. */
+  nextChargeOn: LocalDate | null;
+  /** That day is the earliest: it is charged once staff have confirmed that the former processor has stopped. */
+  awaitsHandOver?: boolean;
   cardLast4: string | null;
   link: string;
 }
 
 /** The card is connected; says which orders the former card still pays (design.md section 4). */
 export function movedToHsaFsaMail(facts: MovedToHsaFsaFacts, { merchantName, today }: House): MailParts {
-  const { name, amountCents, nextChargeOn, cardLast4, link } = facts;
-  const next = `${formatCents(amountCents)} on ${longDate(nextChargeOn, today)}`;
+  const { name, amountCents, nextChargeOn, awaitsHandOver = false, cardLast4, link } = facts;
+  const day = nextChargeOn === null ? null : longDate(nextChargeOn, today);
+  const next = day === null ? null : `${formatCents(amountCents)} ${awaitsHandOver ? 'not before' : 'on'} ${day}`;
+  const charged = next === null ? PAUSED : `Next: ${next}.`;
   return layOutMail(merchantName, {
     subject: 'Your HSA/FSA card is connected',
-    preview: `Next: ${next}.`,
+    preview: charged,
     status: { tone: 'ok', word: 'Connected' },
     heading: 'Your HSA/FSA card is connected',
     name,
     paragraphs: [
-      ['Your subscription moves to it. Next: ', { strong: next }, '.'],
-      ['An order that is due before that day is still billed to your former card.'],
+      [
+        'Your subscription moves to it. ',
+        ...(next === null ? [{ strong: PAUSED }] : ['Next: ', { strong: next }, '.']),
+      ],
+      ...(awaitsHandOver && next !== null
+        ? [['We charge it once our former payment company has stopped billing it.']]
+        : []),
+      ...(next === null ? [] : [['An order that is due before that day is still billed to your former card.']]),
     ],
     button: { label: 'See my subscription', link, note: null },
     rows: [
-      ['Next charge', next],
+      ['Next charge', next ?? 'None'],
       ['Card', cardName(cardLast4)],
     ],
     footer: subscriptionFooter(merchantName),
   });
 }
+
+const PAUSED = 'Nothing is charged while it is paused.';
