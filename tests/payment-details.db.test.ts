@@ -4,6 +4,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import { changeItems } from '@/lib/services/change-items';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { storePaymentMethod } from '@/lib/services/store-payment-method';
 import { updatePaymentDetails } from '@/lib/services/update-payment-details';
 import { paymentMethodsPage } from '@/lib/views/payment-methods';
@@ -81,6 +82,17 @@ describe('an update of card or letter from the payment page', () => {
     await world.settle();
     expect(await subjectsOf(maya)).toEqual(['Your HSA/FSA card is updated']);
     expect((await ask(maya, 'card')).requestId).not.toBe(requestId);
+  });
+
+  it('tells one whose subscription is paused that nothing is charged now, and of no move that is made already', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2027-06-03' });
+    const { subscriptionId } = maya;
+    await pauseSubscription(await world.as(maya.principal), { subscriptionId, until: null });
+    await atTruemed((await ask(maya, 'card')).redirectUrl).completes();
+    await world.settle();
+    const mail = (await world.truemed.mail(maya.email)).find(({ subject }) => subject.includes('is updated'));
+    expect(mail?.text).toContain('Nothing is charged to your card now.');
+    expect(mail?.text).not.toContain('once a subscription is moved to it');
   });
 
   it('has nothing to complete where Truemed asks for nothing', async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNull, or } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNull, ne, or } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { recoveryCases } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
@@ -48,6 +48,7 @@ export async function writeDetailsMail(
       cardLast4: payingCard(token.cards)?.last4 ?? null,
       letterExpiresOn: token.letterExpiresOn,
       next: await nextOf(tx, customerId),
+      hasMoved: await hasMoved(tx, customerId),
       link: `${ctx.env.appUrl}/account/payment-methods`,
     },
   });
@@ -69,4 +70,15 @@ async function nextOf(tx: Queryable, customerId: Id<'customer'>) {
     .limit(1);
   if (row === undefined) return null;
   return { on: chargeDay(row), amountCents: draftInvoice(await orderFactsOf(tx, row)).totalCents };
+}
+
+async function hasMoved(tx: Queryable, customerId: Id<'customer'>): Promise<boolean> {
+  const { id, billingMethod, status } = subscriptions;
+  const isOnCard = and(eq(billingMethod, 'hsa_fsa'), ne(status, 'canceled'));
+  const onCard = await tx
+    .select({ id })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.customerId, customerId), isOnCard))
+    .limit(1);
+  return onCard.length > 0;
 }

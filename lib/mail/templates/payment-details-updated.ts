@@ -16,6 +16,8 @@ export interface PaymentDetailsUpdatedFacts {
   letterExpiresOn: LocalDate | null;
   /** What they pay for next; null where nothing is charged to them. */
   next: { on: LocalDate; amountCents: number } | null;
+  /** A subscription has moved to it already, which is paused or ends. */
+  hasMoved?: boolean;
   link: string;
 }
 
@@ -28,7 +30,7 @@ const WORDS: Record<UpdatedDetails, { heading: string; chip: string }> = {
 
 /** Says that it is done, and what is charged next, or that nothing is. */
 export function paymentDetailsUpdatedMail(facts: PaymentDetailsUpdatedFacts, house: House): MailParts {
-  const { name, what, cardLast4, letterExpiresOn, next, link } = facts;
+  const { name, what, cardLast4, letterExpiresOn, next, hasMoved = false, link } = facts;
   const { merchantName, today } = house;
   const { heading, chip } = WORDS[what];
   const order = next === null ? null : `${formatCents(next.amountCents)} on ${longDate(next.on, today)}`;
@@ -41,7 +43,7 @@ export function paymentDetailsUpdatedMail(facts: PaymentDetailsUpdatedFacts, hou
     name,
     paragraphs: [
       [{ strong: charged }],
-      ...(order === null ? [['It pays once a subscription is moved to it.']] : []),
+      ...(order === null && !hasMoved ? [['It pays once a subscription is moved to it.']] : []),
       ['If you did not ask for this, reply to this mail.'],
     ],
     button: { label: 'See how I pay', link, note: null },
