@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { subscriptionItems } from '@/db/schema/subscriptions';
 import { type Id, newId } from '@/lib/core/id';
 import { formatWantedLines, parseWantedLines, type WantedLine } from '@/lib/core/wanted-quantities';
 import { changeItems } from '@/lib/services/change-items';
@@ -92,6 +93,18 @@ describe('a change of how many come', () => {
     const page = await waitingPage(await world.as(maya.principal), { requestId: first.requestId });
     expect(page).toMatchObject({ state: 'Connected', items: { isReplaced: true } });
     expect((await theItemOf(maya)).quantity).toBe(1);
+  });
+
+  it('of one item keeps the others as the preview shows them', async () => {
+    const maya = await world.aCharged({ nextChargeOn: '2029-01-12' });
+    const other = { id: newId('item'), sku: 'MAG', name: 'Magnesium', quantity: 3, unitPriceCents: 2000, position: 1 };
+    await world.runtime.db.insert(subscriptionItems).values({ ...other, subscriptionId: maya.subscriptionId });
+    const { id } = await theItemOf(maya);
+    const { preview } = await pageOf(maya, new Map([[id, 2]]));
+    const items = [...(preview?.wanted ?? [])].map(([itemId, quantity]) => ({ itemId, quantity }));
+    await changeItems(await world.as(maya.principal), { subscriptionId: maya.subscriptionId, items, embedded: false });
+    const after = (await pageOf(maya)).items.map(({ name, quantity }) => ({ name, quantity }));
+    expect(after).toEqual(preview?.lines.map(({ name, quantity }) => ({ name, quantity })));
   });
 
   it('to nothing at all has no preview, and another’s items count for nothing', async () => {

@@ -22,8 +22,8 @@ export interface ItemsPage {
   /** A card is connected, so Truemed can be asked, and the merchant leaves it to customers. */
   mayChange: boolean;
   items: (Pick<Line, 'sku' | 'name' | 'quantity' | 'unitPriceCents'> & { id: Id<'item'> })[];
-  /** The next order with the wanted numbers; null where none are wanted yet. */
-  preview: InvoiceDraft<ShownLine> | null;
+  /** The next order with the wanted numbers, and all of them, those of other items too; null where none are wanted yet. */
+  preview: (InvoiceDraft<ShownLine> & { wanted: WantedQuantities }) | null;
   held: HeldItems | null;
 }
 
@@ -141,16 +141,19 @@ function previewOf(
   items: ItemsPage['items'],
   order: OrderFacts<ShownLine>,
   wanted: WantedQuantities,
-): InvoiceDraft<ShownLine> | null {
-  const lines = items
-    .map(({ id, name, quantity, unitPriceCents }, position) => ({
-      position,
-      name,
-      unitPriceCents,
-      quantity: wanted.get(id) ?? quantity,
-    }))
+): ItemsPage['preview'] {
+  const kept = items
+    .map((item, position) => ({ ...item, position, quantity: wanted.get(item.id) ?? item.quantity }))
     .filter(({ quantity }) => quantity > 0);
-  return lines.length === 0 ? null : draftInvoice({ ...order, lines: [...lines, ...onceOf(order)] });
+  if (kept.length === 0) return null;
+  const lines = kept.map(({ position, name, unitPriceCents, quantity }) => ({
+    position,
+    name,
+    unitPriceCents,
+    quantity,
+  }));
+  const draft = draftInvoice({ ...order, lines: [...lines, ...onceOf(order)] });
+  return { ...draft, wanted: new Map(kept.map(({ id, quantity }) => [id, quantity])) };
 }
 
 // What comes with the next order only is in it whatever else changes.

@@ -59,7 +59,7 @@ export default async function ItemsPage({ params, searchParams }: ItemsPageProps
           order={preview}
           totalLabel="New total"
           action={changeItemsAction}
-          fields={{ subscriptionId: subscription.id, items: formatQuantities(kept(wanted)) }}
+          fields={{ subscriptionId: subscription.id, items: formatQuantities(preview.wanted) }}
           verb={`Change to ${formatCents(preview.totalCents)}`}
           busy="Asking Truemed"
           back={back}
@@ -103,8 +103,6 @@ function Quantities({ items, error, back }: { items: Items['items']; error: stri
     </ChooseItems>
   );
 }
-
-const kept = (wanted: WantedQuantities) => new Map([...wanted].filter(([, quantity]) => quantity > 0));
 
 // Each item is a field of the form, named by its id. Others' ids change nothing: they are no items of this subscription.
 function wantedIn(query: Awaited<ItemsPageProps['searchParams']>): WantedQuantities | null {
