@@ -105,4 +105,17 @@ describe('a renewal answered 422', () => {
     // One case and one reason: one mail, however often it fails.
     expect(await templatesOf(maya)).toEqual(['action_needed_payment_method']);
   });
+
+  it('is refused on a card that was refused too often in 30 days, and not as if tomorrow were another day', async () => {
+    const maya = await world.aCharged();
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
+    await world.settle();
+    const { id: caseId } = await caseOf(maya);
+    const press = async () => tryAgain(await world.as(maya.principal), { caseId });
+    for (const presses of [5, 5, 1]) {
+      for (let nth = 0; nth < presses; nth += 1) expect(await press()).toMatchObject({ ok: true });
+      await world.advance({ hours: 25 });
+    }
+    expect(await press()).toEqual({ ok: false, reason: 'card_spent' });
+  });
 });

@@ -32,7 +32,8 @@ export type ChargeRefusal =
   | 'hand_over_not_confirmed'
   | 'charge_in_progress'
   | 'changed_meanwhile'
-  | 'too_many_tries';
+  | 'too_many_tries'
+  | 'card_spent';
 
 /**
  * Staff collect now: the open invoice of a subscription, or, where there is none, its next period before its day.
@@ -66,7 +67,7 @@ export async function tryAgain(ctx: Context, input: { caseId: Id<'recoveryCase'>
     if (row.status !== 'open' || row.reason === 'our_error') return { reason: 'changed_meanwhile' };
     if ((await countRecentRetries(tx, row.invoiceId, ctx.now)) >= CUSTOMER_RETRIES_PER_DAY)
       return { reason: 'too_many_tries' };
-    if (await isCardSpent(tx, ctx, row)) return { reason: 'too_many_tries' };
+    if (await isCardSpent(tx, ctx, row)) return { reason: 'card_spent' };
     return askForRetry(tx, ctx, row.invoiceId, customerId, 'customer');
   };
   const [found] = await ctx.db

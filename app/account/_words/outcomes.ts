@@ -12,6 +12,8 @@ export const MOVE_REFUSALS: Record<Extract<MoveResult, { ok: false }>['reason'],
 export const TRY_AGAIN_REFUSALS: Record<ChargeRefusal, string> = {
   charge_in_progress: 'A charge for this order is under way. We do not make a second one.',
   too_many_tries: 'You have tried five times in a day. You can try again tomorrow. You have not been charged.',
+  card_spent:
+    'Your card was tried too often in the last 30 days. Give Truemed another card, or write to us, and we try this one again. You have not been charged.',
   no_token: 'No HSA/FSA card is connected. You have not been charged. Please connect one first.',
   changed_meanwhile: 'This order has changed in the meantime. Nothing was charged by this try.',
   billed_elsewhere: 'This order is billed elsewhere. You have not been charged.',

@@ -93,6 +93,7 @@ export const CHARGE_REFUSALS: Record<ChargeRefusal, string> = {
   charge_in_progress: 'a charge for this order is under way, and a second one is never made beside it.',
   changed_meanwhile: 'this order has changed in the meantime. Nothing was charged.',
   too_many_tries: 'it was tried too often today.',
+  card_spent: 'the card was refused too often in 30 days.',
 };
 
 /** What came of a charge that staff made, by where its order stands now. Accepted is not paid. */
