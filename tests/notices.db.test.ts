@@ -10,6 +10,7 @@ import { changeSwitches } from '@/lib/services/change-switches';
 import { chargeEarly } from '@/lib/services/charge-early';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
+import { unskipPeriod } from '@/lib/services/unskip-period';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -77,6 +78,23 @@ describe('a night', () => {
     await world.advance({ hours: 4 });
     await world.settle();
     expect([await sentTo(maya), await sentTo(noah)]).toEqual([['change_confirmed'], ['payment_received']]);
+  }, 60_000);
+
+  it('announces a charge that was skipped and is planned again before that had gone out', async () => {
+    world = await aWorld();
+    const nextChargeOn = localDate('2027-01-20');
+    const maya = await world.aSubscriber({ nextChargeOn, anchorDate: '2026-12-20', paymentToken: 'pt_maya' });
+    await world.settle();
+    await world.advance({ hours: 20, minutes: 30 });
+    await world.settle();
+    const { subscriptionId } = maya;
+    await skipPeriod(await world.as(maya.principal), { subscriptionId, nextChargeOn });
+    const again = { subscriptionId, nextChargeOn: localDate('2027-02-20') };
+    expect(await unskipPeriod(await world.as(maya.principal), again)).toMatchObject({ ok: true });
+    await nights(1);
+    await world.advance({ hours: 4 });
+    await world.settle();
+    expect((await sentTo(maya)).filter((template) => template === 'upcoming_charge')).toHaveLength(1);
   }, 60_000);
 
   it('announces a charge without the promise that all is well where the letter ends before it', async () => {

@@ -109,14 +109,19 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
   return last === undefined ? null : { on: last.dueAt, id: last.subscription.id };
 }
 
-/** Takes back the announcement of a charge that does not come on its day any more, where it has not gone out. */
+/** Takes back the announcement of a charge that does not come on its day any more, where it has not gone out. Should it come after all, it is announced anew. */
 export async function withdrawNotice(
   tx: Queryable,
   { id, nextChargeOn }: Pick<typeof subscriptions.$inferSelect, 'id' | 'nextChargeOn'>,
 ): Promise<void> {
   await tx
     .update(outbox)
-    .set({ status: 'canceled', dueAt: null, leaseUntil: null })
+    .set({
+      status: 'canceled',
+      dueAt: null,
+      leaseUntil: null,
+      dedupeKey: sql`${outbox.dedupeKey} || ':' || ${outbox.id}`,
+    })
     .where(and(eq(outbox.dedupeKey, noticeKey(id, nextChargeOn)), eq(outbox.status, 'queued')));
 }
 
