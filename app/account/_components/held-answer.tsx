@@ -3,6 +3,8 @@ import { StatusChip } from '@/components/ui/chip';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { Disclosure, NumberedItem, NumberedList, Sheet } from '@/components/ui/sheet';
+import { daysBetween } from '@/lib/core/calendar';
+import { SPACE_DAYS } from '@/lib/core/charge-spacing';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import type { HeldCharge } from '@/lib/views/account';
 import type { ShellFacts } from '@/lib/views/customer-file';
@@ -99,6 +101,8 @@ function WhatFollows({ charge, subscription, payment, merchant }: HeldAnswerProp
   const { nextChargeOn, today } = subscription;
   const isSurvey = charge.state === 'waits_for_survey';
   const needsSurvey = isSurvey || charge.state === 'card_gone';
+  // A charge that follows a late payment too closely waits some days, and one whose day has come follows it.
+  const stays = nextChargeOn !== null && daysBetween(today, nextChargeOn) >= SPACE_DAYS;
   return (
     <>
       <NumberedList title="What happens next">
@@ -111,7 +115,7 @@ function WhatFollows({ charge, subscription, payment, merchant }: HeldAnswerProp
             {isSurvey ? cardWords(payment?.cardLast4 ?? null) : 'your HSA/FSA card'}
           </strong>{' '}
           and write to you.
-          {nextChargeOn !== null && (
+          {stays && (
             <>
               {' '}
               Your next charge stays on <DateText date={nextChargeOn} today={today} />.

@@ -3,35 +3,54 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
 import type { ChangeKind } from '@/lib/core/requested-change';
-import { type PaymentFacts, readinessInput, subscriptionFacts } from '@/lib/views/subscription-facts';
+import type { HeldCharge } from '@/lib/views/account';
+import {
+  type PaymentFacts,
+  readinessInput,
+  type SubscriptionRow,
+  subscriptionFacts,
+} from '@/lib/views/subscription-facts';
+import { HeldAnswer } from './held-answer';
 import { NextChargeAnswer } from './next-charge-answer';
+import { NextCharges } from './next-charges';
 
 const NOW = new Date('2027-01-12T17:00:00Z');
 const AT = '/account/subscriptions/sub_0000000000000000000001';
-const SUBSCRIPTION = subscriptionFacts(
-  {
-    id: 'sub_0000000000000000000001',
-    status: 'active',
-    billingMethod: 'hsa_fsa',
-    intervalUnit: 'month',
-    intervalCount: 1,
-    anchorDate: localDate('2027-02-03'),
-    timeZone: 'America/New_York',
-    nextChargeOn: localDate('2027-02-03'),
-    nextChargeAt: new Date('2027-02-03T13:00:00Z'),
-    movedAt: null,
-    pauseUntil: null,
-    cancelOn: null,
-    shippingCents: 0,
-    taxCents: 0,
-    discountCents: 0,
-    discounts: null,
-  },
-  [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }],
-  null,
-  NOW,
-  3,
-);
+const ROW: SubscriptionRow = {
+  id: 'sub_0000000000000000000001',
+  status: 'active',
+  billingMethod: 'hsa_fsa',
+  intervalUnit: 'month',
+  intervalCount: 1,
+  anchorDate: localDate('2027-02-03'),
+  timeZone: 'America/New_York',
+  nextChargeOn: localDate('2027-02-03'),
+  nextChargeAt: new Date('2027-02-03T13:00:00Z'),
+  movedAt: null,
+  pauseUntil: null,
+  cancelOn: null,
+  shippingCents: 0,
+  taxCents: 0,
+  discountCents: 0,
+  discounts: null,
+};
+const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }];
+const SUBSCRIPTION = subscriptionFacts(ROW, LINES, null, NOW, 3);
+/** An order of 3 January that waits for its customer's card. */
+const HELD: HeldCharge = {
+  invoiceId: 'inv_0000000000000000000001',
+  subscriptionId: ROW.id,
+  name: 'Daily Essentials',
+  lines: LINES,
+  extras: { shippingCents: 0, taxCents: 0, discountCents: 0 },
+  totalCents: 4830,
+  refundedCents: 0,
+  orderOn: localDate('2027-01-03'),
+  state: 'waits_for_card',
+  paidAt: null,
+  isJustPaid: false,
+  recovery: { caseId: 'rec_0000000000000000000001', mayTryAgain: true },
+};
 const PAYMENT: PaymentFacts = {
   cardLast4: '4417',
   cardExpires: '2028-11',
@@ -66,5 +85,43 @@ describe('the answer with the next charge', () => {
   it('offers nothing that the merchant has switched off', () => {
     expect(leadsTo(PAYMENT, ['cancel'], 'overview')).toEqual([AT]);
     expect(leadsTo(PAYMENT, ['cancel'], 'subscription')).toEqual([]);
+  });
+});
+
+describe('beside an order that is on hold', () => {
+  const chargedOn = (nextChargeOn: string, now: Date) => {
+    const at = localDate(nextChargeOn);
+    return subscriptionFacts(
+      { ...ROW, status: 'past_due', intervalUnit: 'week', anchorDate: at, nextChargeOn: at, nextChargeAt: null },
+      LINES,
+      null,
+      now,
+      3,
+    );
+  };
+  const held = (subscription: ReturnType<typeof chargedOn>) =>
+    renderToStaticMarkup(
+      createElement(HeldAnswer, {
+        place: 'subscription',
+        subscription,
+        payment: null,
+        merchant: { name: 'Alder Health', email: 'care@alderhealth.example' },
+        readiness: readinessInput(subscription, null, { heldOn: localDate('2027-01-03') }),
+        charge: HELD,
+      }),
+    );
+
+  it('a next charge stays on its day only where that is far enough from a payment of today', () => {
+    expect(held(chargedOn('2027-01-17', NOW))).toContain('Your next charge stays on');
+    expect(held(chargedOn('2027-01-16', NOW))).not.toContain('Your next charge stays on');
+    expect(held(chargedOn('2027-01-10', NOW))).not.toContain('Your next charge stays on');
+  });
+
+  it('no day that has gone by is among the next charges', () => {
+    const html = renderToStaticMarkup(
+      createElement(NextCharges, { subscription: chargedOn('2027-01-10', NOW), last4: null }),
+    );
+    expect(html).not.toContain('ago');
+    expect(html).toContain('In 5 days');
   });
 });

@@ -10,18 +10,22 @@ const SHOWN = 3;
 /** The next three charges of a subscription. Nothing where none is to come. */
 export function NextCharges({ subscription, last4 }: { subscription: SubscriptionFacts; last4: string | null }) {
   const { upcoming, upcomingTotals, totalCents, today, billingMethod } = subscription;
-  if (upcoming.length === 0) return null;
+  // A day that has gone by waits for an order that is on hold.
+  const charges = upcoming
+    .map((date, index) => ({ date, totalCents: upcomingTotals[index] ?? totalCents }))
+    .filter(({ date }) => date >= today);
+  if (charges.length === 0) return null;
   return (
     <Section id="next-charges" title="Next charges">
       <RowList>
-        {upcoming.slice(0, SHOWN).map((date, index) => (
+        {charges.slice(0, SHOWN).map((charge) => (
           <DatedRow
-            key={date}
-            date={date}
+            key={charge.date}
+            date={charge.date}
             today={today}
-            title={sentence(daysAway(date, today))}
+            title={sentence(daysAway(charge.date, today))}
             detail={billingMethod === 'hsa_fsa' ? `To ${cardWords(last4)}` : 'To the card you gave at checkout'}
-            amount={<Money cents={upcomingTotals[index] ?? totalCents} />}
+            amount={<Money cents={charge.totalCents} />}
           />
         ))}
       </RowList>
