@@ -47,7 +47,10 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
         verb: `Skip ${day(change.shown)}`,
         busy: 'Skipping',
         wayOut: KEEP,
-        foot: `You can take this back until ${longDate(addDays(change.shown, -1), today)}.`,
+        // On its own day that is a matter of hours.
+        ...(change.shown > today
+          ? { foot: `You can take this back until ${longDate(addDays(change.shown, -1), today)}.` }
+          : {}),
       };
     case 'unskip':
       return {

@@ -180,6 +180,13 @@ describe('what customers read', () => {
     }
   });
 
+  it('names no day that has gone by as the last on which a skip can be taken back', () => {
+    const footOn = (today: string) =>
+      changeWords({ kind: 'skip', shown: SHOWN }, { ...CHANGE_FACTS, today: localDate(today) }).foot;
+    expect(footOn('2027-02-02')).toBe('You can take this back until Tuesday, 2 February.');
+    expect(footOn('2027-02-03')).toBeUndefined();
+  });
+
   it('says of agreed items for which orders they are: each, one, or none where others have taken their place', () => {
     const page = WAITING_PAGES.find(({ state, purpose }) => state === 'Connected' && purpose === 'items');
     if (page?.items == null) throw new Error('No page of agreed items.');
