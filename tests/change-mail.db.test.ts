@@ -1,12 +1,13 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox } from '@/db/schema/messages';
-import { subscriptions } from '@/db/schema/subscriptions';
+import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import { addDays, localDate } from '@/lib/core/calendar';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeInterval } from '@/lib/services/change-interval';
+import { changeItems } from '@/lib/services/change-items';
 import { moveNextCharge } from '@/lib/services/move-next-charge';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
-const { invoicesOf, chargesOf } = recordsOf(() => world);
+const { invoicesOf, chargesOf, subscriptionOf } = recordsOf(() => world);
 
 /** The change mails to a customer in the order in which they were written. */
 async function mailsTo(who: Subscriber): Promise<{ subject: string; text: string; status: string }[]> {
@@ -139,4 +140,53 @@ describe('a change of a subscription', () => {
     expect(await told(pausing)).toEqual([expect.stringContaining('is paused until'), 'Your subscription goes on']);
     expect(await told(ending)).toEqual(['Your subscription ends']);
   });
+
+  it('of items names the charge that follows where an order is on hold, and where a pause ends by itself', async () => {
+    const today = localDate((await world.system()).now.toISOString().slice(0, 10));
+    const onHold = await world.aCharged({ nextChargeOn: today });
+    await world.truemed.setTokenHealth({ email: onHold.email, health: 'needs_card' });
+    await world.settle();
+    await world.truemed.setTokenHealth({ email: onHold.email, health: 'ok' });
+    expect(await orderTwo(onHold)).toMatchObject({ next: 'applied' });
+    const next = await dueOnOf(onHold);
+    expect(next > today).toBe(true);
+    expect((await lastTo(onHold))?.text).toContain(
+      `Your next charge is $97.30 on ${longDate(next, today)}. An order that is under way or on hold may still be charged.`,
+    );
+    const pausing = await world.aCharged({ nextChargeOn: addDays(today, 20) });
+    await pauseSubscription(await ctxOf(pausing), {
+      subscriptionId: pausing.subscriptionId,
+      until: addDays(today, 40),
+    });
+    const promised = /Your next charge is \$48\.30 on (.+?)\./.exec((await lastTo(pausing))?.text ?? '')?.[1];
+    await world.advance({ minutes: 1 });
+    await orderTwo(pausing);
+    expect((await lastTo(pausing))?.text).toContain(`Your next charge is $97.30 on ${promised}.`);
+  });
+
+  it('of items says of an order on hold that it comes first, once the day of the next has come', async () => {
+    const today = localDate((await world.system()).now.toISOString().slice(0, 10));
+    const maya = await world.aCharged({ nextChargeOn: today, unit: 'week' });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
+    await world.settle();
+    await world.advance({ days: 9 });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
+    await orderTwo(maya);
+    expect((await lastTo(maya))?.text).toContain('Your next order comes after the one that is on hold.');
+  });
 });
+
+const dueOnOf = async (who: Subscriber) => (await subscriptionOf(who)).nextChargeOn;
+
+/** Asks Truemed for two of the one item of a subscription. */
+async function orderTwo({ subscriptionId, principal }: Subscriber) {
+  const items = await world.runtime.db
+    .select({ itemId: subscriptionItems.id })
+    .from(subscriptionItems)
+    .where(eq(subscriptionItems.subscriptionId, subscriptionId));
+  return changeItems(await world.as(principal), {
+    subscriptionId,
+    items: items.map(({ itemId }) => ({ itemId, quantity: 2 })),
+    embedded: false,
+  });
+}

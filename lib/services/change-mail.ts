@@ -4,7 +4,7 @@ import { invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import type { LocalDate } from '@/lib/core/calendar';
+import { firstStartOnOrAfter, type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { chargeDay } from '@/lib/core/charge-spacing';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
@@ -45,7 +45,7 @@ export async function writeChangeMail(
 }
 
 /** Writes to the customer that an item was added to the next order, or taken out of it, in the transaction of that. */
-export function writeItemMail(
+export async function writeItemMail(
   tx: Queryable,
   ctx: MailContext,
   row: SubscriptionRow,
@@ -53,9 +53,8 @@ export function writeItemMail(
 ): Promise<void> {
   return writeMail(tx, ctx, row, {
     confirmed: { kind },
-    nextOn: row.status === 'paused' || row.cancelOn !== null ? null : chargeDay(row),
+    ...(await following(tx, ctx, row)),
     dedupeKey: `${kind}:${onceItemId}`,
-    underWay: 'none',
   });
 }
 
@@ -70,9 +69,10 @@ async function writeMail(
     nextOn: LocalDate | null;
     dedupeKey: string;
     underWay: ChangeConfirmedFacts['underWay'];
+    none?: NonNullable<ChangeConfirmedFacts['none']>;
   },
 ): Promise<void> {
-  const { confirmed, nextOn, dedupeKey, underWay } = mail;
+  const { confirmed, nextOn, dedupeKey, underWay, none = 'ends' } = mail;
   const [customer] = await tx.select().from(customers).where(eq(customers.id, row.customerId));
   if (customer === undefined) throw new Error(`No customer ${row.customerId}.`);
   const order = nextOn === null ? null : await orderFactsOf(tx, row);
@@ -85,6 +85,7 @@ async function writeMail(
       name: customer.name,
       change: confirmed,
       next: nextOn === null || order === null ? null : { on: nextOn, amountCents: draftInvoice(order).totalCents },
+      none,
       underWay,
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
     },
@@ -108,13 +109,30 @@ export async function writeItemsMail(
 ): Promise<void> {
   const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.id, subscriptionId));
   if (row === undefined) throw new Error(`No subscription ${subscriptionId}.`);
-  const isCharged = ['active', 'trialing'].includes(row.status) && row.cancelOn === null;
   await writeMail(tx, ctx, row, {
     confirmed: { kind: ITEMS[outcome] },
-    nextOn: isCharged ? chargeDay(row) : null,
+    ...(await following(tx, ctx, row)),
     dedupeKey: `items:${requestId}`,
-    underWay: 'none',
   });
+}
+
+/** What follows as a subscription stands, whose schedule is not changed: its next charge, else why none has a day. */
+async function following(
+  tx: Queryable,
+  ctx: MailContext,
+  row: SubscriptionRow,
+): Promise<Pick<Parameters<typeof writeMail>[3], 'nextOn' | 'none' | 'underWay'>> {
+  const { status, nextChargeOn, pauseUntil, timeZone } = row;
+  const underWay = (await isCollecting(tx, row.id)) ? 'goes_on' : 'none';
+  if (status === 'canceled' || row.cancelOn !== null) return { nextOn: null, none: 'ends', underWay };
+  if (status === 'paused') {
+    const schedule = { anchor: row.anchorDate, interval: { unit: row.intervalUnit, count: row.intervalCount } };
+    const nextOn = pauseUntil === null ? null : firstStartOnOrAfter(schedule, nextChargeOn, pauseUntil);
+    return { nextOn, none: 'paused', underWay };
+  }
+  // An order that is not paid holds the next one, whose day has come.
+  const isHeld = status === 'past_due' && nextChargeOn <= localDateAt(ctx.now, timeZone);
+  return { nextOn: isHeld ? null : chargeDay(row), none: 'on_hold', underWay };
 }
 
 /** What a change is called in mail, by its entry in the log; null where nothing is written of it. */

@@ -22,6 +22,8 @@ export interface ChangeConfirmedFacts {
   change: ConfirmedChange;
   /** The charge that follows; null where none is to come. */
   next: { on: LocalDate; amountCents: number } | null;
+  /** Why none is to come, where none is: it ends, it is paused, or an order that is on hold comes first. Missing: it ends. */
+  none?: 'ends' | 'paused' | 'on_hold';
   /** What becomes of an order that was being collected; `none`: there was none. */
   underWay: 'none' | 'given_up' | 'goes_on';
   link: string;
@@ -109,10 +111,16 @@ function headingOf(change: ConfirmedChange, today: LocalDate): string {
   }
 }
 
-function chargedNext({ change, next }: ChangeConfirmedFacts, today: LocalDate): string {
-  if (change.kind === 'cancel_scheduled' || change.kind === 'canceled') return 'Nothing more is planned or charged.';
+const NONE: Record<NonNullable<ChangeConfirmedFacts['none']>, string> = {
+  ends: 'Nothing more is planned or charged.',
+  paused: 'Nothing is charged while it is paused.',
+  on_hold: 'Your next order comes after the one that is on hold.',
+};
+
+function chargedNext({ change, next, none = 'ends' }: ChangeConfirmedFacts, today: LocalDate): string {
+  if (change.kind === 'cancel_scheduled' || change.kind === 'canceled') return NONE.ends;
   if (next !== null) return `Your next charge is ${formatCents(next.amountCents)} on ${longDate(next.on, today)}.`;
-  return change.kind === 'paused' ? 'Nothing is charged while it is paused.' : 'Nothing more is planned or charged.';
+  return NONE[change.kind === 'paused' ? 'paused' : none];
 }
 
 function kept({ kind }: ConfirmedChange): Words[][] {
@@ -143,7 +151,7 @@ function kept({ kind }: ConfirmedChange): Words[][] {
   ];
 }
 
-function rowsOf({ change, next }: ChangeConfirmedFacts, today: LocalDate): [string, string][] {
+function rowsOf({ change, next, none }: ChangeConfirmedFacts, today: LocalDate): [string, string][] {
   if (change.kind === 'canceled') return [['Next charge', 'None']];
   if (change.kind === 'cancel_scheduled')
     return [
@@ -154,6 +162,6 @@ function rowsOf({ change, next }: ChangeConfirmedFacts, today: LocalDate): [stri
     change.kind === 'paused'
       ? [['Resumes', change.until === null ? 'When you resume it' : longDate(change.until, today)]]
       : [];
-  if (next === null) return [...resumes, ['Next charge', 'None']];
+  if (next === null) return none === 'on_hold' ? [] : [...resumes, ['Next charge', 'None']];
   return [...resumes, ['Next charge', longDate(next.on, today)], ['Amount', formatCents(next.amountCents)]];
 }

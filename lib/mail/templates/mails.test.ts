@@ -111,6 +111,8 @@ const CHANGES: ChangeConfirmedFacts[] = (
     link: page,
   })),
 );
+const items = { name: NAME, change: { kind: 'items' }, next: null, underWay: 'goes_on', link: page } as const;
+CHANGES.push({ ...items, none: 'paused' }, { ...items, none: 'on_hold' });
 DRAFTS.push(...CHANGES.map((facts): MailDraft => ({ template: 'change_confirmed', facts })));
 const write = (draft: MailDraft) => composeMail(draft.template, draft.facts, HOUSE);
 const MAILS = [
@@ -307,6 +309,7 @@ describe('what a mail says', () => {
     const { text } = write({ template: 'change_confirmed', facts });
     const isCancel = facts.change.kind === 'canceled' || facts.change.kind === 'cancel_scheduled';
     if (facts.next !== null) expect(text).toContain('Your next charge is $48.30 on Wednesday, 3 March.');
+    else if (facts.none === 'on_hold') expect(text).toContain('Your next order comes after the one that is on hold.');
     else expect(text).toMatch(/Nothing (more is planned or charged|is charged while it is paused)\./);
     expect(text.includes('Orders that you have paid for stay yours.')).toBe(isCancel);
     expect(text.includes('will not be charged')).toBe(facts.underWay === 'given_up');
