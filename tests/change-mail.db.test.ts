@@ -8,6 +8,7 @@ import { formatCents } from '@/lib/core/money';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeInterval } from '@/lib/services/change-interval';
 import { changeItems } from '@/lib/services/change-items';
+import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { moveNextCharge } from '@/lib/services/move-next-charge';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
@@ -139,6 +140,22 @@ describe('a change of a subscription', () => {
     const told = async (who: Subscriber) => (await mailsTo(who)).map(({ subject }) => subject.split(' on ')[0]);
     expect(await told(pausing)).toEqual([expect.stringContaining('is paused until'), 'Your subscription goes on']);
     expect(await told(ending)).toEqual(['Your subscription ends']);
+  });
+
+  it('promises no charge, and no card that stays at Truemed, where none is connected', async () => {
+    const today = localDate((await world.system()).now.toISOString().slice(0, 10));
+    const maya = await world.aCharged({ nextChargeOn: addDays(today, 20) });
+    const { subscriptionId } = maya;
+    await pauseSubscription(await ctxOf(maya), { subscriptionId, until: null });
+    await deletePaymentToken(await world.as(world.aStaffMember()), { customerId: maya.customerId });
+    await world.advance({ minutes: 1 });
+    await resumeSubscription(await ctxOf(maya), { subscriptionId });
+    const resumed = (await lastTo(maya))?.text;
+    expect(resumed).toContain(`Your next order is $48.30 on ${longDate(addDays(today, 20), today)}.`);
+    expect(resumed).toContain('No HSA/FSA card is connected now, so nothing is charged until you connect one.');
+    await world.advance({ minutes: 1 });
+    await cancelSubscription(await ctxOf(maya), { subscriptionId, when: 'now' });
+    expect((await lastTo(maya))?.text).not.toMatch(/connected at Truemed|same items and price/);
   });
 
   it('of items names the charge that follows where an order is on hold, and where a pause ends by itself', async () => {

@@ -97,6 +97,17 @@ describe('what the merchant has switched off', () => {
     expect(await VERBS[action](await byMaya(), maya)).not.toMatchObject({ reason: 'switched_off' });
   });
 
+  it('is not promised in the mail of a pause or a cancellation', async () => {
+    await switchOff('resume', 'reactivate');
+    const { subscriptionId } = maya;
+    await pauseSubscription(await byMaya(), { subscriptionId, until: null });
+    await cancelSubscription(await byMaya(), { subscriptionId, when: 'now' });
+    await world.settle();
+    const mails = await world.truemed.mail(maya.email);
+    expect(mails).toHaveLength(2);
+    for (const { text } of mails) expect(text).not.toMatch(/You can (resume|start) it/);
+  });
+
   it('never is canceling, nor taking back, and staff still do the rest', async () => {
     const { subscriptionId } = maya;
     expect(await skipPeriod(await byMaya(), { subscriptionId, nextChargeOn: NEXT })).toMatchObject({ ok: true });

@@ -6,13 +6,16 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { firstStartOnOrAfter, type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { chargeDay } from '@/lib/core/charge-spacing';
+import { customerMay } from '@/lib/core/customer-switches';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import type { ScheduleChange } from '@/lib/core/schedule-change';
 import type { ChangeConfirmedFacts, ConfirmedChange } from '@/lib/mail/templates/change-confirmed';
+import { hasLiveToken } from './live-token';
 import { orderFactsOf } from './order-lines';
 import type { SubscriptionRow } from './plan-invoice';
 import { queueMail } from './queue-mail';
+import { currentSwitches } from './switches';
 
 /** Whether anything is being collected for a subscription. */
 export async function isCollecting(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<boolean> {
@@ -86,6 +89,8 @@ async function writeMail(
       change: confirmed,
       next: nextOn === null || order === null ? null : { on: nextOn, amountCents: draftInvoice(order).totalCents },
       none,
+      mayWake: customerMay(await currentSwitches(tx), confirmed.kind === 'paused' ? 'resume' : 'reactivate'),
+      hasCard: await hasLiveToken(tx, customer.id),
       underWay,
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
     },

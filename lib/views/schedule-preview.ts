@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import { type LocalDate, nextStart } from '@/lib/core/calendar';
+import { customerMay } from '@/lib/core/customer-switches';
 import { everyOrder } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
@@ -43,6 +44,8 @@ export interface SchedulePreview {
   offered: ChangeKind[];
   /** Each order has more than one piece, and its customer may have fewer. */
   mayOrderLess: boolean;
+  /** What the merchant lets its customer do by themselves once it is paused, or canceled. */
+  mayWake: { resume: boolean; reactivate: boolean };
   /** What the change leads to, or why it is refused; null where the person has yet to choose. */
   outcome:
     | null
@@ -96,6 +99,7 @@ export async function schedulePreview(
     mayOrderLess:
       mayChangeItems(subscription, file.payment !== null, switches) &&
       everyOrder(subscription.lines).reduce((sum, { quantity }) => sum + quantity, 0) > 1,
+    mayWake: { resume: customerMay(switches, 'resume'), reactivate: customerMay(switches, 'reactivate') },
     now: priced(subscription, subscription.upcoming.slice(0, SHOWN)),
     outcome:
       change === null ? null : outcomeOf(change, decideRequested(standing, change, at), subscription, file.payment),

@@ -88,7 +88,7 @@ function detailOf(kind: ChangeKind, { subscription, skippedOn, payment }: Subscr
     case 'resume':
       return 'Today, on its own dates';
     case 'cancel':
-      return 'Two steps. Your card and letter stay with Truemed';
+      return payment === null ? 'Two steps' : 'Two steps. Your card and letter stay with Truemed';
     case 'undo_cancel':
       return cancelOn === null ? 'It goes on' : `It would end on ${longDate(cancelOn, today)}`;
     case 'reactivate':

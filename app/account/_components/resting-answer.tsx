@@ -17,8 +17,8 @@ export function RestingAnswer({
   offered: ChangeKind[];
   isOpen: boolean;
 }) {
-  const { title, text } = words(subscription, isOpen);
   const wayBack = wayBackOf(subscription, offered);
+  const { title, text } = words(subscription, isOpen, wayBack !== null);
   return (
     <Sheet labelledBy="resting">
       <h2 id="resting" className="text-answer font-semibold">
@@ -50,6 +50,7 @@ export function wayBackOf(
 function words(
   { status, pauseUntil, cancelOn, today }: SubscriptionFacts,
   isOpen: boolean,
+  mayWake: boolean,
 ): { title: string; text: string } {
   const nothing = isOpen ? 'Nothing else is' : status === 'paused' ? 'Nothing is' : 'Nothing more is';
   if (status === 'paused')
@@ -57,7 +58,7 @@ function words(
       title: pauseUntil === null ? 'Paused' : `Paused until ${longDate(pauseUntil, today)}`,
       text:
         pauseUntil === null
-          ? `${nothing} charged until you resume it.`
+          ? `${nothing} charged until ${mayWake ? 'you resume it' : 'it is resumed. Write to us for that'}.`
           : `${nothing} charged before ${longDate(pauseUntil, today)}. It resumes on that day by itself.`,
     };
   if (cancelOn !== null)

@@ -5,7 +5,7 @@ import { dayAndMonth, longDate } from '@/lib/core/date-words';
 import { everyInterval } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
 import type { ChangeKind, RequestedChange } from '@/lib/core/requested-change';
-import type { DatedAmount } from '@/lib/views/schedule-preview';
+import type { DatedAmount, SchedulePreview } from '@/lib/views/schedule-preview';
 
 /** What the words of a previewed change are made of. */
 export interface ChangeFacts {
@@ -15,6 +15,10 @@ export interface ChangeFacts {
   isCollecting: boolean;
   /** A charge is being made, or waits for Truemed's word: it may be paid whatever is changed. */
   isUnderWay: boolean;
+  /** Without a connected card nothing can be charged, whatever is changed. */
+  hasCard: boolean;
+  /** What the merchant leaves to customers once it is paused, or canceled. */
+  mayWake: SchedulePreview['mayWake'];
   now: readonly DatedAmount[];
   after: readonly DatedAmount[];
   /** The last day that is paid for, where a cancellation waits for it. */
@@ -32,11 +36,12 @@ export interface ChangeWords {
 }
 
 const KEEP = 'Keep it as it is';
-const CARD_STAYS = 'Your card and your letter stay with Truemed.';
+const CARD_STAYS = ' Your card and your letter stay with Truemed.';
 
 /** Says what a change will do. Amounts and dates are those that follow if it is confirmed now. */
 export function changeWords(change: RequestedChange, facts: ChangeFacts): ChangeWords {
-  const { name, today } = facts;
+  const { name, today, hasCard, mayWake } = facts;
+  const cardStays = hasCard ? CARD_STAYS : '';
   const day = (date: LocalDate) => dayAndMonth(date, today);
   const followed = thenCharged(facts);
   switch (change.kind) {
@@ -81,11 +86,11 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
     case 'pause':
       return {
         question: change.until === null ? `Pause ${name}?` : `Pause until ${day(change.until)}?`,
-        text: `Nothing ${facts.isUnderWay ? 'else ' : ''}is charged ${change.until === null ? 'until you resume' : `before ${longDate(change.until, today)}`}.${ofOpenOrder(facts)} ${facts.after.length === 0 ? '' : `${followed} `}${CARD_STAYS}`,
+        text: `Nothing ${facts.isUnderWay ? 'else ' : ''}is charged ${change.until === null ? `until ${mayWake.resume ? 'you resume' : 'it is resumed'}` : `before ${longDate(change.until, today)}`}.${ofOpenOrder(facts)}${facts.after.length === 0 ? '' : ` ${followed}`}${cardStays}`,
         verb: change.until === null ? 'Pause' : `Pause until ${day(change.until)}`,
         busy: 'Pausing',
         wayOut: KEEP,
-        foot: 'You can resume at any time.',
+        foot: mayWake.resume ? 'You can resume at any time.' : 'To resume it before that, write to us.',
       };
     case 'resume':
       return {
@@ -98,11 +103,14 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
     case 'cancel':
       return {
         question: `Cancel ${name}?`,
-        text: `Nothing ${facts.isUnderWay ? 'else' : 'more'} is charged.${ofOpenOrder(facts)} ${facts.endsOn === null ? 'It ends now.' : `Orders that you have paid for stay yours, and it ends on ${longDate(facts.endsOn, today)}.`} ${CARD_STAYS}`,
+        text: `Nothing ${facts.isUnderWay ? 'else' : 'more'} is charged.${ofOpenOrder(facts)} ${facts.endsOn === null ? 'It ends now.' : `Orders that you have paid for stay yours, and it ends on ${longDate(facts.endsOn, today)}.`}${cardStays}`,
         verb: 'Cancel it',
         busy: 'Canceling',
         wayOut: 'Keep it',
-        foot: `You can start it again later with the same card and price, while Truemed keeps your card.`,
+        foot:
+          hasCard && mayWake.reactivate
+            ? 'You can start it again later with the same card and price, while Truemed keeps your card.'
+            : 'You can subscribe to it again later.',
       };
     case 'undo_cancel':
       return {
@@ -123,12 +131,15 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
   }
 }
 
+const NO_CARD = 'No HSA/FSA card is connected now, so nothing is charged until you connect one.';
+
 // "Your next charge is $48.30 on Tuesday, 3 March, and the one after is on Friday, 3 April."
-function thenCharged({ after, today }: ChangeFacts): string {
+function thenCharged({ after, today, hasCard }: ChangeFacts): string {
   const [next, then] = after;
   if (next === undefined) return 'Nothing more is charged.';
   const second = then === undefined ? '' : `, and the one after is on ${longDate(then.date, today)}`;
-  return `Your next charge is ${formatCents(next.totalCents)} on ${longDate(next.date, today)}${second}.`;
+  const days = `${formatCents(next.totalCents)} on ${longDate(next.date, today)}${second}.`;
+  return hasCard ? `Your next charge is ${days}` : `Your next order is ${days} ${NO_CARD}`;
 }
 
 function ofOpenOrder({ isCollecting, isUnderWay }: ChangeFacts): string {

@@ -74,6 +74,8 @@ const CHANGE_FACTS = {
   today: localDate('2027-01-12'),
   isCollecting: false,
   isUnderWay: false,
+  hasCard: true,
+  mayWake: { resume: true, reactivate: true },
   now: [],
   after: [
     { date: localDate('2027-03-03'), totalCents: 4830 },
@@ -180,11 +182,27 @@ describe('what customers read', () => {
     }
   });
 
+  it('does not promise what the merchant has kept from customers', () => {
+    const mayWake = { resume: false, reactivate: false };
+    for (const change of CHANGES.filter(({ kind }) => kind === 'pause' || kind === 'cancel')) {
+      const { text, foot = '' } = changeWords(change, { ...CHANGE_FACTS, mayWake });
+      expect(`${text} ${foot}`).not.toMatch(/[Yy]ou (can )?(resume|start it)/);
+    }
+  });
+
   it('names no day that has gone by as the last on which a skip can be taken back', () => {
     const footOn = (today: string) =>
       changeWords({ kind: 'skip', shown: SHOWN }, { ...CHANGE_FACTS, today: localDate(today) }).foot;
     expect(footOn('2027-02-02')).toBe('You can take this back until Tuesday, 2 February.');
     expect(footOn('2027-02-03')).toBeUndefined();
+  });
+
+  it('promises no charge and no card that stays where none is connected', () => {
+    for (const change of CHANGES.filter(({ kind }) => kind !== 'reactivate')) {
+      const { text, foot = '' } = changeWords(change, { ...CHANGE_FACTS, hasCard: false });
+      expect(`${text} ${foot}`).not.toMatch(/Your next charge|stay with Truemed|same card/);
+      if (change.kind !== 'cancel') expect(text).toContain('No HSA/FSA card is connected now');
+    }
   });
 
   it('says of agreed items for which orders they are: each, one, or none where others have taken their place', () => {

@@ -24,6 +24,10 @@ export interface ChangeConfirmedFacts {
   next: { on: LocalDate; amountCents: number } | null;
   /** Why none is to come, where none is: it ends, it is paused, or an order that is on hold comes first. Missing: it ends. */
   none?: 'ends' | 'paused' | 'on_hold';
+  /** False: no card is connected, so nothing can be charged. */
+  hasCard?: boolean;
+  /** False: the merchant does not leave it to customers to resume it, or to start it again. */
+  mayWake?: boolean;
   /** What becomes of an order that was being collected; `none`: there was none. */
   underWay: 'none' | 'given_up' | 'goes_on';
   link: string;
@@ -42,7 +46,7 @@ export function changeConfirmedMail(facts: ChangeConfirmedFacts, { merchantName,
     name,
     paragraphs: [
       [{ strong: charged }, ...UNDER_WAY[facts.underWay]],
-      ...kept(change),
+      ...kept(facts),
       ['If you did not ask for this, reply to this mail.'],
     ],
     button: { label: 'See my subscription', link, note: null },
@@ -111,19 +115,24 @@ function headingOf(change: ConfirmedChange, today: LocalDate): string {
   }
 }
 
+const NO_CARD = 'No HSA/FSA card is connected now, so nothing is charged until you connect one.';
+
 const NONE: Record<NonNullable<ChangeConfirmedFacts['none']>, string> = {
   ends: 'Nothing more is planned or charged.',
   paused: 'Nothing is charged while it is paused.',
   on_hold: 'Your next order comes after the one that is on hold.',
 };
 
-function chargedNext({ change, next, none = 'ends' }: ChangeConfirmedFacts, today: LocalDate): string {
+function chargedNext({ change, next, none = 'ends', hasCard = true }: ChangeConfirmedFacts, today: LocalDate): string {
   if (change.kind === 'cancel_scheduled' || change.kind === 'canceled') return NONE.ends;
-  if (next !== null) return `Your next charge is ${formatCents(next.amountCents)} on ${longDate(next.on, today)}.`;
+  if (next !== null) {
+    const day = `${formatCents(next.amountCents)} on ${longDate(next.on, today)}.`;
+    return hasCard ? `Your next charge is ${day}` : `Your next order is ${day} ${NO_CARD}`;
+  }
   return NONE[change.kind === 'paused' ? 'paused' : none];
 }
 
-function kept({ kind }: ConfirmedChange): Words[][] {
+function kept({ change: { kind }, hasCard = true, mayWake = true }: ChangeConfirmedFacts): Words[][] {
   if (kind === 'once_added')
     return [['It comes with that order only. Until the order is made, you can take it out again.']];
   if (kind === 'items') return [['Truemed has agreed to the items that you chose. Each order has them from now on.']];
@@ -137,21 +146,24 @@ function kept({ kind }: ConfirmedChange): Words[][] {
       ],
     ];
   if (kind === 'paused')
-    return [['Your items, your price and what you connected at Truemed are kept. You can resume it at any time.']];
+    return [
+      [
+        `Your items${hasCard ? ', your price and what you connected at Truemed' : ' and your price'} are kept. ${mayWake ? 'You can resume it at any time.' : 'To resume it, reply to this mail.'}`,
+      ],
+    ];
   if (kind !== 'canceled' && kind !== 'cancel_scheduled') return [];
-  return [
-    [
-      'Orders that you have paid for stay yours. What you connected at Truemed stays there until you ask for its deletion.',
-    ],
-    [
-      kind === 'canceled'
-        ? 'You can start it again later, with the same items and price.'
-        : 'Until that day you can take this back.',
-    ],
-  ];
+  const stays = hasCard ? ' What you connected at Truemed stays there until you ask for its deletion.' : '';
+  const later =
+    kind === 'canceled' ? AGAIN[hasCard && mayWake ? 'as_it_was' : 'anew'] : 'Until that day you can take this back.';
+  return [[`Orders that you have paid for stay yours.${stays}`], [later]];
 }
 
-function rowsOf({ change, next, none }: ChangeConfirmedFacts, today: LocalDate): [string, string][] {
+const AGAIN = {
+  as_it_was: 'You can start it again later, with the same items and price.',
+  anew: 'You can subscribe to it again later.',
+};
+
+function rowsOf({ change, next, none, mayWake = true }: ChangeConfirmedFacts, today: LocalDate): [string, string][] {
   if (change.kind === 'canceled') return [['Next charge', 'None']];
   if (change.kind === 'cancel_scheduled')
     return [
@@ -160,7 +172,16 @@ function rowsOf({ change, next, none }: ChangeConfirmedFacts, today: LocalDate):
     ];
   const resumes: [string, string][] =
     change.kind === 'paused'
-      ? [['Resumes', change.until === null ? 'When you resume it' : longDate(change.until, today)]]
+      ? [
+          [
+            'Resumes',
+            change.until !== null
+              ? longDate(change.until, today)
+              : mayWake
+                ? 'When you resume it'
+                : 'When you ask us to',
+          ],
+        ]
       : [];
   if (next === null) return none === 'on_hold' ? [] : [...resumes, ['Next charge', 'None']];
   return [...resumes, ['Next charge', longDate(next.on, today)], ['Amount', formatCents(next.amountCents)]];

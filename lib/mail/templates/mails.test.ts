@@ -113,6 +113,12 @@ const CHANGES: ChangeConfirmedFacts[] = (
 );
 const items = { name: NAME, change: { kind: 'items' }, next: null, underWay: 'goes_on', link: page } as const;
 CHANGES.push({ ...items, none: 'paused' }, { ...items, none: 'on_hold' });
+const rests = { name: NAME, next: null, underWay: 'none', link: page } as const;
+CHANGES.push(
+  { ...rests, change: { kind: 'paused', until: null }, mayWake: false },
+  { ...rests, change: { kind: 'canceled' }, mayWake: false },
+  { ...rests, change: { kind: 'canceled' }, hasCard: false },
+);
 DRAFTS.push(...CHANGES.map((facts): MailDraft => ({ template: 'change_confirmed', facts })));
 const write = (draft: MailDraft) => composeMail(draft.template, draft.facts, HOUSE);
 const MAILS = [
@@ -315,6 +321,7 @@ describe('what a mail says', () => {
     expect(text.includes('will not be charged')).toBe(facts.underWay === 'given_up');
     expect(text.includes('may still be charged')).toBe(facts.underWay === 'goes_on');
     expect(text).toContain('If you did not ask for this, reply to this mail.');
+    if (facts.mayWake === false) expect(text).not.toMatch(/You can (resume|start) it/);
   });
 
   it('says of a card that is stored what is charged to it, or that nothing is', () => {

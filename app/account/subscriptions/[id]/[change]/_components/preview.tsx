@@ -10,7 +10,7 @@ import { Effect } from './effect';
 
 /** A change before it is made: the question, what follows, and the button that makes it. */
 export function Preview({
-  preview: { subscription, now, isCollecting, isUnderWay, offered, mayOrderLess },
+  preview: { subscription, payment, now, isCollecting, isUnderWay, offered, mayOrderLess, mayWake },
   outcome,
   query,
   back,
@@ -27,7 +27,8 @@ export function Preview({
   const isRarest = intervalsInPlaceOf(subscription.schedule.interval, true).length === 0;
   const fitting = offered.filter((kind) => kind !== 'interval' || !isRarest);
   const offer = reason === null ? null : cancelOffer(reason, mayOrderLess ? [...fitting, 'quantity'] : fitting);
-  const facts = { name, today, isCollecting, isUnderWay, now, after, endsOn: change.cancelOn };
+  const hasCard = payment !== null;
+  const facts = { name, today, isCollecting, isUnderWay, hasCard, mayWake, now, after, endsOn: change.cancelOn };
   const words = changeWords(requested, facts);
   const { action, fields } = confirmationOf(requested, reason);
   return (
