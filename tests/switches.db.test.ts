@@ -25,6 +25,7 @@ import { accountOverview } from '@/lib/views/account';
 import { shopSettings } from '@/lib/views/admin-settings';
 import { chargeNowPreview } from '@/lib/views/charge-now';
 import { itemsPage } from '@/lib/views/item-change';
+import { promisedDeeds } from '@/lib/views/plans';
 import { schedulePreview } from '@/lib/views/schedule-preview';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { recordsOf } from './records';
@@ -95,6 +96,11 @@ describe('what the merchant has switched off', () => {
   it.each(SWITCHABLE_ACTIONS)('%s is not refused for it where all the others are switched off', async (action) => {
     await switchOff(...SWITCHABLE_ACTIONS.filter((other) => other !== action));
     expect(await VERBS[action](await byMaya(), maya)).not.toMatchObject({ reason: 'switched_off' });
+  });
+
+  it('is not promised to somebody who has yet to order', async () => {
+    await switchOff('skip');
+    expect(await promisedDeeds(world.runtime)).toBe('change or cancel');
   });
 
   it('is not promised in the mail of a pause or a cancellation', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type CustomerAction,
   customerMay,
+  ownDeeds,
   readSwitches,
   STANDING_ACTIONS,
   SWITCHABLE_ACTIONS,
@@ -21,6 +22,13 @@ describe('the merchant’s switches', () => {
         }
       }),
     );
+  });
+
+  it('leave in what is promised before an order what customers may do by themselves', () => {
+    expect(ownDeeds({ switchedOff: [] })).toBe('skip, change or cancel');
+    expect(ownDeeds({ switchedOff: ['skip', 'move'] })).toBe('change or cancel');
+    expect(ownDeeds({ switchedOff: ['move', 'interval', 'quantity', 'swap_item'] })).toBe('skip or cancel');
+    expect(ownDeeds({ switchedOff: SWITCHABLE_ACTIONS })).toBe('cancel');
   });
 
   it.each([[null], ['skip'], [{}], [{ switchedOff: 'skip' }], [{ switchedOff: ['cancel', 'fly', 3] }]])(

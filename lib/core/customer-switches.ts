@@ -32,6 +32,16 @@ export function customerMay({ switchedOff }: CustomerSwitches, action: CustomerA
   return !switchedOff.some((off) => off === action);
 }
 
+/** `skip, change or cancel`: what customers may do of an order to come by themselves, for the middle of a sentence. */
+export function ownDeeds(switches: CustomerSwitches): string {
+  const mayAny = (...actions: CustomerAction[]) => actions.some((action) => customerMay(switches, action));
+  const deeds = [
+    ...(mayAny('skip') ? ['skip'] : []),
+    ...(mayAny('move', 'interval', 'quantity', 'swap_item') ? ['change'] : []),
+  ];
+  return deeds.length === 0 ? 'cancel' : `${deeds.join(', ')} or cancel`;
+}
+
 /** Switches out of what was stored or sent: what is unknown, or cannot be switched off, is left out. */
 export function readSwitches(stored: unknown): CustomerSwitches {
   const list = typeof stored === 'object' && stored !== null && 'switchedOff' in stored ? stored.switchedOff : [];

@@ -6,10 +6,12 @@ import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { type CheckoutTerms, checkoutTerms, MOST_OF_A_PLAN, type WantedOrder } from '@/lib/core/checkout';
 import { CONSENT_VERSION, consentText } from '@/lib/core/checkout-consent';
+import { ownDeeds } from '@/lib/core/customer-switches';
 import { type Id, newId } from '@/lib/core/id';
 import type { PostalAddress } from '@/lib/core/postal-address';
 import type { BuyerPrincipal } from '@/lib/core/principal';
 import { buyerZone, type OfferedPlan, planFor, readOfferedPlans } from '@/lib/services/offered-plan';
+import { currentSwitches } from '@/lib/services/switches';
 
 /** What the checkout shows before anything is ordered. */
 export interface CheckoutOffer {
@@ -17,6 +19,8 @@ export interface CheckoutOffer {
   today: LocalDate;
   /** Who orders; null for the signed-out, who prove their address first. */
   buyer: CheckoutBuyer | null;
+  /** What its customer may do by themselves later, in words. */
+  ownDeeds: string;
   /** What would follow; null until quantity and interval are chosen. */
   preview: CheckoutPreview | null;
 }
@@ -58,20 +62,22 @@ export async function checkoutOffer(
 ): Promise<CheckoutOffer | null> {
   const { db, env, now } = ctx;
   const customerId = input.buyer?.kind === 'customer' ? input.buyer.customerId : null;
-  const [[found], timeZone, buyer] = await Promise.all([
+  const [[found], timeZone, buyer, switches] = await Promise.all([
     readOfferedPlans(db, { planId: input.planId }),
     buyerZone(db, ctx, customerId),
     readBuyer(ctx, input.buyer, input.again ?? null),
+    currentSwitches(db),
   ]);
   if (found === undefined) return null;
   const plan = await planFor(db, found, customerId);
   const today = localDateAt(now, timeZone);
   const { wanted } = input;
-  if (wanted === null || !isOrderable(plan, wanted)) return { plan, today, buyer, preview: null };
+  const offer = { plan, today, buyer, ownDeeds: ownDeeds(switches) };
+  if (wanted === null || !isOrderable(plan, wanted)) return { ...offer, preview: null };
   const terms = checkoutTerms(plan, wanted, today);
   const text = consentText(env.merchant.name, terms, wanted.interval, today, buyer?.card != null);
   const preview = { checkoutId: newId('checkout'), wanted, terms, consent: { version: CONSENT_VERSION, text } };
-  return { plan, today, buyer, preview };
+  return { ...offer, preview };
 }
 
 function isOrderable(plan: OfferedPlan, { quantity, interval }: WantedOrder): boolean {

@@ -4,7 +4,7 @@ import { LinkButton } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { currentSignedIn } from '@/lib/auth/principal';
 import { webRuntime } from '@/lib/runtime';
-import { offeredPlans } from '@/lib/views/plans';
+import { offeredPlans, promisedDeeds } from '@/lib/views/plans';
 import { PlanRow } from './_components/plan-row';
 
 export function generateMetadata(): Metadata {
@@ -14,7 +14,11 @@ export function generateMetadata(): Metadata {
 /** What can be subscribed to, for everybody. */
 export default async function PlansPage() {
   const runtime = webRuntime();
-  const [plans, signedIn] = await Promise.all([offeredPlans(runtime), currentSignedIn()]);
+  const [plans, deeds, signedIn] = await Promise.all([
+    offeredPlans(runtime),
+    promisedDeeds(runtime),
+    currentSignedIn(),
+  ]);
   const { name } = runtime.env.merchant;
   return (
     <PublicShell
@@ -33,8 +37,8 @@ export default async function PlansPage() {
     >
       <h1 className="text-answer font-semibold text-balance">Plans</h1>
       <p className="mt-4 max-w-form text-muted">
-        Choose what comes, and how often. You see every amount and date before you order, and can skip, change or cancel
-        in your account.
+        Choose what comes, and how often. You see every amount and date before you order, and can {deeds} in your
+        account.
       </p>
       {plans.length === 0 ? (
         <div className="mt-10">

@@ -13,7 +13,7 @@ import { OrderForm } from './order-form';
 
 /** An order before it is made: its lines and total, what is charged when, how it ends, and the button that makes it. */
 export function ConfirmOrder({
-  offer: { plan, today, buyer },
+  offer: { plan, today, buyer, ownDeeds },
   preview,
   here,
   other,
@@ -60,7 +60,7 @@ export function ConfirmOrder({
         </RowList>
       </div>
       <Charges terms={terms} today={today} paysWith={buyer?.card ?? null} />
-      <Ending trialEndsOn={trialEndsOn} today={today} />
+      <Ending trialEndsOn={trialEndsOn} today={today} ownDeeds={ownDeeds} />
       {buyer === null ? (
         <ProveAddress here={here} other={other} />
       ) : (
@@ -143,18 +143,18 @@ function Charges({
 function Ending({
   trialEndsOn,
   today,
+  ownDeeds,
 }: {
   trialEndsOn: CheckoutPreview['terms']['trialEndsOn'];
-  today: CheckoutOffer['today'];
-}) {
+} & Pick<CheckoutOffer, 'today' | 'ownDeeds'>) {
   return (
     <section aria-labelledby="ending" className="mt-6">
       <h3 id="ending" className="font-semibold">
         How it ends
       </h3>
       <p className="mt-1 text-muted">
-        It renews until you cancel. You can skip, change or cancel it in your account at any time; nothing more is
-        charged from then on, and what you have paid for stays yours.
+        It renews until you cancel. You can {ownDeeds} it in your account at any time; once it is canceled nothing more
+        is charged, and what you have paid for stays yours.
         {trialEndsOn !== null && (
           <>
             {' '}
