@@ -7,6 +7,7 @@ import { subscriptionItems } from '@/db/schema/subscriptions';
 import { SWITCHABLE_ACTIONS } from '@/lib/core/customer-switches';
 import { type Id, newId } from '@/lib/core/id';
 import { addOnceItem } from '@/lib/services/add-once-item';
+import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeItems } from '@/lib/services/change-items';
 import { changeSwitches } from '@/lib/services/change-switches';
 import type { ItemsResult } from '@/lib/services/hold-item-change';
@@ -135,6 +136,17 @@ describe('a change of items that is taken back', () => {
     expect(await changesOf(maya)).toEqual(['withdrawn']);
     expect(await requestsOf(maya)).toMatchObject([{ truemedRequestId: expect.any(String) }]);
     expect(await subjectsOf(maya)).toEqual(['Your order stays as it was']);
+  });
+
+  it('by a cancellation is over with it: what Truemed agrees to later changes nothing and is not written of', async () => {
+    const { maya, redirectUrl } = await aWaiting(wantsTwo);
+    const { subscriptionId } = maya;
+    expect(await cancelSubscription(await by(maya), { subscriptionId, when: 'now' })).toMatchObject({ ok: true });
+    expect((await subscriptionPage(await by(maya), maya)).heldItems).toBeNull();
+    await atTruemed(redirectUrl).completes();
+    await world.settle();
+    expect(await itemsOf(maya)).toMatchObject([{ quantity: 1 }]);
+    expect(await subjectsOf(maya)).toEqual(['Your subscription is canceled']);
   });
 
   it('whose answer was lost is not sent again', async () => {

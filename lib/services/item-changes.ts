@@ -21,7 +21,10 @@ const OUTCOMES: Partial<Record<ProvisionStatus, Exclude<ItemChangeStatus, 'held'
   abandoned: 'abandoned',
 };
 
-/** The request of held items has moved on: agreed to, they are the subscription's; refused or abandoned, the old ones stay. */
+/**
+ * The request of held items has moved on: agreed to, they are the subscription's; refused or abandoned, the old ones stay. Of a
+ * subscription that has been canceled meanwhile nothing changes, and nobody is written to.
+ */
 export async function settleHeldChange(
   tx: Queryable,
   ctx: Context,
@@ -36,6 +39,7 @@ export async function settleHeldChange(
     .where(and(eq(pendingItemChanges.requestId, requestId), eq(pendingItemChanges.status, 'held')))
     .for('update');
   if (held === undefined) return;
+  if (await isCanceled(tx, held.subscriptionId)) return closeChange(tx, ctx, held, 'withdrawn', requestId);
   await closeChange(tx, ctx, held, outcome, requestId);
   const { subscriptionId, customerId, onceItem } = held;
   // What comes with one order only is confirmed with it.
@@ -43,6 +47,11 @@ export async function settleHeldChange(
     return addAgreed(tx, ctx, { subscriptionId, customerId, requestId, item: onceItem });
   if (outcome === 'applied') await replaceItems(tx, ctx, held, requestId);
   await writeItemsMail(tx, ctx, subscriptionId, outcome, requestId);
+}
+
+async function isCanceled(tx: Queryable, id: Id<'subscription'>): Promise<boolean> {
+  const [row] = await tx.select({ status: subscriptions.status }).from(subscriptions).where(eq(subscriptions.id, id));
+  return row?.status === 'canceled';
 }
 
 /** Held items of a subscription are no longer wanted: others have taken their place, or there is no token to update. */

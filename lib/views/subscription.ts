@@ -42,7 +42,7 @@ export interface SubscriptionPage {
   failureChoice: FailureChoice | null;
   /** The orders that are skipped and have not fallen due yet. */
   skippedOn: LocalDate[];
-  /** A change of items that waits for Truemed. */
+  /** A change of items that waits for Truemed; null too where the subscription is canceled, for which nothing comes of it. */
   heldItems: HeldItems | null;
   /** New items that Truemed did not take, until their customer has read so. */
   endedItems: EndedItems | null;
@@ -100,7 +100,7 @@ export async function subscriptionPage(
     failureChoice:
       subscription.billingMethod === 'hsa_fsa' && subscription.status !== 'canceled' ? early.row.failureChoice : null,
     skippedOn,
-    heldItems,
+    heldItems: subscription.status === 'canceled' ? null : heldItems,
     endedItems: heldItems === null && subscription.status !== 'canceled' ? endedItems : null,
     history,
     older: charges.length > HISTORY ? (history.at(-1)?.orderOn ?? null) : null,
