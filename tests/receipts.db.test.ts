@@ -38,11 +38,11 @@ async function giveBack(who: Subscriber, amountCents: number) {
 }
 
 const CARD = { last4: '4417', expires: '2029-11', brand: 'visa', isHsaFsa: true };
-async function theCardOf(who: Subscriber, read: { refreshedAt: Date; cardsChangedAt: Date | null }) {
+async function theCardOf(who: Subscriber, read: { refreshedAt: Date; cardsChangedAt: Date | null }, card = CARD) {
   const isTheirs = eq(paymentTokens.customerId, who.customerId);
   await world.runtime.db
     .update(paymentTokens)
-    .set({ cards: [CARD], ...read })
+    .set({ cards: [card], ...read })
     .where(isTheirs);
 }
 
@@ -77,6 +77,23 @@ describe('the receipt of an order', () => {
     expect((await theReceiptOf(maya)).receipt.cards).toEqual([]);
     await theCardOf(maya, { refreshedAt: later, cardsChangedAt: new Date(now.getTime() - 1000) });
     expect((await theReceiptOf(maya)).receipt.cards).toEqual(['4417']);
+  });
+
+  it('calls an ordinary card no card of HSA/FSA, where it pays alone, and none that it does not know', async () => {
+    const maya = await world.aCharged();
+    const { now } = await world.system();
+    const read = { refreshedAt: now, cardsChangedAt: null };
+    const paidWithOf = async () =>
+      receiptFacts((await theReceiptOf(maya)).receipt).find(({ term }) => term === 'Paid with');
+    await world.settle();
+    const [mail] = await world.truemed.mail(maya.email);
+    expect(mail?.text).toContain('was charged to your card through Truemed.');
+    await theCardOf(maya, { refreshedAt: new Date(now.getTime() + 1000), cardsChangedAt: null });
+    expect(await paidWithOf()).toMatchObject({ value: 'Card, through Truemed' });
+    await theCardOf(maya, read);
+    expect(await paidWithOf()).toMatchObject({ value: 'HSA/FSA card ending 4417, through Truemed' });
+    await theCardOf(maya, read, { ...CARD, last4: '1881', isHsaFsa: false });
+    expect(await paidWithOf()).toMatchObject({ value: 'Card ending 1881, through Truemed' });
   });
 
   it('comes with a mail that names the HSA/FSA card, wherever Truemed lists it', async () => {

@@ -38,9 +38,15 @@ describe('a receipt', () => {
   });
 
   it('names no card that it does not know, and leaves open what a second one paid', () => {
-    expect(paidWith({ cards: [], totalCents: 1 })).toBe('HSA/FSA card, through Truemed');
-    expect(paidWith({ cards: ['4417', '1881'], totalCents: 1 })).toContain('(in part perhaps card ending 1881)');
-    expect(paidWith({ cards: ['4417'], totalCents: 0 })).toBe('No card: nothing was charged');
+    expect(paidWith({ cards: [], isHsaFsa: true, totalCents: 1 })).toBe('HSA/FSA card, through Truemed');
+    const both = { cards: ['4417', '1881'], isHsaFsa: true };
+    expect(paidWith({ ...both, totalCents: 1 })).toContain('(in part perhaps card ending 1881)');
+    expect(paidWith({ ...both, totalCents: 0 })).toBe('No card: nothing was charged');
+  });
+
+  it('calls no card one of HSA/FSA that may be an ordinary one', () => {
+    expect(paidWith({ cards: [], isHsaFsa: false, totalCents: 1 })).toBe('Card, through Truemed');
+    expect(paidWith({ cards: ['1881'], isHsaFsa: false, totalCents: 1 })).toBe('Card ending 1881, through Truemed');
   });
 
   it('is a file with a plain name, of which an order has one', () => {

@@ -27,6 +27,8 @@ export interface Receipt {
   totalCents: number;
   /** The ends of the cards that Truemed had to charge, that of the HSA/FSA card first; empty where it is not known which they were. */
   cards: readonly string[];
+  /** Truemed names the first of them as one of HSA/FSA. */
+  isHsaFsa: boolean;
   refunds: readonly ReceiptRefund[];
 }
 
@@ -75,13 +77,14 @@ export function receiptFacts(receipt: Receipt): ReceiptFact[] {
 
 /**
  * What paid: `HSA/FSA card ending 4417, through Truemed`. Truemed does not tell which part an ordinary card beside it paid, so
- * that is left open.
+ * that is left open; and a customer may have paid with an ordinary card alone (truemed-api.md section 5.9), so no card is
+ * one of HSA/FSA that is not known to be.
  */
-export function paidWith({ cards, totalCents }: Pick<Receipt, 'cards' | 'totalCents'>): string {
+export function paidWith({ cards, isHsaFsa, totalCents }: Pick<Receipt, 'cards' | 'isHsaFsa' | 'totalCents'>): string {
   if (totalCents === 0) return 'No card: nothing was charged';
-  const [hsaFsa, other] = cards;
-  const ending = hsaFsa === undefined ? '' : ` ending ${hsaFsa}`;
-  return `HSA/FSA card${ending}${other === undefined ? '' : ` (in part perhaps card ending ${other})`}, through Truemed`;
+  const [first, other] = cards;
+  const ending = first === undefined ? '' : ` ending ${first}`;
+  return `${isHsaFsa ? 'HSA/FSA card' : 'Card'}${ending}${other === undefined ? '' : ` (in part perhaps card ending ${other})`}, through Truemed`;
 }
 
 /** What is added to and taken off the items, without what is nothing. */

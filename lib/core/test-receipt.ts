@@ -15,6 +15,7 @@ export function aReceipt(facts: Partial<Receipt> = {}): Receipt {
     extras: { shippingCents: 500, taxCents: 330, discountCents: 900 },
     totalCents: 4830,
     cards: ['4417'],
+    isHsaFsa: true,
     refunds: [],
     ...facts,
   };

@@ -155,6 +155,7 @@ async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promi
     .from(paymentTokens)
     .where(and(eq(paymentTokens.customerId, invoice.customerId), eq(paymentTokens.status, 'live')));
   if (customer === undefined) throw new Error(`No customer ${invoice.customerId}.`);
+  const card = payingCard(token?.cards ?? []);
   await queueMail(tx, ctx, {
     template: 'payment_received',
     dedupeKey: `payment_received:${invoice.id}`,
@@ -165,7 +166,8 @@ async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promi
       amountCents: invoice.totalCents,
       orderOn: invoice.periodStart,
       nextChargeOn: await nextChargeDay(tx, invoice.subscriptionId),
-      cardLast4: payingCard(token?.cards ?? [])?.last4 ?? null,
+      cardLast4: card?.last4 ?? null,
+      isHsaFsa: card?.isHsaFsa ?? false,
       link: `${ctx.env.appUrl}/account/subscriptions/${invoice.subscriptionId}`,
     },
   });

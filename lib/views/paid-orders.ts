@@ -8,6 +8,7 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
 import type { Id } from '@/lib/core/id';
+import { payingCard } from '@/lib/core/payment-card';
 import type { Receipt, ReceiptRefund } from '@/lib/core/receipt';
 import type { RefundStatus } from '@/lib/core/refund';
 import { merchantOf } from './customer-file';
@@ -56,7 +57,7 @@ async function selectReceipts(ctx: Context, condition: SQL | undefined, limit: n
       lines: lines ?? [],
       extras: { shippingCents, taxCents, discountCents },
       totalCents,
-      cards: token === null ? [] : cardsAt(token, paidAt),
+      ...cardsAt(token, paidAt),
       refunds: (returned ?? []).flatMap((refund) => told(refund, timeZone)),
     };
   });
@@ -82,12 +83,13 @@ interface TokenRow {
 }
 
 // Named only where they were read before the payment, and have been the same since.
-function cardsAt({ cards, cardsChangedAt, refreshedAt }: TokenRow, paidAt: Date): string[] {
-  const since = cardsChangedAt ?? refreshedAt;
-  if (since === null || since > paidAt) return [];
-  const hsaFsa = cards.find(({ isHsaFsa }) => isHsaFsa) ?? cards[0];
-  const ends = [hsaFsa, ...cards.filter((card) => card !== hsaFsa)].map((card) => card?.last4 ?? null);
-  return ends[0] === null ? [] : ends.filter((last4) => last4 !== null);
+function cardsAt(token: TokenRow | null, paidAt: Date): Pick<Receipt, 'cards' | 'isHsaFsa'> {
+  const since = token?.cardsChangedAt ?? token?.refreshedAt ?? null;
+  const first = token === null || since === null || since > paidAt ? null : payingCard(token.cards);
+  if (token === null || first === null || first.last4 === null)
+    return { cards: [], isHsaFsa: first?.isHsaFsa ?? false };
+  const others = token.cards.filter((card) => card !== first).flatMap(({ last4 }) => (last4 === null ? [] : [last4]));
+  return { cards: [first.last4, ...others], isHsaFsa: first.isHsaFsa };
 }
 
 function paidOrders(db: Queryable, condition: SQL | undefined, limit: number) {

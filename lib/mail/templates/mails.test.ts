@@ -21,6 +21,7 @@ const DRAFTS: MailDraft[] = [
   { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 0, canceled: 1, card: 'deleted', link: page } },
   { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 1, canceled: 0, card: 'none', link: page } },
   { template: 'payment_received', facts: { ...order, ...card } },
+  { template: 'payment_received', facts: { ...order, ...card, isHsaFsa: false } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, nextChargeOn: null } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, awaitsHandOver: true } },
@@ -220,6 +221,8 @@ describe('what a mail says', () => {
     const { text } = write({ template: 'payment_received', facts });
     expect(text).not.toContain('Next charge');
     expect(text).toContain('Card: HSA/FSA card\n');
+    const ordinary = write({ template: 'payment_received', facts: { ...facts, isHsaFsa: false } }).text;
+    expect(ordinary).toContain('was charged to your card through Truemed.');
   });
 
   it('names the first charge after a move, and who bills before', () => {

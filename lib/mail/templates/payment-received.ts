@@ -12,12 +12,15 @@ export interface PaymentReceivedFacts {
   /** Null where none is to come: it is paused, or ends. */
   nextChargeOn: LocalDate | null;
   cardLast4: string | null;
+  /** False: an ordinary card may have paid, alone. Missing: one of HSA/FSA did. */
+  isHsaFsa?: boolean;
   link: string;
 }
 
 /** The receipt. The next charge is named only where its day has not gone by: an order may be paid late. */
 export function paymentReceivedMail(facts: PaymentReceivedFacts, { merchantName, today }: House): MailParts {
-  const { name, amountCents, orderOn, nextChargeOn, cardLast4, link } = facts;
+  const { name, amountCents, orderOn, nextChargeOn, cardLast4, isHsaFsa = true, link } = facts;
+  const card = isHsaFsa ? cardName(cardLast4) : `card${cardLast4 === null ? '' : ` ending ${cardLast4}`}`;
   const order = dayAndMonth(orderOn, today);
   return layOutMail(merchantName, {
     subject: `Payment received: ${formatCents(amountCents)} for your order of ${order}`,
@@ -28,14 +31,14 @@ export function paymentReceivedMail(facts: PaymentReceivedFacts, { merchantName,
     paragraphs: [
       [
         { strong: formatCents(amountCents) },
-        ` was charged to your ${cardName(cardLast4)} through Truemed. There is nothing you need to do.`,
+        ` was charged to your ${card} through Truemed. There is nothing you need to do.`,
       ],
     ],
     button: { label: 'See my subscription', link, note: null },
     rows: [
       ['Amount', formatCents(amountCents)],
       ['Order', longDate(orderOn, today)],
-      ['Card', cardName(cardLast4)],
+      ['Card', card.charAt(0).toUpperCase() + card.slice(1)],
       ...(nextChargeOn === null || nextChargeOn < today
         ? []
         : [['Next charge', longDate(nextChargeOn, today)] as const]),
