@@ -98,6 +98,23 @@ describe('a charge that comes', () => {
   });
 });
 
+describe('a charge that its customer wants to hear of shortly before', () => {
+  it.each([
+    ['week', 1, 3, true],
+    ['week', 2, 3, true],
+    ['day', 6, 3, false],
+    ['week', 2, 7, false],
+    ['week', 2, 14, false],
+    ['week', 3, 14, true],
+  ] as const)(
+    'every %s × %i, %i days before, is announced beside the receipt of the one before: %s',
+    (unit, count, lead, isDue) => {
+      const order = { intervalUnit: unit, intervalCount: count, nextChargeOn: inDays(Math.min(lead, 3)) };
+      expect(isUpcomingNoticeDue(order, null, TODAY, lead)).toBe(isDue);
+    },
+  );
+});
+
 describe('after an order that was paid late', () => {
   it('the next charge comes five days later at the earliest, or an interval later, at the billing hour', () => {
     const paidAt = fc.date({ min: new Date('2026-01-01'), max: new Date('2030-01-01'), noInvalidDate: true });

@@ -8,7 +8,7 @@ export type NoticeDays = (typeof NOTICE_DAYS)[number];
 
 /** An end so long after the next charge is none of its business yet. */
 const BEYOND_CHARGE_DAYS = 30;
-/** Orders that follow each other so closely are announced by the receipt of the one before. */
+/** Orders that follow each other so closely are announced by the receipt of the one before; where that came long before the day of the notice, by both. */
 const RECEIPT_ANNOUNCES_DAYS = 14;
 
 /**
@@ -27,7 +27,7 @@ export function isUpcomingNoticeDue(
   // Of a trial there was no receipt.
   if (subscription.isTrial) return true;
   const unitDays = { day: 1, week: 7, month: 30, year: 365 }[subscription.intervalUnit];
-  return unitDays * subscription.intervalCount > RECEIPT_ANNOUNCES_DAYS;
+  return unitDays * subscription.intervalCount > Math.min(RECEIPT_ANNOUNCES_DAYS, 2 * leadDays);
 }
 
 /** Which notice of an end is due today: the latest whose day has come. Null: none, or it is over, or the next charge comes long before. */
