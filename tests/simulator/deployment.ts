@@ -188,6 +188,7 @@ export class Deployment {
   #envOf(name: string): Env {
     return readEnv({
       ...SETTINGS,
+      CATCH_UP: this.story.catchUp,
       TRUEMED_API_URL: `http://${name}.${PROVIDER}`,
       TRUEMED_SIGNING_SECRETS: this.#secrets,
     });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne } from 'drizzle-orm';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { webhookInbox } from '@/db/schema/messages';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
@@ -20,7 +20,9 @@ import { refundInvoice } from '@/lib/services/refund-invoice';
 import { refundedOf } from '@/lib/services/refund-status';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
+import { stopHsaFsa } from '@/lib/services/stop-hsa-fsa';
 import { undoCancel } from '@/lib/services/undo-cancel';
+import { writeOffInvoice } from '@/lib/services/write-off-invoice';
 import { atTruemed } from '../at-truemed';
 import type { Chance } from './chance';
 import { isInjected } from './database';
@@ -46,10 +48,12 @@ const DEEDS = {
   interval: 2,
   moveDate: 2,
   moveToHsaFsa: 8,
+  stopHsaFsa: 2,
   repair: 16,
   tryAgain: 12,
   chargeNow: 6,
   refund: 8,
+  writeOff: 3,
   price: 14,
   replay: 3,
 } as const;
@@ -61,7 +65,7 @@ export type Deed = keyof typeof DEEDS;
 const DEEDS_OF: Partial<Record<Theme, readonly Deed[]>> = {
   schedule: ['pause', 'resume', 'cancel', 'skip', 'reactivate', 'moveDate', 'interval'],
   recovery: ['repair', 'tryAgain', 'chargeNow'],
-  moves: ['moveToHsaFsa', 'repair'],
+  moves: ['moveToHsaFsa', 'stopHsaFsa', 'repair'],
   'lost answers': ['price', 'tryAgain', 'chargeNow', 'cancel'],
   frozen: ['pause', 'cancel', 'tryAgain', 'chargeNow'],
 };
@@ -183,6 +187,8 @@ async function act({ open, deed, person, ordered, chance, noted, customer, who }
     }
     case 'moveToHsaFsa':
       return move(await open(customer), chance, ordered);
+    case 'stopHsaFsa':
+      return stop(await open(customer), chance, person, noted);
     case 'repair':
       return repair(open, person, chance);
     case 'tryAgain': {
@@ -199,6 +205,16 @@ async function act({ open, deed, person, ordered, chance, noted, customer, who }
     }
     case 'refund':
       return refund(await open(STAFF), chance, ordered);
+    case 'writeOff': {
+      const staff = await open(STAFF);
+      const [unpaid] = await staff.db
+        .select({ id: invoices.id })
+        .from(invoices)
+        .where(and(eq(invoices.subscriptionId, subscriptionId), eq(invoices.status, 'open')));
+      return unpaid === undefined
+        ? 'nothing to write off'
+        : said(await writeOffInvoice(staff, { invoiceId: unpaid.id }));
+    }
     case 'price': {
       // The merchant changes a price in the catalog: what is planned already keeps its own.
       noted.count('F32');
@@ -278,6 +294,26 @@ async function move(ctx: Context, chance: Chance, ordered: Ordered): Promise<str
   ordered.isMoved = true;
   if (result.next === 'waiting') return 'waits';
   return walkThrough(result.redirectUrl, chance);
+}
+
+/** A customer stops paying with HSA/FSA; every second one has the card deleted as well. */
+async function stop(ctx: Context, chance: Chance, { customerId }: Person, noted: Noted): Promise<string> {
+  const onCard = await ctx.db
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .where(
+      and(
+        eq(subscriptions.customerId, customerId),
+        eq(subscriptions.billingMethod, 'hsa_fsa'),
+        ne(subscriptions.status, 'canceled'),
+      ),
+    )
+    .orderBy(asc(subscriptions.id));
+  const choices = new Map(onCard.map(({ id }) => [id, chance.pick(['pause', 'cancel'] as const)]));
+  const result = await stopHsaFsa(ctx, { choices, deleteCard: chance.hits(0.5) });
+  if (!result.ok) return result.reason;
+  for (const { id } of onCard) await noted.stopped(id, Number.POSITIVE_INFINITY);
+  return result.isDeleted ? 'deleted' : 'stopped';
 }
 
 async function repair(

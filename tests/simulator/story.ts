@@ -1,3 +1,4 @@
+import type { CatchUp } from '@/lib/core/renewal';
 import { Chance } from './chance';
 import { type Aim, CRASH_POINTS } from './crash-points';
 import { MODES, type Mode } from './faults';
@@ -28,6 +29,8 @@ export interface Story {
   themes: ReadonlySet<Theme>;
   aim: Aim;
   startMs: number;
+  /** What the merchant has chosen for orders that a downtime, or one that was on hold, has held up. */
+  catchUp: CatchUp;
   days: number;
   subscriptions: number;
 }
@@ -46,6 +49,9 @@ const STARTS = [
 /** Now and then a story has the size of reliability.md section 3: what takes a season, and a shop of some size, is seen too. */
 const LONG_EVERY = 50;
 const LONG = { days: 95, subscriptions: 24 };
+
+/** Coprime with the number of themes, so that each theme meets it. */
+const EACH_EVERY = 3;
 
 function sizeOf(themes: ReadonlySet<Theme>, chance: Chance): { days: number; subscriptions: number } {
   const days = themes.has('calendar') ? chance.between(35, 50) : chance.between(20, 36);
@@ -73,6 +79,7 @@ export function drawStory(seed: number): Story {
     mode,
     themes,
     aim,
+    catchUp: seed % EACH_EVERY === 0 ? 'each' : 'latest',
     startMs: Date.parse(`${chance.pick(STARTS)}T12:00:00Z`),
     ...(seed % LONG_EVERY === 0 ? LONG : sizeOf(themes, chance)),
   };
