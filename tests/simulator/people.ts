@@ -9,6 +9,7 @@ import type { Id } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeInterval } from '@/lib/services/change-interval';
+import { changeItems } from '@/lib/services/change-items';
 import { chargeNow, tryAgain } from '@/lib/services/charge-now';
 import { followRepairLink } from '@/lib/services/follow-repair-link';
 import { moveNextCharge } from '@/lib/services/move-next-charge';
@@ -47,6 +48,7 @@ const DEEDS = {
   reactivate: 4,
   interval: 2,
   moveDate: 2,
+  quantity: 5,
   moveToHsaFsa: 8,
   stopHsaFsa: 2,
   repair: 16,
@@ -65,7 +67,7 @@ export type Deed = keyof typeof DEEDS;
 const DEEDS_OF: Partial<Record<Theme, readonly Deed[]>> = {
   schedule: ['pause', 'resume', 'cancel', 'skip', 'reactivate', 'moveDate', 'interval'],
   recovery: ['repair', 'tryAgain', 'chargeNow'],
-  moves: ['moveToHsaFsa', 'stopHsaFsa', 'repair'],
+  moves: ['moveToHsaFsa', 'stopHsaFsa', 'quantity', 'repair'],
   'lost answers': ['price', 'tryAgain', 'chargeNow', 'cancel'],
   frozen: ['pause', 'cancel', 'tryAgain', 'chargeNow'],
 };
@@ -187,6 +189,8 @@ async function act({ open, deed, person, ordered, chance, noted, customer, who }
     }
     case 'moveToHsaFsa':
       return move(await open(customer), chance, ordered);
+    case 'quantity':
+      return changeQuantity(await open(customer), chance, ordered);
     case 'stopHsaFsa':
       return stop(await open(customer), chance, person, noted);
     case 'repair':
@@ -294,6 +298,19 @@ async function move(ctx: Context, chance: Chance, ordered: Ordered): Promise<str
   ordered.isMoved = true;
   if (result.next === 'waiting') return 'waits';
   return walkThrough(result.redirectUrl, chance);
+}
+
+/** A customer wants another number of each item, which Truemed is asked about. */
+async function changeQuantity(ctx: Context, chance: Chance, { id }: Ordered): Promise<string> {
+  const rows = await ctx.db
+    .select({ itemId: subscriptionItems.id })
+    .from(subscriptionItems)
+    .where(eq(subscriptionItems.subscriptionId, id))
+    .orderBy(asc(subscriptionItems.position));
+  const items = rows.map(({ itemId }) => ({ itemId, quantity: chance.between(1, 4) }));
+  const result = await changeItems(ctx, { subscriptionId: id, items, embedded: false });
+  if (!result.ok) return result.reason;
+  return result.next === 'truemed' ? walkThrough(result.redirectUrl, chance) : result.next;
 }
 
 /** A customer stops paying with HSA/FSA; every second one has the card deleted as well. */
