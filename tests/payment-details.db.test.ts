@@ -18,7 +18,7 @@ beforeAll(async () => {
   world = await aWorld();
 });
 afterAll(() => world.close());
-const { attemptsOf, subscriptionOf, chargesOf, subjectsOf } = recordsOf(() => world);
+const { attemptsOf, caseOf, subscriptionOf, chargesOf, subjectsOf } = recordsOf(() => world);
 
 const pageOf = async (who: Subscriber) => paymentMethodsPage(await world.as(who.principal));
 
@@ -70,6 +70,22 @@ describe('an update of card or letter from the payment page', () => {
       revision: after.revision,
     });
     expect(await pageOf(maya)).toMatchObject({ need: null, pending: [], held: [] });
+  });
+
+  it('of a card that Truemed no longer knows leaves the order that waited for it waiting for another card', async () => {
+    const maya = await world.aCharged();
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
+    await world.settle();
+    expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'update_payment_method' });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'deleted' });
+    await updatePaymentDetails(await world.as(maya.principal), { what: 'card' });
+    expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'token_gone', redirectUrl: null });
+    expect(await subscriptionOf(maya)).toMatchObject({ status: 'past_due', billingMethod: 'hsa_fsa' });
+    const { redirectUrl } = await ask(maya, 'store');
+    await atTruemed(redirectUrl).completes();
+    await world.settle();
+    expect(await caseOf(maya)).toMatchObject({ status: 'recovered' });
+    expect(await chargesOf(maya)).toHaveLength(1);
   });
 
   it('is one request for a double press and two tabs, and another once that one has ended', async () => {

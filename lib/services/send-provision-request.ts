@@ -10,8 +10,8 @@ import { isAllowedRedirect } from '@/lib/truemed/redirect';
 import { callTruemed } from './call-truemed';
 import { finishMove } from './finish-move';
 import { hasLiveToken } from './live-token';
+import { loseToken } from './lose-token';
 import { changeProvisionStatus, type ProvisionRow } from './provision-status';
-import { revokeToken } from './revoke-token';
 
 /** A token whose update waits for the customer is not charged for this long at most (design.md section 4). */
 export const UPDATE_HOLDS_CHARGES_MS = 24 * 60 * 60 * 1000;
@@ -135,7 +135,7 @@ async function settleAnswer(
         errorCode: 'IdempotencyViolation',
       });
     case 'token_not_found':
-      if (tokenId !== null) await revokeToken(tx, ctx, request.customerId, tokenId, request.id);
+      if (tokenId !== null) await loseToken(tx, ctx, { id: tokenId, customerId: request.customerId }, request.id);
       return changeProvisionStatus(tx, ctx, request, 'refused', { errorCode: 'NotFound' });
     case 'refused':
       return changeProvisionStatus(tx, ctx, request, 'refused', { errorCode: answer.code });
