@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox, webhookInbox } from '@/db/schema/messages';
 import { paymentTokens, pendingItemChanges } from '@/db/schema/provisioning';
-import { subscriptionItems } from '@/db/schema/subscriptions';
+import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import { changeItems } from '@/lib/services/change-items';
 import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
@@ -210,6 +210,28 @@ describe('a payment token', () => {
     expect(await caseOf(maya)).toMatchObject({ reason: 'session_pending', retryAt: expect.any(Date) });
     await deletePaymentToken(await world.as(maya.principal), maya);
     expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'token_gone', retryAt: null });
+  });
+
+  it('that Truemed no longer knows when one order is charged leaves every order of its customer waiting for a card', async () => {
+    const maya = await world.aCharged({ nextChargeOn: await inDays(0), paymentToken: 'pt_of_two' });
+    const other = await world.aSubscriber({
+      nextChargeOn: await inDays(0),
+      customerId: maya.customerId,
+      email: maya.email,
+    });
+    const inThreeHours = new Date((await world.system()).now.getTime() + 3 * 3_600_000);
+    await world.runtime.db
+      .update(subscriptions)
+      .set({ billingMethod: 'hsa_fsa', nextChargeAt: inThreeHours })
+      .where(eq(subscriptions.id, other.subscriptionId));
+    await world.truemed.setTokenHealth({ payment_token: 'pt_of_two', health: 'needs_card' });
+    await world.settle();
+    expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'update_payment_method' });
+    await world.truemed.setTokenHealth({ payment_token: 'pt_of_two', health: 'deleted' });
+    await world.advance({ hours: 3 });
+    await world.settle();
+    expect(await caseOf(other)).toMatchObject({ status: 'open', reason: 'token_gone' });
+    expect(await caseOf(maya)).toMatchObject({ status: 'open', reason: 'token_gone', redirectUrl: null });
   });
 
   it('between two orders leaves the subscription past due, until another card is connected', async () => {

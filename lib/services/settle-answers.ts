@@ -8,6 +8,7 @@ import { type ChargeAnswer, settleAnswer } from '@/lib/core/charge';
 import { type AttemptChange, type AttemptRow, changeAttemptStatuses } from './attempt-status';
 import { retryRecoveries } from './link-token';
 import { hasLiveToken } from './live-token';
+import { waitForCard } from './lose-token';
 import { openRecovery } from './recovery';
 import { revokeToken } from './revoke-token';
 
@@ -79,9 +80,10 @@ async function settle(tx: Queryable, ctx: Context, batch: readonly Answered[]): 
     if (recovery === null) continue;
     const redirectUrl = answer.kind === 'action_required' ? answer.redirectUrl : null;
     await openRecovery(tx, ctx, { invoice, attemptId: attempt.id, reason: recovery, redirectUrl });
+    if (answer.kind !== 'token_not_found') continue;
     // The card that was connected while this charge was on its way has not been tried.
-    if (answer.kind === 'token_not_found' && (await hasLiveToken(tx, invoice.customerId)))
-      await retryRecoveries(tx, ctx, [invoice.customerId]);
+    if (await hasLiveToken(tx, invoice.customerId)) await retryRecoveries(tx, ctx, [invoice.customerId]);
+    else await waitForCard(tx, ctx, invoice.customerId);
   }
   return settling.length;
 }
