@@ -217,8 +217,12 @@ describe('an endpoint that does not answer', () => {
     });
     await interrupt(maya);
     await world.settle();
-    await world.runtime.db.update(eventEndpoints).set({ url: shop.url });
     expect(await enableEndpoint(await staff(), { endpointId: endpoint.id })).toMatchObject({ ok: true });
+    await world.settle();
+    // It was not there yet: what waited has its three days again.
+    expect((await deliveriesOf(maya)).map(({ status }) => status)).toEqual(['pending', 'pending', 'pending']);
+    await world.runtime.db.update(eventEndpoints).set({ url: shop.url });
+    await world.advance({ minutes: 1 });
     await world.settle();
     expect(typesOf(about(maya))).toEqual(['invoice.paid', 'subscription.paused', 'subscription.resumed']);
     expect((await deliveriesOf(maya)).every(({ status }) => status === 'delivered')).toBe(true);

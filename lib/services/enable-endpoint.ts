@@ -6,11 +6,14 @@ import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireStaff } from '@/lib/core/principal';
 import { audit } from './audit';
-import { releasePending } from './endpoint-health';
+import { beginPendingAnew, releasePending } from './endpoint-health';
 
 export type EnableResult = { ok: true; waiting: number } | { ok: false; reason: 'already_enabled' };
 
-/** Staff tell an endpoint again; all that waited for it goes out, the oldest first. Throws `forbidden` without the role, `not_found`. */
+/**
+ * Staff tell an endpoint again; all that waited for it goes out, the oldest first, and has three days from now on. Throws
+ * `forbidden` without the role, `not_found`.
+ */
 export async function enableEndpoint(ctx: Context, input: { endpointId: Id<'endpoint'> }): Promise<EnableResult> {
   requireStaff(ctx.principal, 'manage_events');
   return inTransaction(ctx.db, async (tx): Promise<EnableResult> => {
@@ -32,6 +35,7 @@ export async function enableEndpoint(ctx: Context, input: { endpointId: Id<'endp
         heldUntil: null,
       })
       .where(eq(eventEndpoints.id, input.endpointId));
+    await beginPendingAnew(tx, input.endpointId);
     const waiting = await releasePending(tx, ctx, input.endpointId);
     await audit(tx, ctx, {
       action: 'event_endpoint.enabled',

@@ -52,6 +52,11 @@ export function isLeftAlone(endpoint: EndpointRow, now: Date): boolean {
   return endpoint.heldUntil !== null && endpoint.heldUntil > now;
 }
 
+/** All that waits for a locked endpoint is tried as if it never had been. */
+export async function beginPendingAnew(tx: Queryable, endpointId: Id<'endpoint'>): Promise<void> {
+  await tx.update(eventDeliveries).set({ tries: 0, firstTriedAt: null }).where(isPendingFor(endpointId));
+}
+
 /** All that waits for a locked endpoint is due, in the order in which it happened. Returns how much. */
 export async function releasePending(
   tx: Queryable,
