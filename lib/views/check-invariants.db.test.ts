@@ -400,4 +400,17 @@ describe('against the ledger', () => {
     }));
     expect([counts.get(15), counts.get(20)]).toEqual([1, 1]);
   });
+
+  it('20: an event that a payment was refused, of which we have heard nothing', async () => {
+    const { now } = await command();
+    const at = new Date(now.getTime() - 2 * 24 * 60 * 60 * 1000).toISOString();
+    const [waits] = (await readOurSide(world.runtime.db)).attempts;
+    if (waits === undefined) throw new Error('There is no charge.');
+    const ours = { ...(await readOurSide(world.runtime.db)), attempts: [{ ...waits, status: 'accepted' as const }] };
+    const about = async (status: string) => {
+      const event = { id: 'e', at, data: { payment_id: waits.paymentSessionId, status } };
+      return compareWithLedger(await command(), ours, { ...(await ledger()), events: [event] }).get(20);
+    };
+    expect([await about('processing'), await about('rejected'), await about('canceled')]).toEqual([0, 1, 1]);
+  });
 });

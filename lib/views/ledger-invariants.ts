@@ -182,5 +182,9 @@ function hasEqualEffect(
   }
   const sessionId = data.payment_session_id ?? data.payment_id ?? data.id;
   const status = bySession.get(sessionId);
-  return status !== undefined && (data.status !== 'captured' || status === 'captured');
+  if (status === undefined) return false;
+  if (data.status === 'captured') return status === 'captured';
+  // What was refused is not waited for any more.
+  const isOver = data.status === 'rejected' || data.status === 'canceled';
+  return !isOver || !OPEN_ATTEMPT_STATUSES.some((open) => open === status);
 }
