@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventDeliveries, eventEndpoints, events } from '@/db/schema/events';
 import { auditLog } from '@/db/schema/operations';
+import { customers } from '@/db/schema/people';
 import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
@@ -11,6 +12,7 @@ import { tellMerchant, tick } from '@/lib/jobs/tick';
 import { addEndpoint } from '@/lib/services/add-endpoint';
 import { disableEndpoint } from '@/lib/services/disable-endpoint';
 import { enableEndpoint } from '@/lib/services/enable-endpoint';
+import { importSubscribers } from '@/lib/services/import-subscribers';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { refundInvoice } from '@/lib/services/refund-invoice';
 import { replayEvent } from '@/lib/services/replay-event';
@@ -414,6 +416,25 @@ describe('staff', () => {
     expect(await addEndpoint(ctx, { url: shop.url })).toEqual({ ok: false, reason: 'known' });
     for (const url of ['', 'ftp://shop.example', 'https://user:secret@shop.example', '//shop.example'])
       expect(await addEndpoint(ctx, { url })).toEqual({ ok: false, reason: 'not_an_address' });
+  });
+
+  it('add an address while a file of subscribers is taken in', async () => {
+    const maya = await world.aSubscriber();
+    const shopOwner = await staff();
+    const importer = await world.as({ kind: 'system', name: 'import' });
+    const file = `subscription_id,email,name,sku,item_name,quantity,unit_price_cents,interval_unit,interval_count,next_charge_on
+      ${maya.subscriptionId},${maya.email},Maya Adeyemi,D,Daily,1,4900,month,1,2027-12-01`;
+    const bytes = async function* () {
+      yield Buffer.from(file);
+    };
+    const taken = await world.runtime.db.transaction(async (tx) => {
+      await tx.select().from(customers).where(eq(customers.id, maya.customerId)).for('update');
+      const importing = importSubscribers(importer, { fileName: 'f.csv', bytes: bytes(), isDryRun: false });
+      await expect.poll(() => countWaiting(), { timeout: 10_000 }).toBe(1);
+      expect(await addEndpoint(shopOwner, { url: shop.url })).toMatchObject({ ok: true });
+      return [importing];
+    });
+    await Promise.all(taken);
   });
 
   it('without the role may do none of it, and every change is in the audit log', async () => {

@@ -16,7 +16,7 @@ export type AddEndpointResult =
 /** Standard Webhooks asks for 24 to 64 bytes. */
 const SECRET_BYTES = 32;
 /** The lock under which endpoints are counted and added. */
-const ENDPOINT_LOCK = 7_303;
+const ENDPOINT_LOCK = 7_304;
 
 /**
  * Staff add an address that is told of events from now on. Its secret is returned this once, and sealed. Refuses an address
