@@ -8,6 +8,7 @@ import { customers } from '@/db/schema/people';
 import { localDate } from '@/lib/core/calendar';
 import { newId } from '@/lib/core/id';
 import { endCheckout, giveUpCheckout } from '@/lib/services/cancel-checkout';
+import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { recordCheckoutReturn } from '@/lib/services/record-checkout-return';
 import { continueCheckout } from '@/lib/services/start-checkout';
 import { readTasks } from '@/lib/views/admin-tasks';
@@ -175,6 +176,30 @@ describe('one order', () => {
     await world.settle();
     expect(await shop.chargesOf(ada)).toEqual([2545]);
     expect((await shop.recordsOf(ada)).subscriptions).toHaveLength(1);
+  });
+
+  it('is another one where it goes somewhere else, and where the first has been canceled since', async () => {
+    const [ada, plan] = [shop.aNewcomer(), await shop.aPlan()];
+    const { redirectUrl, checkoutId } = await shop.order(ada, plan);
+    await atTruemed(redirectUrl).completes();
+    await world.settle();
+    const buyer = await shop.asCustomer(ada);
+    const sentTo = { line1: '4 Alder Way', line2: '', city: 'Salem', state: 'OR', postalCode: '97301' };
+    const gift = await shop.press(buyer, await shop.form(buyer, plan, { sentTo }));
+    expect(gift).toMatchObject({ ok: true });
+    expect(gift.ok && gift.checkoutId).not.toBe(checkoutId);
+    await world.settle();
+    const ctx = await world.as(buyer.principal);
+    for (const { id } of (await shop.recordsOf(ada)).subscriptions)
+      expect(await cancelSubscription(ctx, { subscriptionId: id, when: 'now' })).toMatchObject({ ok: true });
+    const again = await shop.press(buyer, await shop.form(buyer, plan));
+    expect(again.ok && [checkoutId, gift.ok && gift.checkoutId].includes(again.checkoutId)).toBe(false);
+    await world.settle();
+    expect((await shop.recordsOf(ada)).subscriptions.map(({ status }) => status).sort()).toEqual([
+      'active',
+      'canceled',
+      'canceled',
+    ]);
   });
 
   it('takes the place of another whose link is closed at Truemed first', async () => {

@@ -49,7 +49,7 @@ export function checkoutMayBecome(from: CheckoutStatus, to: CheckoutStatus): boo
 const HOUR_MS = 60 * 60 * 1000;
 /** A checkout that is not paid for so long is canceled at Truemed, so that its link charges nobody later. */
 export const CHECKOUT_OPEN_MS = 24 * HOUR_MS;
-/** The same plan again within this time is the same order, and not a second one. */
+/** The same plan again within this time, to the same address, is the same order, and not a second one. */
 export const SAME_ORDER_MS = HOUR_MS / 2;
 export const MOST_OF_A_PLAN = 99;
 

@@ -3,6 +3,7 @@ import { inTransaction, type Queryable } from '@/db/client';
 import { checkouts } from '@/db/schema/checkouts';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
 import {
@@ -255,19 +256,31 @@ async function earlierOf(
     .orderBy(desc(checkouts.createdAt), desc(checkouts.id))
     .limit(1);
   if (latest === undefined) return null;
+  const isSentThere = isSameAddress(latest.address, own);
   const isSame =
     latest.priceId === plan.priceId &&
     latest.shippingCents === plan.shippingCents &&
     latest.quantity === quantity &&
     latest.intervalUnit === interval.unit &&
     latest.intervalCount === interval.count &&
-    isSameAddress(latest.address, own);
+    isSentThere;
   if (latest.status === 'completed') {
     const isJustNow = ctx.now.getTime() - latest.createdAt.getTime() < SAME_ORDER_MS;
-    return isJustNow && latest.planId === plan.id ? { kind: 'known', checkout: latest } : null;
+    const isAgain = isJustNow && latest.planId === plan.id && isSentThere && !(await isOver(tx, latest));
+    return isAgain ? { kind: 'known', checkout: latest } : null;
   }
   if (isSame) return { kind: 'known', checkout: latest };
   return latest.status === 'processing' ? refused('earlier_in_review') : { kind: 'in_the_way', checkout: latest };
+}
+
+/** Whether what an order has begun has been canceled since. */
+async function isOver(tx: Queryable, { subscriptionId }: CheckoutRow): Promise<boolean> {
+  if (subscriptionId === null) return false;
+  const [row] = await tx
+    .select({ status: subscriptions.status })
+    .from(subscriptions)
+    .where(eq(subscriptions.id, subscriptionId));
+  return row?.status === 'canceled';
 }
 
 async function send(ctx: Context, checkout: CheckoutRow): Promise<CheckoutResult> {
