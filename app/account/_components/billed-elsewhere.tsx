@@ -37,6 +37,9 @@ export function BilledElsewhereAnswer({
       <p className="mt-3 text-muted">{name}, to the card you gave at checkout.</p>
       <Readiness input={readiness} isOurs={false} />
       <MoveInvitation subscription={subscription} labelId="next" kind="primary" />
+      {place === 'subscription' && (
+        <p className="mt-5 text-small text-muted">To skip, change or cancel it, write to us.</p>
+      )}
     </Sheet>
   );
 }

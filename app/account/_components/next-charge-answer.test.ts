@@ -10,6 +10,7 @@ import {
   type SubscriptionRow,
   subscriptionFacts,
 } from '@/lib/views/subscription-facts';
+import { BilledElsewhereAnswer } from './billed-elsewhere';
 import { HeldAnswer } from './held-answer';
 import { NextChargeAnswer } from './next-charge-answer';
 import { NextCharges } from './next-charges';
@@ -85,6 +86,23 @@ describe('the answer with the next charge', () => {
   it('offers nothing that the merchant has switched off', () => {
     expect(leadsTo(PAYMENT, ['cancel'], 'overview')).toEqual([AT]);
     expect(leadsTo(PAYMENT, ['cancel'], 'subscription')).toEqual([]);
+  });
+});
+
+describe('the answer of what the former processor bills', () => {
+  it('says on its own page how it is changed and canceled, which is not done there', () => {
+    const subscription = subscriptionFacts(
+      { ...ROW, billingMethod: 'external', nextChargeAt: null },
+      LINES,
+      null,
+      NOW,
+      3,
+    );
+    const readiness = readinessInput(subscription, null);
+    const html = (place: 'overview' | 'subscription') =>
+      renderToStaticMarkup(createElement(BilledElsewhereAnswer, { place, subscription, readiness }));
+    expect(html('subscription')).toContain('To skip, change or cancel it, write to us.');
+    expect(html('overview')).not.toContain('write to us');
   });
 });
 
