@@ -179,8 +179,16 @@ describe('a subscription', () => {
     expect(offer).toMatchObject({
       standing: 'movable',
       effect: { firstChargeOn: '2027-02-14', lastExternalOn: '2027-01-14' },
+      awaitsHandOver: false,
       connectedCard: null,
     });
+  });
+
+  it('says before a move that its day is the earliest where staff have to confirm it', async () => {
+    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-14' });
+    const ctx = await world.as(maya.principal);
+    const offer = await moveOffer({ ...ctx, env: { ...ctx.env, handOver: 'confirmed' } }, maya);
+    expect(offer).toMatchObject({ standing: 'movable', awaitsHandOver: true });
   });
 });
 

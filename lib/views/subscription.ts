@@ -113,6 +113,8 @@ export interface MoveOffer {
   subscription: SubscriptionFacts;
   /** Our first charge, and the last order that the former processor still bills; null where there is none. */
   effect: { firstChargeOn: LocalDate; lastExternalOn: LocalDate | null };
+  /** That first charge is the earliest: it waits until staff have confirmed the hand-over. */
+  awaitsHandOver: boolean;
   /** The card that is connected already and would pay; null where Truemed asks for one. */
   connectedCard: { last4: string | null } | null;
   /** Whether it can be moved; else why not. `card_gone`: it has moved, and no card is connected any more. */
@@ -132,6 +134,7 @@ export async function moveOffer(ctx: Context, input: { subscriptionId: Id<'subsc
     shell: file.shell,
     subscription,
     effect: firstChargeAfterMove(schedule, nextPeriodOn, today, ctx.env.handoverDays),
+    awaitsHandOver: ctx.env.handOver === 'confirmed',
     connectedCard: file.payment === null ? null : { last4: file.payment.cardLast4 },
     standing: moveStanding(subscription, file.payment),
   };

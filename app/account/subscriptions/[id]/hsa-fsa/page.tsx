@@ -86,7 +86,7 @@ function Reconnect({ name }: { name: string }) {
 }
 
 /** From which order on the HSA/FSA card pays, in the dates of this subscription. */
-function Effect({ offer: { effect, subscription } }: { offer: MoveOffer }) {
+function Effect({ offer: { effect, awaitsHandOver, subscription } }: { offer: MoveOffer }) {
   const { today, totalCents, nextChargeOn } = subscription;
   const first = <DateText date={effect.firstChargeOn} today={today} form="day" />;
   if (nextChargeOn === null)
@@ -104,6 +104,7 @@ function Effect({ offer: { effect, subscription } }: { offer: MoveOffer }) {
         {effect.lastExternalOn === null && <>your orders are billed to your HSA/FSA card from {first} on</>}
       </strong>
       , <Money cents={totalCents} /> each as before.
+      {awaitsHandOver && ' That is the earliest day: we wait until our former payment company has stopped billing it.'}
     </p>
   );
 }
