@@ -322,8 +322,12 @@ describe('an order that comes to nothing', () => {
     await world.advance({ minutes: 10 });
     await world.settle();
     expect(await shop.checkoutOf(checkoutId)).toMatchObject({ status: 'rejected', subscriptionId: null });
-    const subjects = (await world.truemed.mail(ada.email)).map(({ subject }) => subject);
-    expect(subjects).toEqual([expect.stringMatching(/^Your order of \d+ \w+ was not paid$/)]);
+    const [mail, ...others] = await world.truemed.mail(ada.email);
+    expect(mail?.subject).toMatch(/^Your order of \d+ \w+ was not paid$/);
+    // There is no subscription whose page could say more.
+    expect(mail?.text).toContain('See my order:');
+    expect(mail?.text).not.toMatch(/subscription page|See my subscription/);
+    expect(others).toEqual([]);
     expect(await shop.chargesOf(ada)).toEqual([]);
   });
 

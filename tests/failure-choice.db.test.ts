@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditLog } from '@/db/schema/operations';
 import { subscriptions } from '@/db/schema/subscriptions';
 import { addDays, localDate, localDateAt } from '@/lib/core/calendar';
+import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { chargeEarly } from '@/lib/services/charge-early';
 import { tryAgain } from '@/lib/services/charge-now';
 import { chooseOnFailure } from '@/lib/services/choose-on-failure';
@@ -58,6 +59,25 @@ describe('an order that the HSA/FSA card could not pay', () => {
       expect((await templatesOf(maya)).filter((template) => template === 'payment_not_taken')).toHaveLength(1);
     },
   );
+
+  it('is left out without the promise of a next order where the subscription ends with its period', async () => {
+    const today = localDateAt((await world.system()).now, 'America/New_York');
+    const maya = await world.aCharged({ nextChargeOn: today });
+    const { subscriptionId } = maya;
+    await choose(maya, 'skip');
+    await world.truemed.setSwitches({ captureAs: 'processing' });
+    await world.settle();
+    await world.truemed.setSwitches({ captureAs: 'captured' });
+    const end = { subscriptionId, when: 'period_end' } as const;
+    expect(await cancelSubscription(await world.as(maya.principal), end)).toMatchObject({ ok: true });
+    const [attempt] = await attemptsOf(maya);
+    await world.truemed.decideSession({ session_id: attempt?.paymentSessionId ?? '', status: 'rejected' });
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'void' }]);
+    const mail = (await world.truemed.mail(maya.email)).find(({ subject }) => subject.includes('was left out'));
+    expect(mail?.text).toContain('There is nothing you need to do for this one.');
+    expect(mail?.text).not.toContain('goes on');
+  });
 
   it('waits by default, and one that is on hold stays so when the choice comes after it', async () => {
     const today = localDateAt((await world.system()).now, 'America/New_York');

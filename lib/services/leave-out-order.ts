@@ -45,7 +45,7 @@ export async function leaveOutOrder(
   await closeRecovery(tx, ctx, invoice.id, 'closed', id);
   const [customer] = await tx.select().from(customers).where(eq(customers.id, customerId));
   const [subscription] = await tx
-    .select({ nextChargeOn: subscriptions.nextChargeOn })
+    .select({ cancelOn: subscriptions.cancelOn })
     .from(subscriptions)
     .where(eq(subscriptions.id, subscriptionId));
   if (customer === undefined || subscription === undefined) throw new Error(`Invoice ${invoice.id} stands alone.`);
@@ -59,6 +59,7 @@ export async function leaveOutOrder(
       amountCents: invoice.totalCents,
       orderOn: invoice.periodStart,
       reason: 'left_out',
+      isEnding: subscription.cancelOn !== null,
       link: `${ctx.env.appUrl}/account/subscriptions/${subscriptionId}`,
     },
   });

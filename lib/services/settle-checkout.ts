@@ -217,7 +217,7 @@ async function writeNotTaken(tx: Queryable, ctx: Context, checkout: CheckoutRow)
       name: customer.name,
       amountCents: checkout.totalCents,
       orderOn: localDateAt(checkout.createdAt, checkout.timeZone),
-      reason: 'declined',
+      reason: 'first_order',
       link: `${ctx.env.appUrl}/account/checkout/${checkout.id}`,
     },
   });

@@ -25,9 +25,9 @@ const DRAFTS: MailDraft[] = [
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, nextChargeOn: null } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, awaitsHandOver: true } },
-  ...(['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error', 'left_out'] as const).map(
-    (reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } }),
-  ),
+  ...(
+    ['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error', 'left_out', 'first_order'] as const
+  ).map((reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } })),
 ];
 DRAFTS.push(
   ...[true, false].map(

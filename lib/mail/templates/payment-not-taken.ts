@@ -5,15 +5,23 @@ import { formatCents } from '@/lib/core/money';
 import { layOutMail, type MailParts, type MailStatus } from '../layout';
 import { type House, subscriptionFooter } from './house';
 
-/** Why an order was not paid, where no page of Truemed's repairs it; `left_out`: its customer had chosen to leave it out. */
-export type NotTakenReason = Exclude<RecoveryReason, 'update_payment_method' | 'take_health_survey'> | 'left_out';
+/**
+ * Why an order was not paid, where no page of Truemed's repairs it; `left_out`: its customer had chosen to leave it out;
+ * `first_order`: declined, and so its subscription has not begun.
+ */
+export type NotTakenReason =
+  | Exclude<RecoveryReason, 'update_payment_method' | 'take_health_survey'>
+  | 'left_out'
+  | 'first_order';
 
-/** An order that was not paid. `link` leads to the subscription; where the card is gone, to Truemed through `/go/{case}`. */
+/** An order that was not paid. `link` leads to the subscription, a first order's to that; where the card is gone, to Truemed through `/go/{case}`. */
 export interface PaymentNotTakenFacts {
   name: string;
   amountCents: number;
   orderOn: LocalDate;
   reason: NotTakenReason;
+  /** Its subscription ends, and no other order comes. */
+  isEnding?: boolean;
   link: string;
 }
 
@@ -62,8 +70,15 @@ const READINGS: Record<NotTakenReason, Reading> = {
     status: { tone: 'attn', word: 'Skipped' },
     title: 'was left out',
     why: 'The payment for this order did not go through, and you had chosen to leave an order out then.',
-    next: 'Your subscription goes on with its next order. There is nothing you need to do for this one.',
+    next: 'There is nothing you need to do for this one.',
     button: SEE,
+  },
+  first_order: {
+    status: { tone: 'bad', word: 'Not taken' },
+    title: 'was not paid',
+    why: 'Truemed did not take the payment for this order.',
+    next: 'Your subscription has not begun. You can order again, also with another card; if you have a question, reply to this mail.',
+    button: 'See my order',
   },
   session_pending: WITH_US,
   our_error: WITH_US,
@@ -71,8 +86,9 @@ const READINGS: Record<NotTakenReason, Reading> = {
 
 /** The payment did not happen, and what now. A refused letter and a refused card read alike: a mail says nothing about health. */
 export function paymentNotTakenMail(facts: PaymentNotTakenFacts, { merchantName, today }: House): MailParts {
-  const { name, amountCents, orderOn, link } = facts;
+  const { name, amountCents, orderOn, isEnding = false, link } = facts;
   const { status, title, why, next, button } = READINGS[facts.reason];
+  const goesOn = facts.reason === 'left_out' && !isEnding ? 'Your subscription goes on with its next order. ' : '';
   const heading = `Your order of ${dayAndMonth(orderOn, today)} ${title}`;
   return layOutMail(merchantName, {
     subject: heading,
@@ -80,7 +96,7 @@ export function paymentNotTakenMail(facts: PaymentNotTakenFacts, { merchantName,
     status,
     heading,
     name,
-    paragraphs: [[`${why} `, { strong: 'You have not been charged.' }], [next]],
+    paragraphs: [[`${why} `, { strong: 'You have not been charged.' }], [`${goesOn}${next}`]],
     button: { label: button, link, note: null },
     rows: [
       ['Amount', formatCents(amountCents)],
