@@ -201,6 +201,16 @@ describe('where orders are sent', () => {
     expect(await addressPage(await by(maya), { subscriptionId })).toMatchObject({ ofAccount: typed, own: null });
     const log = await world.runtime.db.select().from(auditLog).where(eq(auditLog.customerId, maya.customerId));
     expect(JSON.stringify(log)).not.toMatch(/Alder|Elm|97204/);
+    // Whose goods would go elsewhere is told, each time, and not of what is as it was.
+    expect(await changeAddress(await by(maya), { subscriptionId: null, typed })).toEqual({ ok: true });
+    await world.settle();
+    const told = (await world.truemed.mail(maya.email)).filter(({ subject }) => subject.includes('address'));
+    expect(told.map(({ subject }) => subject).sort()).toEqual([
+      'The address of a subscription has changed',
+      'The address of a subscription has changed',
+      'Your address has changed',
+    ]);
+    expect(JSON.stringify(told)).not.toMatch(/Alder Street|Elm|97204/);
   });
 
   it('is refused where a field is wrong, and for a subscription of somebody else', async () => {

@@ -5,10 +5,11 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { customerMay, type SwitchedOff } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
-import type { Id } from '@/lib/core/id';
-import { type AddressProblems, type PostalAddress, readAddress } from '@/lib/core/postal-address';
+import { type Id, newId } from '@/lib/core/id';
+import { type AddressProblems, isSameAddress, type PostalAddress, readAddress } from '@/lib/core/postal-address';
 import { requireCustomer } from '@/lib/core/principal';
 import { audit } from './audit';
+import { queueMail } from './queue-mail';
 import { currentSwitches } from './switches';
 
 export type ChangeAddressResult =
@@ -21,7 +22,7 @@ export type AddressRefusal = 'canceled' | SwitchedOff;
 /**
  * A customer says where their orders are sent: all of them, or, with `subscriptionId`, one subscription that differs; there a
  * null address means that of the account again. It is for the merchant alone and never sent to Truemed, which asks for none
- * that we know the form of (truemed-api.md section 3.1). The log keeps that it changed, not what. Throws `not_found` for a
+ * that we know the form of (truemed-api.md section 3.1). The log keeps that it changed, not what, and so does the mail that says so. Throws `not_found` for a
  * subscription that is not theirs.
  */
 export async function changeAddress(
@@ -33,7 +34,7 @@ export async function changeAddress(
   const read = typed === null ? null : readAddress(typed);
   return inTransaction(ctx.db, async (tx): Promise<ChangeAddressResult> => {
     const [customer] = await tx
-      .select({ address: customers.address })
+      .select({ name: customers.name, email: customers.email, address: customers.address })
       .from(customers)
       .where(and(eq(customers.id, customerId), isNull(customers.deletedAt)))
       .for('no key update');
@@ -58,6 +59,20 @@ export async function changeAddress(
       customerId,
       change: { isOwn: address !== null },
     });
+    const before = subscriptionId === null ? customer.address : (subscription?.address ?? null);
+    if (!isSameAddress(before, address))
+      await queueMail(tx, ctx, {
+        template: 'address_changed',
+        // Pressed again it is no change any more.
+        dedupeKey: `address_changed:${newId('mail')}`,
+        customerId,
+        to: customer.email,
+        facts: {
+          name: customer.name,
+          isOfOne: subscriptionId !== null,
+          link: `${ctx.env.appUrl}/account/${subscriptionId === null ? 'settings' : `subscriptions/${subscriptionId}`}`,
+        },
+      });
     return { ok: true };
   });
 }

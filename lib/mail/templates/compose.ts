@@ -1,5 +1,6 @@
 import type { MailParts } from '../layout';
 import { type ActionNeededFacts, healthSurveyMail, paymentMethodMail } from './action-needed';
+import { type AddressChangedFacts, addressChangedMail } from './address-changed';
 import { type ChangeConfirmedFacts, changeConfirmedMail } from './change-confirmed';
 import type { House } from './house';
 import { type HsaFsaStoppedFacts, hsaFsaStoppedMail } from './hsa-fsa-stopped';
@@ -35,6 +36,7 @@ export interface MailFacts {
   last_reminder: LastReminderFacts;
   subscription_changed: SubscriptionChangedFacts;
   change_confirmed: ChangeConfirmedFacts;
+  address_changed: AddressChangedFacts;
   upcoming_charge: UpcomingChargeFacts;
   card_expires_soon: CardExpiresSoonFacts;
   letter_expires_soon: LetterExpiresSoonFacts;
@@ -58,6 +60,7 @@ const TEMPLATES: { [T in MailTemplate]: (facts: MailFacts[T], house: House) => M
   last_reminder: lastReminderMail,
   subscription_changed: subscriptionChangedMail,
   change_confirmed: changeConfirmedMail,
+  address_changed: addressChangedMail,
   upcoming_charge: upcomingChargeMail,
   card_expires_soon: cardExpiresSoonMail,
   letter_expires_soon: letterExpiresSoonMail,

@@ -34,6 +34,11 @@ DRAFTS.push(
     (isSecondPayment): MailDraft => ({ template: 'money_returned', facts: { ...order, isSecondPayment, link: page } }),
   ),
 );
+DRAFTS.push(
+  ...[true, false].map(
+    (isOfOne): MailDraft => ({ template: 'address_changed', facts: { name: NAME, isOfOne, link: page } }),
+  ),
+);
 const soon = { name: NAME, nextChargeOn: localDate('2027-03-03'), link: page };
 DRAFTS.push(
   ...(['update_payment_method', 'take_health_survey', 'declined', 'token_gone'] as const).flatMap(
