@@ -353,6 +353,13 @@ describe('a planted violation is counted', () => {
     }
   });
 
+  it('28: a subscription or a card that came to where it stands without an entry', async () => {
+    const paused = sql`update subscriptions set status = 'paused' where id = ${waiting.subscriptionId}`;
+    expect(await violationsWith(28, paused)).toBe(1);
+    const revoked = sql`update payment_tokens set status = 'revoked' where customer_id = ${renewed.customerId}`;
+    expect(await violationsWith(28, revoked)).toBe(1);
+  });
+
   it('28: a charge without an audit entry, and a seal that does not follow', async () => {
     expect(await violationsWith(28, anotherAttempt(ofWaiting(), { status: 'planned' }))).toBe(1);
     expect(await world.runtime.db.transaction(countBrokenSeals)).toBe(0);

@@ -254,7 +254,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     number: 28,
-    title: 'Every charge, payment, refund, order and token has its audit entry',
+    title: 'Every charge, payment, refund, order, subscription and token has its audit entry',
     violations: `
       select id from charge_attempts where not exists (
         select from audit_log where subject = charge_attempts.id and action = 'charge_attempt.planned')
@@ -268,6 +268,16 @@ export const INVARIANTS: readonly Invariant[] = [
           and change ->> 'to' = invoices.status)
       union all select id from payment_tokens where source <> 'import' and not exists (
         select from audit_log where subject = payment_tokens.id and action = 'payment_token.linked')
+      union all select id from payment_tokens where status = 'revoked' and not exists (
+        select from audit_log where subject = payment_tokens.id and action = 'payment_token.revoked')
+        and id not in (select change ->> 'replaces' from audit_log
+          where action = 'payment_token.linked' and change ->> 'replaces' is not null)
+      union all select subscriptions.id from subscriptions
+      join (
+        select distinct on (subject) subject, coalesce(change ->> 'to', change ->> 'status') as status from audit_log
+        where action in ('subscription.status_changed', 'subscription.started', 'subscription.imported')
+        order by subject, position desc
+      ) last_change on last_change.subject = subscriptions.id where last_change.status <> subscriptions.status
       union all select id from refunds where not exists (
         select from audit_log where subject = refunds.id and action = 'refund.planned')
       union all select id from checkouts where not exists (
