@@ -7,6 +7,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { localDateAt, localHourAt } from '@/lib/core/calendar';
 import { DEFAULT_POLICY } from '@/lib/core/recovery-policy';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { changeSwitches } from '@/lib/services/change-switches';
 import { followRepairLink } from '@/lib/services/follow-repair-link';
 import { changeRecoveryPolicy } from '@/lib/services/recovery-policies';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
@@ -96,6 +97,16 @@ describe('an order that nobody repairs', () => {
       .where(eq(paymentTokens.customerId, maya.customerId));
     expect(token?.status).toBe('live');
   }, 120_000);
+
+  it('is not promised that it can be started again where the merchant keeps that from customers', async () => {
+    const staff = await world.as(world.aStaffMember());
+    expect(await changeSwitches(staff, { version: 0, switchedOff: ['resume'] })).toMatchObject({ ok: true });
+    const maya = await aHeld();
+    await pass(22);
+    const told = (await world.truemed.mail(maya.email)).filter(({ subject }) => /Last reminder|paused/.test(subject));
+    expect(told).toHaveLength(2);
+    for (const { text } of told) expect(text).not.toContain('You can start it again');
+  }, 60_000);
 
   it('on the way of the survey: four reminders, a last one, pause; whoever starts again is not asked back', async () => {
     const maya = await aHeld('needs_survey');

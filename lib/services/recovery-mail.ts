@@ -6,12 +6,14 @@ import { customers } from '@/db/schema/people';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import type { RecoveryReason } from '@/lib/core/charge';
+import { customerMay } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import type { PolicyStep } from '@/lib/core/recovery-policy';
 import type { MailTemplate } from '@/lib/mail/templates/compose';
 import type { WaitingReason } from '@/lib/mail/templates/reminder';
 import { cancelMailOf } from './close-recovery';
 import { queueMail } from './queue-mail';
+import { currentSwitches } from './switches';
 
 type Invoice = typeof invoices.$inferSelect;
 type CaseRow = typeof recoveryCases.$inferSelect;
@@ -70,6 +72,7 @@ export async function writeStepMail(
     quietZone: extra.timeZone,
   };
   const page = subscriptionPage(ctx, row.subscriptionId);
+  const mayWake = customerMay(await currentSwitches(tx), 'resume');
   if (step.kind === 'remind' || step.kind === 'last_reminder') {
     if (!isWaiting(row.reason)) return;
     await cancelMailOf(tx, row, REMINDERS);
@@ -77,12 +80,16 @@ export async function writeStepMail(
     if (step.kind === 'remind')
       await queueMail(tx, ctx, { ...common, template: 'reminder', facts: { ...waiting, offer: step.offer } });
     else
-      await queueMail(tx, ctx, { ...common, template: 'last_reminder', facts: { ...waiting, pauseOn: extra.pauseOn } });
+      await queueMail(tx, ctx, {
+        ...common,
+        template: 'last_reminder',
+        facts: { ...waiting, pauseOn: extra.pauseOn, mayWake },
+      });
     return;
   }
   if (step.kind !== 'pause' && step.kind !== 'win_back') return;
   const change = step.kind === 'pause' ? 'paused' : 'still_paused';
-  const words = { name: customer.name, orderOn: invoice.periodStart, change, link: page } as const;
+  const words = { name: customer.name, orderOn: invoice.periodStart, change, mayWake, link: page } as const;
   await queueMail(tx, ctx, { ...common, template: 'subscription_changed', facts: words });
 }
 

@@ -16,3 +16,8 @@ export function cardName(last4: string | null): string {
 export function subscriptionFooter(merchantName: string): string {
   return `You get this mail from ${merchantName} because of your subscription. Questions? Reply to this mail.`;
 }
+
+/** How a paused subscription goes on; `mayWake` is false where the merchant keeps that from customers. */
+export function startAgain(mayWake = true): string {
+  return mayWake ? 'You can start it again at any time.' : 'To start it again, reply to this mail.';
+}

@@ -4,7 +4,7 @@ import { dayAndMonth, longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import type { MailOffer } from '@/lib/core/recovery-policy';
 import { layOutMail, type MailParts } from '../layout';
-import { type House, subscriptionFooter } from './house';
+import { type House, startAgain, subscriptionFooter } from './house';
 
 /** Why an order waits, where there is something that its customer can do. */
 export type WaitingReason = Exclude<RecoveryReason, 'session_pending' | 'our_error' | 'unknown_action'>;
@@ -22,6 +22,8 @@ export interface ReminderFacts {
 export interface LastReminderFacts extends Omit<ReminderFacts, 'offer'> {
   /** The day on which the subscription is paused, should nothing change. */
   pauseOn: LocalDate;
+  /** False: the merchant does not leave it to customers to start it again. */
+  mayWake?: boolean;
 }
 
 interface Reading {
@@ -83,9 +85,10 @@ export function reminderMail(facts: ReminderFacts, house: House): MailParts {
 /** The last word before the subscription is paused. */
 export function lastReminderMail(facts: LastReminderFacts, house: House): MailParts {
   const pauseOn = longDate(facts.pauseOn, house.today);
+  const again = startAgain(facts.mayWake);
   return write(facts, house, {
     subject: (title) => `Last reminder: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
-    offer: `If nothing changes, your subscription is paused on ${pauseOn}. You can start it again at any time.`,
+    offer: `If nothing changes, your subscription is paused on ${pauseOn}. ${again}`,
     otherwise: `Your subscription is paused on ${pauseOn}. Nothing is charged.`,
   });
 }

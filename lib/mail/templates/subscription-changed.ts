@@ -1,7 +1,7 @@
 import type { LocalDate } from '@/lib/core/calendar';
 import { longDate } from '@/lib/core/date-words';
 import { layOutMail, type MailParts } from '../layout';
-import { type House, subscriptionFooter } from './house';
+import { type House, startAgain, subscriptionFooter } from './house';
 
 /** `paused`: an order could not be collected in its time. `still_paused`: asks back, some weeks later. */
 export type SubscriptionChange = 'paused' | 'still_paused';
@@ -12,12 +12,14 @@ export interface SubscriptionChangedFacts {
   /** The order that was given up. */
   orderOn: LocalDate;
   change: SubscriptionChange;
+  /** False: the merchant does not leave it to customers to start it again. */
+  mayWake?: boolean;
   link: string;
 }
 
 /** Says that nothing is charged any more, and how the subscription goes on. */
 export function subscriptionChangedMail(facts: SubscriptionChangedFacts, { merchantName, today }: House): MailParts {
-  const { name, orderOn, change, link } = facts;
+  const { name, orderOn, change, mayWake, link } = facts;
   const order = longDate(orderOn, today);
   const isNew = change === 'paused';
   const heading = isNew ? 'Your subscription is paused' : 'Your subscription is still paused';
@@ -34,7 +36,7 @@ export function subscriptionChangedMail(facts: SubscriptionChangedFacts, { merch
           : `It was paused because your order of ${order} could not be paid. `,
         { strong: 'Nothing is charged while it is paused.' },
       ],
-      ['Your items, your price and what you connected at Truemed are kept. You can start it again at any time.'],
+      [`Your items, your price and what you connected at Truemed are kept. ${startAgain(mayWake)}`],
     ],
     button: { label: 'See my subscription', link, note: null },
     rows: [
