@@ -53,7 +53,8 @@ export const QUEUE_NAMES = Object.keys(QUEUES) as readonly Queue[];
 
 /**
  * Leases up to `limit` rows of a queue that are due at `now` (business time) and not leased, oldest first, for
- * `leaseSeconds` of database time. Rows that another worker holds are passed over.
+ * `leaseSeconds` of database time. Rows that another worker holds are passed over, and so is one that changes in that very
+ * moment. A locked row is leased where it lies: to find it by its id once more would cost more with every row of the table.
  */
 export async function claimDue(
   db: Queryable,
@@ -68,13 +69,13 @@ export async function claimDue(
       : sql`and (${due}, ${table.id}) > (${options.after.dueAt}::timestamptz, ${options.after.id})`;
   const rows = await db.execute<{ id: string; epoch: number; due_at: string }>(sql`
     with due as (
-      select ${table.id} as id, ${due} as due_at from ${table}
+      select ${table.id} as id, ${due} as due_at, ${table}.ctid as place from ${table}
       where ${due} <= ${now.toISOString()}::timestamptz
         and (${table.leaseUntil} is null or ${table.leaseUntil} < ${databaseNow}) ${beyond}
       order by ${due}, ${table.id} limit ${options.limit} for update skip locked
     ), leased as (
       update ${table} set lease_until = ${databaseNow} + make_interval(secs => ${options.leaseSeconds}), lease_epoch = ${table.leaseEpoch} + 1
-      from due where ${table.id} = due.id
+      from due where ${table}.ctid = due.place
       returning ${table.id} as id, ${table.leaseEpoch} as epoch, ${table.leaseUntil} as lease_until, due.due_at
     ) ${queue === 'attempts' ? sql`, ${NOTED}` : sql``} select id, epoch, due_at::text from leased order by due_at, id`);
   const last = rows.at(-1);
