@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { holdCalls } from '@/db/call-budget';
 import { chargeAttempts } from '@/db/schema/billing';
 import { outbox } from '@/db/schema/messages';
 import { outageMode, outages } from '@/db/schema/outages';
@@ -90,6 +91,17 @@ describe('while Truemed answers nothing', () => {
     expect(await tickOnce()).toBe(0);
     expect(await modeNow()).toBe('half_open');
     expect(await charges()).toBe(20);
+  });
+
+  it('nothing asks while Truemed wants a pause of all calls, and the tick goes on', async () => {
+    await many(20);
+    await breakDown();
+    await tickOnce();
+    await world.truemed.clearFaults();
+    await holdCalls(world.runtime.db, 120);
+    await world.advance({ seconds: 31 });
+    expect(await tickOnce()).toBe(0);
+    expect(await modeNow()).toBe('open');
   });
 
   it('the clock of a recovery stands still: its reminder comes a day later, after an outage of a day', async () => {

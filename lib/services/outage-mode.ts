@@ -2,6 +2,7 @@ import { eq, isNull, sql } from 'drizzle-orm';
 import { inTransaction, type Queryable } from '@/db/client';
 import { outageMode, outages } from '@/db/schema/outages';
 import type { Context } from '@/lib/context';
+import { AppError } from '@/lib/core/errors';
 import { type AnsweredCalls, countAnswers, endDrain, giveCalls, NO_OUTAGE, type OutageState } from '@/lib/core/outage';
 import { callTruemed, failureOf } from './call-truemed';
 
@@ -55,7 +56,14 @@ export async function reportNothingWaits(ctx: Context, turn: number): Promise<vo
 
 /** Asks whether Truemed is back by a call that changes nothing: where no charge is due that could ask. */
 export async function probeByReading(ctx: Context, turn: number): Promise<void> {
-  const answer = await callTruemed(ctx, (truemed) => truemed.listPaymentSessionPage({ page: 1, pageSize: 1 }));
+  const answer = await callTruemed(ctx, (truemed) => truemed.listPaymentSessionPage({ page: 1, pageSize: 1 })).catch(
+    (error) => {
+      if (error instanceof AppError && error.code === 'provider_unavailable') return null;
+      throw error;
+    },
+  );
+  // Truemed has asked for a pause: the next probe asks.
+  if (answer === null) return;
   const failure = failureOf(answer);
   if (failure?.reason === 'rate_limited') return;
   await reportCalls(ctx, { turn, calls: 1, failures: failure === null ? 0 : 1 });
