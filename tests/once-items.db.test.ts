@@ -7,6 +7,7 @@ import { auditLog } from '@/db/schema/operations';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Id } from '@/lib/core/id';
 import { newId } from '@/lib/core/id';
+import { MOST_OF_ONE } from '@/lib/core/wanted-quantities';
 import { addOnceItem } from '@/lib/services/add-once-item';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { chargeEarly } from '@/lib/services/charge-early';
@@ -170,7 +171,7 @@ describe('an item for one order', () => {
     const maya = await dueIn(60);
     expect(await add(maya, 1, unpriced)).toEqual({ ok: false, reason: 'no_such_item' });
     expect(await add(maya, 1, newId('price'))).toEqual({ ok: false, reason: 'no_such_item' });
-    for (const quantity of [0, -1, 1.5, 100, Number.NaN])
+    for (const quantity of [0, -1, 1.5, MOST_OF_ONE + 1, Number.NaN])
       expect(await add(maya, quantity)).toEqual({ ok: false, reason: 'not_a_quantity' });
     expect(await add(await world.aSubscriber())).toEqual({ ok: false, reason: 'billed_elsewhere' });
     await cancelSubscription(await by(maya), { subscriptionId: maya.subscriptionId, when: 'period_end' });

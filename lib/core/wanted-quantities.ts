@@ -4,14 +4,14 @@ import { type Id, isId } from './id';
 export type WantedQuantities = ReadonlyMap<Id<'item'>, number>;
 
 /** As many of one item as an order may have. */
-export const MOST_OF_ONE = 99;
+export const MOST_OF_ONE = 999;
 
 /** Reads `itm_…:2,itm_…:1`, the one field in which a form carries them; null for anything else. */
 export function parseQuantities(text: string): WantedQuantities | null {
   const wanted = new Map<Id<'item'>, number>();
   for (const part of text.split(',')) {
     const [id = '', quantity = '', ...rest] = part.split(':');
-    if (rest.length > 0 || !isId('item', id) || !/^\d{1,2}$/.test(quantity) || wanted.has(id)) return null;
+    if (rest.length > 0 || !isId('item', id) || !/^\d{1,3}$/.test(quantity) || wanted.has(id)) return null;
     wanted.set(id, Number(quantity));
   }
   return wanted;
@@ -30,7 +30,7 @@ export function parseWantedLines(text: string): WantedLine[] | null {
   const lines: WantedLine[] = [];
   for (const part of text.split(',')) {
     const [id = '', count = '', ...rest] = part.split(':');
-    if (rest.length > 0 || !/^[1-9]\d?$/.test(count)) return null;
+    if (rest.length > 0 || !/^[1-9]\d{0,2}$/.test(count)) return null;
     const quantity = Number(count);
     if (isId('item', id)) lines.push({ itemId: id, quantity });
     else if (isId('price', id)) lines.push({ priceId: id, quantity });

@@ -7,6 +7,7 @@ import { orderTotal } from '@/lib/core/amounts';
 import { customerMay } from '@/lib/core/customer-switches';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
+import { MOST_OF_ONE } from '@/lib/core/wanted-quantities';
 import {
   askAboutItems,
   holdItemChange,
@@ -67,7 +68,7 @@ async function wantedItems(
   const present = await tx.select().from(subscriptionItems).where(eq(subscriptionItems.subscriptionId, subscriptionId));
   const items: ChangedItem[] = [];
   for (const one of wanted) {
-    if (!Number.isSafeInteger(one.quantity) || one.quantity < 1 || one.quantity > 1000) return null;
+    if (!Number.isSafeInteger(one.quantity) || one.quantity < 1 || one.quantity > MOST_OF_ONE) return null;
     const found = 'itemId' in one ? present.find(({ id }) => id === one.itemId) : await priceOfToday(tx, one.priceId);
     if (found == null) return null;
     const { sku, name, unitPriceCents, priceId } = found;

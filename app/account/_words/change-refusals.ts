@@ -1,4 +1,5 @@
 import type { ChangeRefusal } from '@/lib/core/requested-change';
+import { MOST_OF_ONE } from '@/lib/core/wanted-quantities';
 import type { AddOnceRefusal } from '@/lib/services/add-once-item';
 import type { ChangeItemsRefusal } from '@/lib/services/change-items';
 import type { RemoveOnceResult } from '@/lib/services/remove-once-item';
@@ -63,7 +64,7 @@ export const ADD_ONCE_REFUSALS: Record<AddOnceRefusal, string> = {
   about_to_end: CHANGE_REFUSALS.cancel_scheduled,
   already_added: 'This item is in your next order already. Take it out first to choose another number.',
   too_many_added: 'Ten different items are added to this order already. Take one out first.',
-  not_a_quantity: 'Choose a number from 1 to 99.',
+  not_a_quantity: `Choose a number from 1 to ${MOST_OF_ONE}.`,
   refused_by_truemed: 'Truemed did not take this item. Your order stays as it is, and is charged as before.',
 };
 

@@ -108,7 +108,7 @@ function Quantities({ items, error, back }: { items: Items['items']; error: stri
 function wantedIn(query: Awaited<ItemsPageProps['searchParams']>): WantedQuantities | null {
   const wanted = new Map<Id<'item'>, number>();
   for (const [name, value] of Object.entries(query)) {
-    if (isId('item', name) && typeof value === 'string' && /^\d{1,2}$/.test(value)) wanted.set(name, Number(value));
+    if (isId('item', name) && typeof value === 'string' && /^\d{1,3}$/.test(value)) wanted.set(name, Number(value));
   }
   return wanted.size === 0 ? null : wanted;
 }
