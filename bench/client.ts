@@ -80,19 +80,20 @@ async function pagesOf(browser: Browser, people: People, { appUrl, databaseUrl }
   const paid = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
   const stuck = await people.aCustomer({ paymentToken: true, dueInDays: 2 });
   const changing = await people.aCustomer({ paymentToken: true, dueInDays: 20 });
-  const [elsewhere, moving, ordering] = [await people.aCustomer(), await people.aCustomer(), await people.aCustomer()];
+  const [elsewhere, moving, framing] = [await people.aCustomer(), await people.aCustomer(), await people.aCustomer()];
+  const ordering = await people.aCustomer();
   const sql = postgres(databaseUrl, { max: 1 });
   await holdOtherItems(people, sql, changing);
   await people.truemed.setTokenHealth({ email: stuck.email, health: 'needs_card' });
   await people.truemed.advance({ days: 3 });
   while ((await people.truemed.mail(stuck.email)).length === 0 || (await people.chargesOf(paid)).length === 0)
     await new Promise((resolve) => setTimeout(resolve, 200));
-  for (const person of [paid, stuck, changing, elsewhere, moving, ordering]) {
+  for (const person of [paid, stuck, changing, elsewhere, moving, framing, ordering]) {
     const context = await open();
     await people.signIn(context, person);
     const starts = ['/account'];
-    if (person === moving) {
-      await beginToMove(context.request, person, appUrl);
+    if (person === moving || person === framing) {
+      await beginToMove(context.request, person, appUrl, person === framing ? 'page' : 'truemed');
       const [request] = await sql<{ id: string }[]>`
         select id from provision_requests where customer_id = ${person.customerId}`;
       starts.push(`/account/hsa-fsa/${request?.id}`, `/account/hsa-fsa/${request?.id}/frame`);

@@ -5,10 +5,15 @@ import { changeItems } from '@/lib/services/change-items';
 import type { People, Person } from './people';
 import { walkRooms } from './site-map';
 
-/** Presses Continue to Truemed, and stays here. */
-export async function beginToMove(request: APIRequestContext, owner: Person, origin: string): Promise<void> {
+/** Presses Continue to Truemed, or to its pages in a frame of ours, and stays here. */
+export async function beginToMove(
+  request: APIRequestContext,
+  owner: Person,
+  origin: string,
+  where: 'truemed' | 'page' = 'truemed',
+): Promise<void> {
   const { forms } = await walkRooms(request, [`/account/subscriptions/${owner.subscriptionId}/hsa-fsa`]);
-  const form = forms.find(({ fields }) => fields.where === 'truemed');
+  const form = forms.find(({ fields }) => fields.where === where);
   if (form === undefined) throw new Error('There is no form that moves to HSA/FSA.');
   await request.post(form.page, { multipart: form.fields, headers: { origin }, maxRedirects: 0 });
 }
