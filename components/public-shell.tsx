@@ -31,7 +31,7 @@ export function PublicShell({
       </main>
       {footer}
       {stems && (
-        <div className="mt-10 h-44 w-full sm:h-64">
+        <div className="mt-10 h-44 w-full sm:h-64 xl:aspect-[64/13] xl:h-auto">
           <Stems />
         </div>
       )}

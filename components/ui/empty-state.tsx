@@ -19,7 +19,7 @@ export function EmptyState({ title, level = 3, action, children }: EmptyStatePro
         <p className="mt-1 text-muted">{children}</p>
         {action && <div className="mt-4">{action}</div>}
       </div>
-      <div className="mt-2 h-24">
+      <div className="mt-2 h-24 sm:aspect-[62/13] sm:h-auto">
         <Stems size="short" />
       </div>
     </div>

@@ -8,7 +8,7 @@ export function NothingToDo() {
         All of it runs by itself. What needs a decision of yours will stand here: charges whose outcome is unknown,
         subscriptions to hand over, webhooks that could not be applied.
       </p>
-      <div className="mt-6 h-34 overflow-hidden border-b border-line">
+      <div className="mt-6 h-34 overflow-hidden border-b border-line sm:aspect-[62/13] sm:h-auto">
         <Stems size="short" />
       </div>
     </section>
