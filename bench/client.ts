@@ -134,7 +134,8 @@ async function loadOnce(context: BrowserContext, url: string): Promise<Load> {
   await phone.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
   const scripts: Promise<number>[] = [];
   page.on('response', (response) => {
-    if (response.request().resourceType() === 'script')
+    // What Truemed's page in a frame loads is not ours.
+    if (response.request().resourceType() === 'script' && new URL(response.url()).origin === new URL(url).origin)
       scripts.push(response.body().then((body) => gzipSync(body).byteLength));
   });
   await page.addInitScript(watchVitals);

@@ -1,11 +1,3 @@
-import * as z from 'zod/mini';
-
-/** What Truemed's page posts when it is done (truemed-api.md section 9); the address in it is never followed. */
-const FrameMessage = z.union([
-  z.object({ success: z.boolean(), redirectUrl: z.string() }),
-  z.object({ success: z.boolean(), redirect_url: z.string() }),
-]);
-
 /** Who may speak: the window of our frame, on the origin of the link that Truemed gave us. */
 export interface Speaker {
   origin: string;
@@ -18,7 +10,15 @@ export function readFrameMessage(
   expected: Speaker,
 ): 'success' | 'failure' | null {
   if (message.origin !== expected.origin || message.source === null || message.source !== expected.source) return null;
-  const parsed = FrameMessage.safeParse(message.data);
-  if (!parsed.success) return null;
-  return parsed.data.success ? 'success' : 'failure';
+  return isTheEnd(message.data) ? (message.data.success ? 'success' : 'failure') : null;
+}
+
+/**
+ * Whether it is what Truemed's page posts when it is done (truemed-api.md section 9); the address in it is never followed. Two
+ * fields read by hand: zod would weigh more than all the other scripts of the page.
+ */
+function isTheEnd(data: unknown): data is { success: boolean } {
+  if (typeof data !== 'object' || data === null) return false;
+  const { success, redirectUrl, redirect_url } = data as Record<string, unknown>;
+  return typeof success === 'boolean' && (typeof redirectUrl === 'string' || typeof redirect_url === 'string');
 }
