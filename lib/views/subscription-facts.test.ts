@@ -1,29 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
 import { orderName, readinessInput, type SubscriptionRow, subscriptionFacts } from './subscription-facts';
+import { aSubscriptionRow } from './test-subscription';
 
 const NOON = new Date('2027-01-12T17:00:00Z');
 const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4900 }];
 
-const aRow = (facts: Partial<SubscriptionRow> = {}): SubscriptionRow => ({
-  id: 'sub_0000000000000000000001',
-  status: 'active',
-  billingMethod: 'hsa_fsa',
-  intervalUnit: 'month',
-  intervalCount: 1,
-  anchorDate: localDate('2026-01-31'),
-  timeZone: 'America/New_York',
-  nextChargeOn: localDate('2027-01-31'),
-  nextChargeAt: new Date('2027-01-31T13:00:00Z'),
-  movedAt: null,
-  pauseUntil: null,
-  cancelOn: null,
-  shippingCents: 500,
-  taxCents: 330,
-  discountCents: 900,
-  discounts: null,
-  ...facts,
-});
+const aRow = (facts: Partial<SubscriptionRow> = {}): SubscriptionRow =>
+  aSubscriptionRow({
+    billingMethod: 'hsa_fsa',
+    anchorDate: localDate('2026-01-31'),
+    nextChargeOn: localDate('2027-01-31'),
+    nextChargeAt: new Date('2027-01-31T13:00:00Z'),
+    shippingCents: 500,
+    taxCents: 330,
+    discountCents: 900,
+    ...facts,
+  });
 const factsOf = (row: Partial<SubscriptionRow>, now = NOON) => subscriptionFacts(aRow(row), LINES, null, now, 3);
 
 describe('a subscription as its customer sees it', () => {

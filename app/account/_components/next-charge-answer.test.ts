@@ -4,12 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
 import type { ChangeKind } from '@/lib/core/requested-change';
 import type { HeldCharge } from '@/lib/views/account';
-import {
-  type PaymentFacts,
-  readinessInput,
-  type SubscriptionRow,
-  subscriptionFacts,
-} from '@/lib/views/subscription-facts';
+import { type PaymentFacts, readinessInput, subscriptionFacts } from '@/lib/views/subscription-facts';
+import { aSubscriptionRow } from '@/lib/views/test-subscription';
 import { BilledElsewhereAnswer } from './billed-elsewhere';
 import { HeldAnswer } from './held-answer';
 import { NextChargeAnswer } from './next-charge-answer';
@@ -17,24 +13,7 @@ import { NextCharges } from './next-charges';
 
 const NOW = new Date('2027-01-12T17:00:00Z');
 const AT = '/account/subscriptions/sub_0000000000000000000001';
-const ROW: SubscriptionRow = {
-  id: 'sub_0000000000000000000001',
-  status: 'active',
-  billingMethod: 'hsa_fsa',
-  intervalUnit: 'month',
-  intervalCount: 1,
-  anchorDate: localDate('2027-02-03'),
-  timeZone: 'America/New_York',
-  nextChargeOn: localDate('2027-02-03'),
-  nextChargeAt: new Date('2027-02-03T13:00:00Z'),
-  movedAt: null,
-  pauseUntil: null,
-  cancelOn: null,
-  shippingCents: 0,
-  taxCents: 0,
-  discountCents: 0,
-  discounts: null,
-};
+const ROW = aSubscriptionRow({ billingMethod: 'hsa_fsa', nextChargeAt: new Date('2027-02-03T13:00:00Z') });
 const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }];
 const SUBSCRIPTION = subscriptionFacts(ROW, LINES, null, NOW, 3);
 /** An order of 3 January that waits for its customer's card. */

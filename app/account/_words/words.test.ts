@@ -6,7 +6,8 @@ import { EARLY_REFUSALS } from '@/lib/core/early-charge';
 import { PROVISION_PURPOSES, PROVISION_STATUSES, waitingState } from '@/lib/core/provisioning';
 import type { RequestedChange } from '@/lib/core/requested-change';
 import type { WaitingPage } from '@/lib/views/provisioning';
-import { type SubscriptionRow, subscriptionFacts } from '@/lib/views/subscription-facts';
+import { subscriptionFacts } from '@/lib/views/subscription-facts';
+import { aSubscriptionRow } from '@/lib/views/test-subscription';
 import { ChangedNotice } from '../_components/changed-notice';
 import { InactiveAnswer } from '../_components/inactive-answer';
 import { RestingAnswer } from '../_components/resting-answer';
@@ -34,24 +35,7 @@ const FORBIDDEN =
 const STATUS_WORDS = /Confirming|Connected|Being reviewed|Not completed|Needs attention/g;
 
 const NOW = new Date('2027-01-12T17:00:00Z');
-const ROW: SubscriptionRow = {
-  id: 'sub_0000000000000000000001',
-  status: 'active',
-  billingMethod: 'external',
-  intervalUnit: 'month',
-  intervalCount: 1,
-  anchorDate: localDate('2026-02-03'),
-  timeZone: 'America/New_York',
-  nextChargeOn: localDate('2027-02-03'),
-  nextChargeAt: null,
-  movedAt: null,
-  pauseUntil: null,
-  cancelOn: null,
-  shippingCents: 0,
-  taxCents: 0,
-  discountCents: 0,
-  discounts: null,
-};
+const ROW = aSubscriptionRow();
 const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }];
 
 const SHOWN = localDate('2027-02-03');
