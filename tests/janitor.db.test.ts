@@ -3,6 +3,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chargeAttempts } from '@/db/schema/billing';
 import { auditLog } from '@/db/schema/operations';
+import { customers, formerEmails } from '@/db/schema/people';
 import { localDate } from '@/lib/core/calendar';
 import { RESEND_AFTER_MS } from '@/lib/core/charge';
 import { tick } from '@/lib/jobs/tick';
@@ -30,6 +31,18 @@ async function loseAnswers(times: number, fault: 'reset_after' | 'reset_before' 
 
 const callsOf = async () =>
   (await world.truemed.ledger()).requests.filter(({ operation }) => operation === 'createPaymentSession').length;
+
+/** The request that was held up on its way reaches Truemed after all, with nobody waiting for its answer. */
+async function arrivesNow(maya: Subscriber): Promise<void> {
+  const ctx = await world.system();
+  const [attempt] = await attemptsOf(maya);
+  if (attempt === undefined) throw new Error('Nothing was sent.');
+  const { id, requestBody } = attempt;
+  const answer = await ctx.truemed.createPaymentSession(
+    ctx.vault.open(requestBody, `charge_attempts.request_body:${id}`),
+  );
+  expect(answer).toMatchObject({ kind: 'accepted' });
+}
 
 /** Nobody ticks for so long. */
 async function sleepAndSettle(hours: number): Promise<void> {
@@ -96,12 +109,12 @@ describe('a charge whose answer was lost', () => {
     for (let hours = 0; hours < 72; hours += 6) await sleepAndSettle(6);
     const tries = (await attemptsOf(maya))[0]?.tries ?? 0;
     expect(tries).toBeGreaterThan(3);
-    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired', dueAt: null }]);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired' }]);
     const before = await callsOf();
     await sleepAndSettle(200);
     expect(await callsOf()).toBe(before);
     expect(await press(maya)).toEqual({ ok: false, reason: 'charge_in_progress' });
-    expect(await attemptsOf(maya)).toMatchObject([{ tries }]);
+    expect(await attemptsOf(maya)).toMatchObject([{ tries, dueAt: null }]);
     expect(await chargesOf(maya)).toHaveLength(0);
   });
 
@@ -117,6 +130,42 @@ describe('a charge whose answer was lost', () => {
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'open' }]);
     expect(await press(maya)).toEqual({ ok: false, reason: 'charge_in_progress' });
     expect(await callsOf()).toBe(before);
+  });
+
+  it('and that arrives days later, when its key was given up, is found the day after, and paid', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(1, 'reset_before');
+    await world.settle();
+    await sleepAndSettle(50);
+    const [attempt] = await attemptsOf(maya);
+    expect(attempt).toMatchObject({ status: 'unknown', errorCode: 'KeyExpired' });
+    await arrivesNow(maya);
+    await world.truemed.addFault({ match: { operation: 'listPaymentSessions' }, times: 1, fault: '500' });
+    await sleepAndSettle(24);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired' }]);
+    await world.advance({ minutes: 6 });
+    await world.settle();
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured', tries: 1 }]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('is found under the address that its customer had when it was sent', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(1);
+    await world.settle();
+    await world.runtime.db.insert(formerEmails).values({
+      email: maya.email,
+      customerId: maya.customerId,
+      changedAt: (await world.system()).now,
+    });
+    await world.runtime.db
+      .update(customers)
+      .set({ email: `new-${maya.email}` })
+      .where(eq(customers.id, maya.customerId));
+    await sleepAndSettle(50);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
   });
 
   it('is not taken for the charge of another order of the same customer', async () => {

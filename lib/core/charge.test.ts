@@ -11,6 +11,7 @@ import {
   mayBecome,
   nextLookUpAt,
   nextPendingCheckAt,
+  nextSearchAt,
   OPEN_ATTEMPT_STATUSES,
   RESEND_AFTER_MS,
   readSessionStatus,
@@ -163,6 +164,18 @@ describe('a charge that Truemed accepted', () => {
 
   test('alarms on day five and is canceled on day seven', () => {
     expect([ACCEPTED_ALARM_MS, ACCEPTED_LIMIT_MS]).toEqual([5 * DAY, 7 * DAY]);
+  });
+});
+
+describe('a charge whose session was not found', () => {
+  test.each([
+    ['two days', 2 * DAY, 3 * DAY],
+    ['six days', 6 * DAY, 7 * DAY],
+    ['a millisecond less than seven days', 7 * DAY - 1, 8 * DAY - 1],
+    ['seven days', 7 * DAY, null],
+    ['a month', 30 * DAY, null],
+  ])('%s after it was sent, is looked for once a day until the seventh', (_, age, next) => {
+    expect(nextSearchAt(now, later(age))).toEqual(next === null ? null : later(next));
   });
 });
 

@@ -93,6 +93,9 @@ const LOOK_FOR_AFTER_MS = 100 * MINUTE;
 /** What an attempt is marked with whose key Truemed says it knows for another body. */
 export const KEY_VIOLATED = 'IdempotencyViolation';
 
+/** What an attempt is marked with that may not be sent again and whose session was not found: only a person can decide it. */
+export const KEY_EXPIRED = 'KeyExpired';
+
 /** Whether an attempt that was first sent at `sentAt` may be sent again with its key. */
 export function isKeyStillGood(sentAt: Date | null, now: Date): boolean {
   return sentAt === null || now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS;
@@ -122,8 +125,8 @@ export const UNCLEAR_AGAIN_MS = 24 * HOUR;
 
 /**
  * Settles the answer to the `tries`-th sending of one attempt. An outcome that is not known keeps the attempt open and
- * sends the same bytes again, for two days; after that, and at once after an idempotency violation, its session is looked for,
- * once, and without one it waits for a person: a new key is never made while the old outcome is unknown.
+ * sends the same bytes again, for two days; after that, and at once after an idempotency violation, its session is looked for.
+ * Without one it waits for a person (`nextSearchAt`): a new key is never made while the old outcome is unknown.
  */
 export function settleAnswer(answer: ChargeAnswer, tries: number, now: Date): Settlement {
   const closed = (status: AttemptStatus, errorCode: string | null, recovery: RecoveryReason): Settlement => ({
@@ -163,6 +166,14 @@ export function nextLookUpAt(acceptedAt: Date, now: Date): Date {
   if (early !== undefined) return new Date(acceptedAt.getTime() + early);
   const [from, step] = age < DAY_0_MS ? [0, HOUR] : [DAY_0_MS, 6 * HOUR];
   return new Date(acceptedAt.getTime() + from + (Math.floor((age - from) / step) + 1) * step);
+}
+
+/**
+ * When the session of a charge that waits for a person is looked for again, first sent at `sentAt`: once a day until the seventh, for
+ * a request that was held up on its way may arrive yet, and its webhook be lost. Null: not by itself any more.
+ */
+export function nextSearchAt(sentAt: Date, now: Date): Date | null {
+  return now.getTime() - sentAt.getTime() < ACCEPTED_LIMIT_MS ? new Date(now.getTime() + UNCLEAR_AGAIN_MS) : null;
 }
 
 /** What a session's status, read from Truemed, means for its attempt. */

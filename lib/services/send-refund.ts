@@ -3,12 +3,11 @@ import type { Claim } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
-import { isKeyStillGood } from '@/lib/core/charge';
+import { isKeyStillGood, KEY_EXPIRED } from '@/lib/core/charge';
 import { AppError } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { type RefundAnswer, settleRefund } from '@/lib/core/refund';
 import { callTruemed } from './call-truemed';
-import { KEY_EXPIRED } from './find-session';
 import { writeRefundMail } from './refund-mail';
 import { changeRefundStatus, type RefundRow } from './refund-status';
 

@@ -80,9 +80,8 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
   const longAgo = sql`${new Date(ctx.now.getTime() - ACCEPTED_ALARM_MS).toISOString()}::timestamptz`;
   const aWeekAgo = sql`${new Date(ctx.now.getTime() - WEEK_MS).toISOString()}::timestamptz`;
   const attempt = chargeAttempts;
-  const isParked = sql`${attempt.dueAt} is null`;
   // Truemed said something that decides nothing; what only could not be read is not marked so.
-  const isUnclear = sql`coalesce(${attempt.errorCode} not in ${[...UNKNOWN_REASONS]}, ${isParked})`;
+  const isUnclear = sql`coalesce(${attempt.errorCode} not in ${[...UNKNOWN_REASONS]}, ${attempt.dueAt} is null)`;
   const branches = [
     ofCharges(
       'captured_twice',
@@ -97,11 +96,7 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
         or (${checkouts.status} = 'processing' and ${checkouts.createdAt} <= ${longAgo})`,
     ),
     ofRefunds(aWeekAgo),
-    ofCharges(
-      'outcome_unknown',
-      sql`${attempt.status} = 'unknown' and (${isParked} or ${isUnclear})`,
-      sql`${attempt.sentAt}`,
-    ),
+    ofCharges('outcome_unknown', sql`${attempt.status} = 'unknown' and ${isUnclear}`, sql`${attempt.sentAt}`),
     ofCharges('session_unclear', sql`${attempt.status} = 'accepted' and ${isUnclear}`, sql`${attempt.acceptedAt}`),
     ofCharges(
       'accepted_too_long',

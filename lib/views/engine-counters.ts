@@ -9,7 +9,13 @@ import { eventEndpoints } from '@/db/schema/events';
 import { workers } from '@/db/schema/operations';
 import { outageMode } from '@/db/schema/outages';
 import type { Context } from '@/lib/context';
-import { OPEN_ATTEMPT_STATUSES, RECOVERY_REASONS, type RecoveryReason } from '@/lib/core/charge';
+import {
+  KEY_EXPIRED,
+  KEY_VIOLATED,
+  OPEN_ATTEMPT_STATUSES,
+  RECOVERY_REASONS,
+  type RecoveryReason,
+} from '@/lib/core/charge';
 import { NO_OUTAGE, type OutageState } from '@/lib/core/outage';
 
 /** How the engine stands: what `GET /api/metrics` and the staff's panel show. Every count ends at `COUNTED_UP_TO`, but that of paid orders. */
@@ -81,7 +87,7 @@ function countsOf() {
       where ${chargeAttempts.status} in (${open}) limit ${COUNTED_UP_TO}) open group by status
     union all select 'parked', 'all', count(*)::int from (select from ${chargeAttempts}
       where ${chargeAttempts.status} in (${open}) and ${chargeAttempts.status} = 'unknown'
-        and ${chargeAttempts.dueAt} is null limit ${COUNTED_UP_TO}) parked
+        and ${chargeAttempts.errorCode} in (${KEY_EXPIRED}, ${KEY_VIOLATED}) limit ${COUNTED_UP_TO}) parked
     union all select 'held', reason, count(*)::int from (select ${recoveryCases.reason} as reason from ${recoveryCases}
       where ${recoveryCases.status} = 'open' limit ${COUNTED_UP_TO}) held group by reason
     union all select 'paid', 'all', coalesce(sum(last.number), 0)::int from (${lastNumbers()}) last

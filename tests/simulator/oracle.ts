@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Context } from '@/lib/context';
+import { KEY_EXPIRED } from '@/lib/core/charge';
 import { checkInvariants } from '@/lib/views/check-invariants';
 import { viewLedger } from '@/sandbox/control/views';
 import { isStrangersToken } from './attacks';
@@ -81,13 +82,14 @@ const STANDING: readonly Question[] = [
 
 /** What holds once everything is healed and had its time. */
 const AT_REST: readonly Question[] = [
-  // A key that is answered 500 for ever (F5) is tried for two days and then looked for, which may end later than this. A session that was only
+  // A key that is answered 500 for ever (F5) is tried for two days and then looked for, which may end later than this; what is not found
+  // waits for a person, and is looked for once a day. A session that was only
   // found when its key was forgotten, and that waits for its customer, is decided on its seventh day.
   {
     invariant: 'no attempt is under way',
     broken: `select id || ' is ' || status as what from charge_attempts where status in ('planned', 'sent', 'accepted')
         and error_code is null and not (status = 'accepted' and accepted_at > sent_at + interval '48 hours')
-      or status = 'unknown' and due_at is not null
+      or status = 'unknown' and error_code is distinct from '${KEY_EXPIRED}'
         and not (error_code = 'server_error' and sent_at > simulator.clock_timestamp() - interval '53 hours')`,
   },
   {

@@ -106,7 +106,7 @@ export function chargeOutcome(state: ChargeState): string {
     case 'in_progress':
       return 'The charge is being made.';
     case 'outcome_unknown':
-      return 'Truemed’s answer was lost. The same request goes out again; it is charged once at most.';
+      return 'Truemed’s answer was lost. We ask again whether it was paid; it is charged once at most.';
     default:
       return 'The charge was not taken. Nothing was charged.';
   }
