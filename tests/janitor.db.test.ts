@@ -4,10 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chargeAttempts } from '@/db/schema/billing';
 import { auditLog } from '@/db/schema/operations';
 import { customers, formerEmails } from '@/db/schema/people';
+import { refunds } from '@/db/schema/refunds';
 import { localDate } from '@/lib/core/calendar';
 import { RESEND_AFTER_MS } from '@/lib/core/charge';
+import { newId } from '@/lib/core/id';
+import type { Principal } from '@/lib/core/principal';
 import { tick } from '@/lib/jobs/tick';
 import { chargeNow } from '@/lib/services/charge-now';
+import { declareNotCharged } from '@/lib/services/declare-not-charged';
 import { recordsOf } from './records';
 import { aWorld, FIRST_DAY, type Subscriber, type TestWorld } from './world';
 
@@ -197,6 +201,72 @@ describe('a charge whose answer was lost', () => {
     await press(maya);
     expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }]);
     expect(await chargesOf(maya)).toHaveLength(1);
+  });
+});
+
+describe('a charge that waits for a person', () => {
+  const aParked = async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    await loseAnswers(1, 'reset_before');
+    await world.settle();
+    return maya;
+  };
+  const declare = async (maya: Subscriber, principal: Principal = world.aStaffMember()) => {
+    const [attempt] = await attemptsOf(maya);
+    if (attempt === undefined) throw new Error('Nothing was sent.');
+    return declareNotCharged(await world.as(principal), { attemptId: attempt.id });
+  };
+
+  it('is free again once staff say that it was never taken: charged with a key of its own, and once', async () => {
+    const maya = await aParked();
+    await sleepAndSettle(50);
+    expect(await declare(maya)).toEqual({ ok: true });
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'abandoned', errorCode: 'NotCharged' }]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'open' }]);
+    expect(await declare(maya)).toEqual({ ok: false, reason: 'not_waiting' });
+    expect(await press(maya)).toMatchObject({ ok: true, status: 'accepted' });
+    await world.truemed.clearDeliveryFaults();
+    await sleepAndSettle(1);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'abandoned' }, { status: 'captured' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+
+  it('and is taken after all is believed, and what was charged beside it goes back', async () => {
+    const maya = await aParked();
+    await sleepAndSettle(50);
+    await declare(maya);
+    await press(maya);
+    await world.truemed.clearDeliveryFaults();
+    await sleepAndSettle(1);
+    await arrivesNow(maya);
+    await world.settle();
+    await sleepAndSettle(1);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'captured' }, { status: 'captured' }]);
+    const [first, second] = await attemptsOf(maya);
+    expect(second).toMatchObject({ duplicateOf: null });
+    expect(first).toMatchObject({ duplicateOf: second?.id });
+    const returned = await world.runtime.db
+      .select()
+      .from(refunds)
+      .where(eq(refunds.attemptId, first?.id ?? 'att_none'));
+    expect(returned).toMatchObject([{ status: 'succeeded', amountCents: first?.amountCents }]);
+  });
+
+  it('is not given up while Truemed has a session of it, nor while it may be sent again, nor by who may not', async () => {
+    const maya = await aParked();
+    expect(await declare(maya)).toEqual({ ok: false, reason: 'not_waiting' });
+    await sleepAndSettle(50);
+    const support = { ...world.aStaffMember(), role: 'support' } as const;
+    await expect(declare(maya, support)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(declare(maya, maya.principal)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      declareNotCharged(await world.as(world.aStaffMember()), { attemptId: newId('chargeAttempt') }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+    await arrivesNow(maya);
+    expect(await declare(maya)).toEqual({ ok: false, reason: 'session_found' });
+    await world.truemed.addFault({ match: { operation: 'listPaymentSessions' }, times: 1, fault: '500' });
+    await expect(declare(maya)).rejects.toMatchObject({ code: 'provider_unavailable', retryable: true });
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'unknown', errorCode: 'KeyExpired' }]);
   });
 });
 

@@ -96,6 +96,9 @@ export const KEY_VIOLATED = 'IdempotencyViolation';
 /** What an attempt is marked with that may not be sent again and whose session was not found: only a person can decide it. */
 export const KEY_EXPIRED = 'KeyExpired';
 
+/** What an attempt is marked with of which staff have found that Truemed never took it. */
+export const NOT_CHARGED = 'NotCharged';
+
 /** Whether an attempt that was first sent at `sentAt` may be sent again with its key. */
 export function isKeyStillGood(sentAt: Date | null, now: Date): boolean {
   return sentAt === null || now.getTime() - sentAt.getTime() < KEY_GOOD_FOR_MS;

@@ -4,6 +4,7 @@ import { DateText, Timestamp } from '@/components/ui/date-text';
 import type { IconName } from '@/components/ui/icon-shapes';
 import { Money } from '@/components/ui/money';
 import { localDateAt } from '@/lib/core/calendar';
+import { NOT_CHARGED } from '@/lib/core/charge';
 import type { StaffTask, TaskKind } from '@/lib/views/admin-tasks';
 import { addressOf } from '../_page/query';
 import { countWord } from './counts';
@@ -149,11 +150,14 @@ const KINDS: Record<TaskKind, Kind> = {
   our_error: {
     tone: 'bad',
     icon: 'circle-alert',
-    title: (n) => plural(n, 'Truemed refused one charge as wrong', 'Truemed refused # charges as wrong'),
+    title: (n) => plural(n, 'One charge failed on our side', '# charges failed on our side'),
     body: (task, reader) => (
       <>
-        <Whose task={task} reader={reader} /> It answered {task.first.words ?? 'without a code'}. Nothing was charged,
-        and the customer was told nothing: this one is ours to repair.
+        <Whose task={task} reader={reader} />{' '}
+        {task.first.words === NOT_CHARGED
+          ? 'Staff have found that Truemed never took it.'
+          : `Truemed answered ${task.first.words ?? 'without a code'}.`}{' '}
+        Nothing was charged, and the customer was told nothing: this one is ours to repair.
       </>
     ),
     open: 'Open order',

@@ -296,7 +296,7 @@ const RECOVERIES: Record<string, string> = {
   declined: 'the payment was not taken',
   session_pending: 'an earlier payment session is pending',
   token_gone: 'there is no payment token',
-  our_error: 'Truemed refused our request',
+  our_error: 'it failed on our side',
 };
 
 function chargeWords(to: string | null, errorCode: string | null, duplicateOf: string | null): EventWords {
