@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Context } from '@/lib/context';
-import { KEY_EXPIRED } from '@/lib/core/charge';
+import { KEY_EXPIRED, KEY_VIOLATED } from '@/lib/core/charge';
 import { checkInvariants } from '@/lib/views/check-invariants';
 import { viewLedger } from '@/sandbox/control/views';
 import { isStrangersToken } from './attacks';
@@ -30,7 +30,7 @@ export async function judge(deployment: Deployment, people: readonly Person[], v
   judgeDeliveries(deployment);
   await judgePeriods(ctx, deployment, people);
   await judgeTokens(ctx, deployment, people);
-  await judgeMails(ctx, deployment);
+  await judgeMails(ctx, deployment, people);
   await judgeRefunds(ctx, deployment);
   await noteEnd(ctx, deployment);
 }
@@ -64,8 +64,9 @@ const STANDING: readonly Question[] = [
   },
   {
     invariant: 'a paid invoice has its receipt',
-    broken: `select invoices.id as what from invoices where status = 'paid'
-      and not exists (select from outbox where dedupe_key = 'payment_received:' || invoices.id)`,
+    broken: `select invoices.id as what from invoices join customers on customers.id = customer_id
+      where status = 'paid' and deleted_at is null
+        and not exists (select from outbox where dedupe_key = 'payment_received:' || invoices.id)`,
   },
   {
     invariant: 'past due means an open invoice',
@@ -89,7 +90,7 @@ const AT_REST: readonly Question[] = [
     invariant: 'no attempt is under way',
     broken: `select id || ' is ' || status as what from charge_attempts where status in ('planned', 'sent', 'accepted')
         and error_code is null and not (status = 'accepted' and accepted_at > sent_at + interval '48 hours')
-      or status = 'unknown' and error_code is distinct from '${KEY_EXPIRED}'
+      or status = 'unknown' and not (error_code in ('${KEY_EXPIRED}', '${KEY_VIOLATED}') and coalesce(due_at, 'infinity') > simulator.clock_timestamp())
         and not (error_code = 'server_error' and sent_at > simulator.clock_timestamp() - interval '53 hours')`,
   },
   {
@@ -222,8 +223,8 @@ async function judgeTokens(ctx: Context, deployment: Deployment, people: readonl
   }
 }
 
-/** 24: what says that it was sent has left; what has left is in the outbox. */
-async function judgeMails(ctx: Context, deployment: Deployment): Promise<void> {
+/** 24: what says that it was sent has left; what has left is in the outbox, but for one good-bye to each who deleted the account. */
+async function judgeMails(ctx: Context, deployment: Deployment, people: readonly Person[]): Promise<void> {
   const rows = await ctx.db.execute<{ id: string; status: string }>(
     sql.raw(`select id, status from outbox order by id`),
   );
@@ -232,8 +233,9 @@ async function judgeMails(ctx: Context, deployment: Deployment): Promise<void> {
     if (status === 'sent' && !deployment.mails.has(id))
       deployment.broken('24', `the mail ${id} says that it was sent, and never left`);
   }
-  for (const id of deployment.mails.keys())
-    if (!known.has(id)) deployment.broken('24', `the mail ${id} left, and nobody wrote it`);
+  const unwritten = [...deployment.mails.keys()].filter((id) => !known.has(id));
+  for (const id of unwritten.slice(people.filter(({ isGone }) => isGone).length))
+    deployment.broken('24', `the mail ${id} left, and nobody wrote it`);
 }
 
 /** What Truemed gave back of a charge is what we asked for, once: all that we know of, and no more than is under way beside it. */

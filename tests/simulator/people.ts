@@ -11,6 +11,7 @@ import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeInterval } from '@/lib/services/change-interval';
 import { changeItems } from '@/lib/services/change-items';
 import { chargeNow, tryAgain } from '@/lib/services/charge-now';
+import { deleteAccount } from '@/lib/services/delete-account';
 import { followRepairLink } from '@/lib/services/follow-repair-link';
 import { moveNextCharge } from '@/lib/services/move-next-charge';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
@@ -51,6 +52,7 @@ const DEEDS = {
   quantity: 5,
   moveToHsaFsa: 8,
   stopHsaFsa: 2,
+  deleteAccount: 1,
   repair: 16,
   tryAgain: 12,
   chargeNow: 6,
@@ -71,6 +73,9 @@ const DEEDS_OF: Partial<Record<Theme, readonly Deed[]>> = {
   'lost answers': ['price', 'tryAgain', 'chargeNow', 'cancel'],
   frozen: ['pause', 'cancel', 'tryAgain', 'chargeNow'],
 };
+
+/** What only somebody who is signed in can do. */
+const SIGNED_IN: ReadonlySet<Deed> = new Set(['moveToHsaFsa', 'quantity', 'stopHsaFsa', 'deleteAccount', 'tryAgain']);
 
 const HURRIED = { cancel: 4, pause: 3, price: 2, skip: 1, cancelAtEnd: 1 } as const;
 
@@ -110,7 +115,8 @@ export async function doSomething(scene: Scene): Promise<string> {
   const deed = wanted ?? (isHurried ? chance.weighed(HURRIED) : chance.weighed(likelyIn(story)));
   const person = about?.person ?? chance.pick(people);
   const ordered = about?.ordered ?? chance.pick(person.subscriptions);
-  const isStaff = chance.hits(0.25);
+  const isStaff = chance.hits(0.25) || person.isGone;
+  if (person.isGone && SIGNED_IN.has(deed)) return `${deed} ${ordered.externalId}: gone`;
   const customer: Principal = { kind: 'customer', customerId: person.customerId };
   const who = isStaff ? STAFF : customer;
   try {
@@ -193,6 +199,8 @@ async function act({ open, deed, person, ordered, chance, noted, customer, who }
       return changeQuantity(await open(customer), chance, ordered);
     case 'stopHsaFsa':
       return stop(await open(customer), chance, person, noted);
+    case 'deleteAccount':
+      return leave(await open(customer), chance, person, noted);
     case 'repair':
       return repair(open, person, chance);
     case 'tryAgain': {
@@ -331,6 +339,20 @@ async function stop(ctx: Context, chance: Chance, { customerId }: Person, noted:
   if (!result.ok) return result.reason;
   for (const { id } of onCard) await noted.stopped(id, Number.POSITIVE_INFINITY);
   return result.isDeleted ? 'deleted' : 'stopped';
+}
+
+/** A customer deletes the account, with every subscription; every second one has the card deleted as well. */
+async function leave(ctx: Context, chance: Chance, person: Person, noted: Noted): Promise<string> {
+  const subscriptionIds = person.subscriptions.map(({ id }) => id);
+  // Who never heard the answer may be gone.
+  person.isGone = true;
+  const result = await deleteAccount(ctx, { email: person.email, subscriptionIds, deletesToken: chance.hits(0.5) });
+  if (!result.ok) {
+    person.isGone = false;
+    return result.reason;
+  }
+  for (const id of subscriptionIds) await noted.stopped(id, Number.POSITIVE_INFINITY);
+  return 'done';
 }
 
 async function repair(

@@ -17,6 +17,8 @@ export interface Person {
   /** The token with which they were imported; null for one who may still move. */
   paymentToken: string | null;
   subscriptions: Ordered[];
+  /** Whether they deleted their account. */
+  isGone: boolean;
 }
 
 /** A subscription at its beginning. */
@@ -86,6 +88,7 @@ function aPerson(
     email: `person-${number}@example.com`,
     paymentToken,
     subscriptions: subscribed,
+    isGone: false,
   };
 }
 
