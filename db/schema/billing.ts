@@ -255,6 +255,8 @@ export const recoveryCases = pgTable(
     leftOut: boolean('left_out').notNull().default(false),
     /** When the policy put it before staff. */
     staffAskedAt: instant('staff_asked_at'),
+    /** Since when its card is one that only staff may try again, because it was refused too often; null: it is not, or is being tried. */
+    cardSpentAt: instant('card_spent_at'),
     leaseUntil: instant('lease_until'),
     leaseEpoch: integer('lease_epoch').notNull().default(0),
     openedAt: instant('opened_at').notNull(),

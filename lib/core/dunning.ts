@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { addDays, type LocalDate, localDateAt, localHourAt } from './calendar';
 import type { RecoveryReason } from './charge';
-import { collectRule, nearestPayday, type PolicyStep, type RecoveryPolicy, trackOf } from './recovery-policy';
+import { collectRule, isSpent, nearestPayday, type PolicyStep, type RecoveryPolicy, trackOf } from './recovery-policy';
 
 /** What is known of a case when its next step is asked for. */
 export interface CaseFacts {
@@ -153,13 +153,13 @@ function isOvertaken(planned: readonly PlannedStep[], index: number, outageMilli
 
 function isUseless(policy: RecoveryPolicy, facts: CaseFacts, step: PolicyStep, due: Date, now: Date): boolean {
   const isHeldTooLong = facts.hasOpenAttempt && now.getTime() >= due.getTime() + LONGEST_HOLD_MS;
-  if (step.kind === 'collect' && (isHeldTooLong || isSpent(policy, facts))) return true;
+  if (step.kind === 'collect' && (isHeldTooLong || mayNotCharge(policy, facts))) return true;
   return isHeldTooLong && isReminder(step);
 }
 
-function isSpent(policy: RecoveryPolicy, facts: CaseFacts): boolean {
+function mayNotCharge(policy: RecoveryPolicy, facts: CaseFacts): boolean {
   if (collectRule(facts.reason) !== 'charge') return false;
-  return facts.countedAttempts >= policy.attemptsPerInvoice || facts.refusedOnCard >= policy.refusedPerCardIn30Days;
+  return facts.countedAttempts >= policy.attemptsPerInvoice || isSpent(policy, facts);
 }
 
 function timeOf(policy: RecoveryPolicy, facts: CaseFacts, step: PolicyStep, due: Date, now: Date): Date {

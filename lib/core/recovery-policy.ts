@@ -118,6 +118,11 @@ export function collectRule(reason: RecoveryReason): 'charge' | 'charge_if_chang
   return reason === 'update_payment_method' || reason === 'take_health_survey' ? 'charge_if_changed' : 'nothing';
 }
 
+/** Whether a card was refused so often in 30 days that only staff may try it again (product.md section 5.2). */
+export function isSpent(policy: RecoveryPolicy, { refusedOnCard }: { refusedOnCard: number }): boolean {
+  return refusedOnCard >= policy.refusedPerCardIn30Days;
+}
+
 /** Charges on a schedule in 30 days above which a policy is refused; card networks allow 15 (product.md section 5.1). */
 const MOST_CHARGES_IN_30_DAYS = 14;
 

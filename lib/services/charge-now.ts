@@ -16,7 +16,8 @@ import { chargedSince } from './decide-renewals';
 import { hasLiveToken } from './live-token';
 import { planAskedFor } from './plan-asked-for';
 import type { SubscriptionRow } from './plan-invoice';
-import { isCardSpent, retryRecovery } from './retry-recovery';
+import { isCardSpent } from './recovery-clock';
+import { retryRecovery } from './retry-recovery';
 import { driveAttempt } from './send-attempt';
 import { changeSubscriptionStatus } from './subscription-status';
 

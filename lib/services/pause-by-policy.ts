@@ -70,5 +70,9 @@ export async function pauseByPolicy(tx: Queryable, ctx: Context, claim: Claim, d
   const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, row.invoiceId));
   if (invoice === undefined) throw new Error(`No invoice ${row.invoiceId}.`);
   const { timeZone } = view.facts;
-  await writeStepMail(tx, ctx, row, invoice, done.do, { pauseOn: localDateAt(ctx.now, timeZone), timeZone });
+  await writeStepMail(tx, ctx, row, invoice, done.do, {
+    pauseOn: localDateAt(ctx.now, timeZone),
+    timeZone,
+    isCardSpent: false,
+  });
 }

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { recoveryCases } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
@@ -6,7 +6,7 @@ import type { Context } from '@/lib/context';
 import type { RecoveryReason } from '@/lib/core/charge';
 import { type CaseFacts, type NextStep, nextStep, stepsBehind } from '@/lib/core/dunning';
 import type { Id } from '@/lib/core/id';
-import { collectRule, type RecoveryPolicy, trackOf } from '@/lib/core/recovery-policy';
+import { collectRule, DEFAULT_POLICY, isSpent, type RecoveryPolicy, trackOf } from '@/lib/core/recovery-policy';
 import { outageMillisBetween } from './outage-time';
 import { lastRecoveryMailAt } from './recovery-mail';
 import { currentPolicy, policyOf } from './recovery-policies';
@@ -132,14 +132,36 @@ export function mustReadToken(row: CaseRow): boolean {
  * one, where it did.
  */
 export async function countRefusedOnCard(tx: Queryable, customerId: Id<'customer'>, now: Date): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(sql`select ${refusedOnCard(sql`${customerId}`, now)} as count`);
+  return row?.count ?? 0;
+}
+
+/** `countRefusedOnCard` as a part of a query. */
+function refusedOnCard(customerId: SQLWrapper, now: Date): SQL<number> {
   const since = new Date(now.getTime() - CARD_WINDOW_MS).toISOString();
-  const [row] = await tx.execute<{ count: number }>(sql`
-    select count(*)::int as count from charge_attempts
+  return sql`(select count(*)::int from charge_attempts
     join subscriptions on subscriptions.id = charge_attempts.subscription_id
     join payment_tokens on payment_tokens.id = charge_attempts.payment_token_id and payment_tokens.status = 'live'
     where subscriptions.customer_id = ${customerId} and charge_attempts.status in ('action_required', 'rejected')
-      and charge_attempts.created_at > greatest(${since}::timestamptz, payment_tokens.cards_changed_at)`);
-  return row?.count ?? 0;
+      and charge_attempts.created_at > greatest(${since}::timestamptz, payment_tokens.cards_changed_at))`;
+}
+
+/** Whether a case waits for a card that was refused so often in 30 days that only staff may try it again (product.md section 5.2). */
+export async function isCardSpent(
+  tx: Queryable,
+  ctx: Pick<Context, 'now'>,
+  row: Pick<CaseRow, 'customerId' | 'policyVersion'>,
+): Promise<boolean> {
+  const policy = await policyOf(tx, ctx, row.policyVersion);
+  return isSpent(policy, { refusedOnCard: await countRefusedOnCard(tx, row.customerId, ctx.now) });
+}
+
+/** `isCardSpent` as a part of a query that joins recovery cases: false where there is none. */
+export function cardIsSpent(now: Date): SQL<boolean> {
+  const { id, customerId, policyVersion } = recoveryCases;
+  const most = sql`coalesce((select (policy ->> 'refusedPerCardIn30Days')::int from recovery_policies
+    where version = ${policyVersion}), ${DEFAULT_POLICY.refusedPerCardIn30Days})`;
+  return sql`(${id} is not null and ${refusedOnCard(customerId, now)} >= ${most})`;
 }
 
 async function attemptFacts(

@@ -30,13 +30,21 @@ const ABOUT_RECOVERY = [
 /** What a newer one makes superfluous while it waits for the mail server. */
 const REMINDERS = ['reminder', 'last_reminder'] as const satisfies readonly MailTemplate[];
 
+/** Why an order waits, as its customer is written to; `card_spent`: its card was refused too often, whatever Truemed asked for last. */
+type MailedReason = RecoveryReason | 'card_spent';
+
+/** Whether a repair at Truemed would be followed by a charge, so that a card which may not be tried again has to be another one. */
+export function asksForAnotherCard(reason: RecoveryReason): boolean {
+  return reason === 'update_payment_method' || reason === 'take_health_survey';
+}
+
 /** The first mail about a reason. That of a case goes out at any hour; where the case was known already, not in the quiet ones of `quietZone`. */
 export async function writeFirstMail(
   tx: Queryable,
   ctx: Context,
   invoice: Invoice,
   caseId: Id<'recoveryCase'>,
-  reason: RecoveryReason,
+  reason: MailedReason,
   quietZone: string | null,
 ): Promise<void> {
   const customer = await customerOf(tx, invoice.customerId);
@@ -61,10 +69,11 @@ export async function writeStepMail(
   row: CaseRow,
   invoice: Invoice,
   step: PolicyStep,
-  extra: { pauseOn: LocalDate; timeZone: string },
+  extra: { pauseOn: LocalDate; timeZone: string; isCardSpent: boolean },
 ): Promise<void> {
   const customer = await customerOf(tx, row.customerId);
-  const facts = factsOf(ctx, invoice, customer.name, row.id, row.reason);
+  const reason: MailedReason = extra.isCardSpent && asksForAnotherCard(row.reason) ? 'card_spent' : row.reason;
+  const facts = factsOf(ctx, invoice, customer.name, row.id, reason);
   const common = {
     customerId: customer.id,
     to: customer.email,
@@ -74,9 +83,9 @@ export async function writeStepMail(
   const page = subscriptionPage(ctx, row.subscriptionId);
   const mayWake = customerMay(await currentSwitches(tx), 'resume');
   if (step.kind === 'remind' || step.kind === 'last_reminder') {
-    if (!isWaiting(row.reason)) return;
+    if (!isWaiting(reason)) return;
     await cancelMailOf(tx, row, REMINDERS);
-    const waiting = { ...facts, reason: row.reason };
+    const waiting = { ...facts, reason };
     if (step.kind === 'remind')
       await queueMail(tx, ctx, { ...common, template: 'reminder', facts: { ...waiting, offer: step.offer } });
     else
@@ -113,20 +122,24 @@ function factsOf(
   invoice: Invoice,
   name: string,
   caseId: Id<'recoveryCase'>,
-  reason: RecoveryReason,
+  reason: MailedReason,
 ): { name: string; amountCents: number; orderOn: LocalDate; link: string } {
   const isRepair = reason === 'update_payment_method' || reason === 'take_health_survey' || reason === 'token_gone';
   return {
     name,
     amountCents: invoice.totalCents,
     orderOn: invoice.periodStart,
-    link: isRepair ? `${ctx.env.appUrl}/go/${caseId}` : subscriptionPage(ctx, invoice.subscriptionId),
+    link: isRepair
+      ? `${ctx.env.appUrl}/go/${caseId}`
+      : reason === 'card_spent'
+        ? `${ctx.env.appUrl}/account/payment-methods/card`
+        : subscriptionPage(ctx, invoice.subscriptionId),
   };
 }
 
 const subscriptionPage = (ctx: Context, id: Id<'subscription'>) => `${ctx.env.appUrl}/account/subscriptions/${id}`;
 
-function isWaiting(reason: RecoveryReason): reason is WaitingReason {
+function isWaiting(reason: MailedReason): reason is WaitingReason {
   return reason !== 'session_pending' && reason !== 'our_error' && reason !== 'unknown_action';
 }
 

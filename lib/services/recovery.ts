@@ -11,8 +11,8 @@ import { audit } from './audit';
 import { closeRecovery } from './close-recovery';
 import { changeInvoiceStatus } from './invoice-status';
 import { leaveOutOrder } from './leave-out-order';
-import { clockAfterFailure } from './recovery-clock';
-import { writeFirstMail } from './recovery-mail';
+import { clockAfterFailure, isCardSpent } from './recovery-clock';
+import { asksForAnotherCard, writeFirstMail } from './recovery-mail';
 import { changeSubscriptionStatus } from './subscription-status';
 
 export type CaseRow = typeof recoveryCases.$inferSelect;
@@ -79,6 +79,8 @@ export async function openRecovery(
   const recheckAt = reason === 'session_pending' ? pendingCheckAt(open?.openedAt ?? ctx.now, ctx.now) : null;
   // The token was repaired while this charge was on its way, so what was said of it is about the token of before.
   const isRepaired = open?.retryCause === 'token_updated' && MAY_BE_REPAIRED[reason];
+  const clock = await clockAfterFailure(tx, ctx, open ?? null, { id, reason, timeZone });
+  const isSpent = await isCardSpent(tx, ctx, { customerId: invoice.customerId, policyVersion: clock.policyVersion });
   const state = {
     reason,
     attemptId,
@@ -90,7 +92,8 @@ export async function openRecovery(
     retryAt: isRepaired ? ctx.now : recheckAt,
     retryCause: isRepaired ? ('token_updated' as const) : recheckAt === null ? null : ('recheck' as const),
     leaseUntil: null,
-    ...(await clockAfterFailure(tx, ctx, open ?? null, { id, reason, timeZone })),
+    cardSpentAt: isSpent ? (open?.cardSpentAt ?? ctx.now) : null,
+    ...clock,
   };
   if (open === undefined) {
     const { subscriptionId, customerId } = invoice;
@@ -112,7 +115,8 @@ export async function openRecovery(
   });
   if (!HOLDS_SUBSCRIPTION[reason]) return;
   await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_failed', id);
-  await writeFirstMail(tx, ctx, invoice, id, reason, open === undefined ? null : timeZone);
+  const asked = isSpent && asksForAnotherCard(reason) ? 'card_spent' : reason;
+  await writeFirstMail(tx, ctx, invoice, id, asked, open === undefined ? null : timeZone);
 }
 
 /** An open invoice that will not be collected becomes void, and its recovery ends. The invoice must be locked by the caller. */

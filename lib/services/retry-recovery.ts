@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { type Claim, claimOne } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { OPEN_ATTEMPT_STATUSES, readSessionStatus } from '@/lib/core/charge';
 import { AppError } from '@/lib/core/errors';
@@ -13,8 +14,8 @@ import { sessionsOfUnnamed } from './find-session';
 import { areChargesHeld } from './outage-mode';
 import { planAttempt } from './plan-attempt';
 import type { CaseRow } from './recovery';
-import { countRefusedOnCard } from './recovery-clock';
-import { policyOf } from './recovery-policies';
+import { isCardSpent } from './recovery-clock';
+import { asksForAnotherCard, writeFirstMail } from './recovery-mail';
 import { driveAttempt } from './send-attempt';
 import { settleSession } from './settle-session';
 
@@ -131,9 +132,10 @@ async function planRetry(
     .where(eq(recoveryCases.id, caseId));
   if (invoice?.status !== 'open' || open.length > 0) return null;
   if (row.retryCause !== 'staff' && (await isCardSpent(tx, ctx, row))) {
-    ctx.log.warn({ event: 'recovery.card_spent', recoveryCaseId: caseId });
+    await holdBack(tx, ctx, row, invoice);
     return null;
   }
+  await tx.update(recoveryCases).set({ cardSpentAt: null }).where(eq(recoveryCases.id, caseId));
   const attempt = await planAttempt(tx, ctx, invoice, row.retryCause);
   await audit(tx, ctx, {
     action: 'recovery_case.retried',
@@ -145,10 +147,35 @@ async function planRetry(
   return attempt?.id ?? null;
 }
 
-/** Whether the customer's card was refused so often in 30 days that only staff may try it again (product.md section 5.2). */
-export async function isCardSpent(tx: Queryable, ctx: Pick<Context, 'now'>, row: CaseRow): Promise<boolean> {
-  const { refusedPerCardIn30Days } = await policyOf(tx, ctx, row.policyVersion);
-  return (await countRefusedOnCard(tx, row.customerId, ctx.now)) >= refusedPerCardIn30Days;
+/** Whoever has repaired what was asked for was promised the charge: they are told what it takes now, and staff see it. */
+async function holdBack(
+  tx: Queryable,
+  ctx: Context,
+  row: CaseRow,
+  invoice: typeof invoices.$inferSelect,
+): Promise<void> {
+  const { id, customerId, retryCause, cardSpentAt, reason } = row;
+  await tx
+    .update(recoveryCases)
+    .set({ cardSpentAt: cardSpentAt ?? ctx.now })
+    .where(eq(recoveryCases.id, id));
+  await audit(tx, ctx, {
+    action: 'recovery_case.held_back',
+    subject: id,
+    customerId,
+    cause: row.attemptId,
+    change: { retryCause },
+  });
+  if (!asksForAnotherCard(reason)) return;
+  await writeFirstMail(tx, ctx, invoice, id, 'card_spent', await zoneOf(tx, row.subscriptionId));
+}
+
+async function zoneOf(tx: Queryable, subscriptionId: Id<'subscription'>): Promise<string | null> {
+  const [row] = await tx
+    .select({ timeZone: subscriptions.timeZone })
+    .from(subscriptions)
+    .where(eq(subscriptions.id, subscriptionId));
+  return row?.timeZone ?? null;
 }
 
 /** After a failure to reach Truemed the case is tried again in a minute; nothing was charged meanwhile. */

@@ -10,7 +10,7 @@ import { AppError } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { tokenFingerprint } from '@/lib/core/payment-card';
 import { requireSystem } from '@/lib/core/principal';
-import { collectRule } from '@/lib/core/recovery-policy';
+import { collectRule, isSpent } from '@/lib/core/recovery-policy';
 import type { TokenDetails } from '@/lib/truemed/token-details';
 import { callTruemed } from './call-truemed';
 import { closeCase } from './close-recovery';
@@ -72,7 +72,11 @@ async function carryOut(tx: Queryable, ctx: Context, row: CaseRow, view: CaseVie
       const pauseAt = planTrack(view.policy, view.facts).find(({ do: step }) => step.kind === 'pause')?.at ?? ctx.now;
       const { timeZone } = view.facts;
       const pauseOn = localDateAt(new Date(Math.max(pauseAt.getTime() + view.stoodMs, ctx.now.getTime())), timeZone);
-      await writeStepMail(tx, ctx, row, await invoiceOf(tx, row), next.do, { pauseOn, timeZone });
+      await writeStepMail(tx, ctx, row, await invoiceOf(tx, row), next.do, {
+        pauseOn,
+        timeZone,
+        isCardSpent: isSpent(view.policy, view.facts),
+      });
       return true;
     }
     case 'staff_task':

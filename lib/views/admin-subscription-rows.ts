@@ -113,6 +113,7 @@ function selectSubscriptions(db: Queryable) {
         errorCode: order.errorCode,
         reason: order.reason,
         retryAt: order.retryAt,
+        cardSpentAt: order.cardSpentAt,
       },
     })
     .from(subscriptions)
@@ -143,6 +144,7 @@ function selectOpenOrder(db: Queryable) {
       errorCode: attempt.errorCode,
       reason: recoveryCases.reason,
       retryAt: recoveryCases.retryAt,
+      cardSpentAt: recoveryCases.cardSpentAt,
     })
     .from(invoices)
     .leftJoin(recoveryCases, and(eq(recoveryCases.invoiceId, invoices.id), eq(recoveryCases.status, 'open')))
@@ -161,13 +163,15 @@ function openOrder(order: {
   errorCode: string | null;
   reason: RecoveryReason | null;
   retryAt: Date | null;
+  cardSpentAt: Date | null;
 }): OpenOrder {
-  const { id, periodStart, totalCents, attemptStatus, errorCode, reason, retryAt } = order;
+  const { id, periodStart, totalCents, attemptStatus, errorCode, reason, retryAt, cardSpentAt } = order;
   const state = chargeState({
     invoiceStatus: 'open',
     attemptStatus,
     recoveryReason: reason,
     isRetrying: retryAt !== null,
+    isCardSpent: cardSpentAt !== null,
   });
   return { invoiceId: id, orderOn: periodStart, totalCents, state, recoveryReason: reason, errorCode };
 }

@@ -25,6 +25,7 @@ export const TASK_KINDS = [
   'our_error',
   'unknown_action',
   'token_gone',
+  'card_spent',
   'session_pending',
   'recovery_stalled',
   'token_deleted',
@@ -106,7 +107,8 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
     ofCases('our_error'),
     ofCases('unknown_action'),
     ofCases('token_gone'),
-    ofCases('session_pending', sql`${recoveryCases.retryAt} is null`),
+    ofCases('card_spent', sql`${recoveryCases.cardSpentAt} is not null`),
+    ofCases('session_pending', sql`${recoveryCases.retryAt} is null and ${recoveryCases.cardSpentAt} is null`),
     ofCases('recovery_stalled', sql`${recoveryCases.staffAskedAt} is not null`),
     ofDeletedTokens(),
     ofHandOvers(),
@@ -171,10 +173,11 @@ function ofCharges(kind: TaskKind, condition: SQL, since: SQL): SQL {
 }
 
 function ofCases(
-  kind: 'our_error' | 'unknown_action' | 'token_gone' | 'session_pending' | 'recovery_stalled',
+  kind: 'our_error' | 'unknown_action' | 'token_gone' | 'card_spent' | 'session_pending' | 'recovery_stalled',
   condition: SQL = sql`true`,
 ): SQL {
-  const isOfReason = kind === 'recovery_stalled' ? sql`true` : sql`${recoveryCases.reason} = ${kind}`;
+  const isOfReason =
+    kind === 'recovery_stalled' || kind === 'card_spent' ? sql`true` : sql`${recoveryCases.reason} = ${kind}`;
   const { id, subscriptionId, openedAt, attemptId } = recoveryCases;
   const what = columns(kind, sql`${id}`, {
     subscriptionId: sql`${subscriptionId}`,

@@ -34,6 +34,16 @@ describe('where an order stands', () => {
       'in_progress',
     ],
     [
+      'a survey on a card that may not be tried again by itself waits for another card',
+      { ...open, attemptStatus: 'action_required', recoveryReason: 'take_health_survey', isCardSpent: true },
+      'card_spent',
+    ],
+    [
+      'a letter that was not issued is no matter of the card',
+      { ...open, attemptStatus: 'rejected', recoveryReason: 'declined', isCardSpent: true },
+      'letter_not_issued',
+    ],
+    [
       'a session that is pending at Truemed asks nothing of the customer',
       { ...open, attemptStatus: 'failed', recoveryReason: 'session_pending', isRetrying: true },
       'with_us',
@@ -65,6 +75,7 @@ describe('where an order stands', () => {
     expect(CHARGE_STATES.filter(isHeld)).toEqual([
       'waits_for_survey',
       'waits_for_card',
+      'card_spent',
       'letter_not_issued',
       'not_taken',
       'needs_attention',

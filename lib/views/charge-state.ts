@@ -4,7 +4,7 @@ import { unreachable } from '@/lib/core/errors';
 /**
  * Where one order stands, as its customer sees it. `on_its_way`: Truemed has accepted the charge, which is not yet paid.
  * `in_progress`: a charge is being made. `outcome_unknown`: Truemed's answer was lost, and we are asking. `not_taken`: Truemed
- * canceled the payment. `left_out`: it could not be paid, and its customer had chosen to leave it out then. `with_us`: it waits, and nothing is asked of the customer.
+ * canceled the payment. `card_spent`: the card was refused too often to be tried again by itself. `left_out`: it could not be paid, and its customer had chosen to leave it out then. `with_us`: it waits, and nothing is asked of the customer.
  */
 export const CHARGE_STATES = [
   'paid',
@@ -16,6 +16,7 @@ export const CHARGE_STATES = [
   'outcome_unknown',
   'waits_for_survey',
   'waits_for_card',
+  'card_spent',
   'letter_not_issued',
   'not_taken',
   'needs_attention',
@@ -28,6 +29,7 @@ export type ChargeState = (typeof CHARGE_STATES)[number];
 export const HELD_STATES = [
   'waits_for_survey',
   'waits_for_card',
+  'card_spent',
   'letter_not_issued',
   'not_taken',
   'needs_attention',
@@ -58,12 +60,14 @@ interface ChargeFacts {
   recoveryReason: RecoveryReason | null;
   /** The case is about to be tried again. */
   isRetrying: boolean;
+  /** Its card was refused so often that only staff may try it again. */
+  isCardSpent?: boolean;
   isLeftOut?: boolean;
 }
 
 /** The state of one order. An attempt that is under way says more than the case it was made for. */
 export function chargeState(facts: ChargeFacts): ChargeState {
-  const { invoiceStatus, attemptStatus, recoveryReason, isRetrying, isLeftOut = false } = facts;
+  const { invoiceStatus, attemptStatus, recoveryReason, isRetrying, isCardSpent = false, isLeftOut = false } = facts;
   if (invoiceStatus === 'paid' || invoiceStatus === 'skipped') return invoiceStatus;
   if (invoiceStatus === 'void' && isLeftOut) return 'left_out';
   if (invoiceStatus === 'void' || invoiceStatus === 'uncollectible') return 'canceled';
@@ -72,8 +76,12 @@ export function chargeState(facts: ChargeFacts): ChargeState {
   if (attemptStatus === 'planned' || attemptStatus === 'sent') return 'in_progress';
   if (recoveryReason === null) return 'in_progress';
   if (isRetrying && recoveryReason !== 'session_pending') return 'in_progress';
-  return heldBy(recoveryReason, attemptStatus);
+  const held = heldBy(recoveryReason, attemptStatus);
+  return isCardSpent && WAITS_FOR_CHARGE.includes(held) ? 'card_spent' : held;
 }
+
+/** What would be charged again once it is repaired, if the card may be tried. */
+const WAITS_FOR_CHARGE: readonly ChargeState[] = ['waits_for_survey', 'waits_for_card', 'not_taken'];
 
 function heldBy(reason: RecoveryReason, attemptStatus: AttemptStatus | null): ChargeState {
   switch (reason) {

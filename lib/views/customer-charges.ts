@@ -1,5 +1,4 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
-import type { Queryable } from '@/db/client';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
@@ -7,6 +6,7 @@ import type { Extras } from '@/lib/core/amounts';
 import type { LocalDate } from '@/lib/core/calendar';
 import { CUSTOMER_RETRIES_PER_DAY } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
+import { cardIsSpent } from '@/lib/services/recovery-clock';
 import { type ChargeState, chargeState } from './charge-state';
 import { invoicedLinesOf } from './invoiced-lines';
 import { orderName, type ShownLine } from './subscription-facts';
@@ -27,8 +27,8 @@ export interface ChargeFacts {
   paidAt: Date | null;
   /** Paid within the last hour. */
   isJustPaid: boolean;
-  /** The open recovery case, with whether the customer may press `Try again` now; null without one. */
-  recovery: { caseId: Id<'recoveryCase'>; mayTryAgain: boolean } | null;
+  /** The open recovery case, with whether its card may be tried again by its customer: not now, or not at all; null without one. */
+  recovery: { caseId: Id<'recoveryCase'>; mayTryAgain: boolean; isCardSpent: boolean } | null;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -56,11 +56,11 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
       ? undefined
       : sql`(${invoices.periodStart}, ${invoices.id}) < (${scope.after.orderOn}::date, ${scope.after.key})`,
   ];
-  const rows = await selectCharges(ctx.db, new Date(ctx.now.getTime() - DAY_MS), and(...conditions), {
+  const rows = await selectCharges(ctx, and(...conditions), {
     limit: scope.limit,
     openFirst: scope.after === undefined,
   });
-  return rows.map(({ lines, recovery, attempt, invoice, recentTries, refundedCents, isLeftOut }) => {
+  return rows.map(({ lines, recovery, attempt, invoice, recentTries, refundedCents, isLeftOut, isCardSpent }) => {
     const { shippingCents, taxCents, discountCents, totalCents } = invoice;
     const shown = lines ?? [];
     return {
@@ -76,13 +76,16 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
         invoiceStatus: invoice.status,
         attemptStatus: attempt?.status ?? null,
         recoveryReason: recovery?.reason ?? null,
-        isRetrying: recovery !== null && recovery.retryAt !== null,
+        isRetrying: recovery !== null && recovery.retryAt !== null && (!isCardSpent || recovery.retryCause === 'staff'),
+        isCardSpent,
         isLeftOut,
       }),
       paidAt: invoice.paidAt,
       isJustPaid: invoice.paidAt !== null && ctx.now.getTime() - invoice.paidAt.getTime() < HOUR_MS,
       recovery:
-        recovery === null ? null : { caseId: recovery.id, mayTryAgain: (recentTries ?? 0) < CUSTOMER_RETRIES_PER_DAY },
+        recovery === null
+          ? null
+          : { caseId: recovery.id, mayTryAgain: (recentTries ?? 0) < CUSTOMER_RETRIES_PER_DAY, isCardSpent },
     };
   });
 }
@@ -95,8 +98,7 @@ export function paidDays(charges: readonly ChargeFacts[], subscriptionId: Id<'su
 }
 
 function selectCharges(
-  db: Queryable,
-  since: Date,
+  { db, now }: Pick<Context, 'db' | 'now'>,
   condition: SQL | undefined,
   { limit, openFirst }: { limit: number; openFirst: boolean },
 ) {
@@ -115,7 +117,7 @@ function selectCharges(
       and(
         eq(chargeAttempts.invoiceId, invoices.id),
         eq(chargeAttempts.cause, 'customer'),
-        gt(chargeAttempts.createdAt, since),
+        gt(chargeAttempts.createdAt, new Date(now.getTime() - DAY_MS)),
       ),
     )
     .as('tries');
@@ -145,7 +147,13 @@ function selectCharges(
       // By the index on (subscription, status).
       isLeftOut: sql<boolean>`exists (select from ${recoveryCases} as left_out where left_out.subscription_id = ${invoices.subscriptionId}
         and left_out.status = 'closed' and left_out.invoice_id = ${invoices.id} and left_out.left_out)`,
-      recovery: { id: recoveryCases.id, reason: recoveryCases.reason, retryAt: recoveryCases.retryAt },
+      isCardSpent: cardIsSpent(now),
+      recovery: {
+        id: recoveryCases.id,
+        reason: recoveryCases.reason,
+        retryAt: recoveryCases.retryAt,
+        retryCause: recoveryCases.retryCause,
+      },
     })
     .from(invoices)
     .leftJoin(recoveryCases, and(eq(recoveryCases.invoiceId, invoices.id), eq(recoveryCases.status, 'open')))

@@ -24,7 +24,7 @@ export interface PendingRequest {
 }
 
 /** The one thing that a customer should do about paying now; null: nothing. */
-export type PaymentNeed = 'card' | 'survey' | 'connect' | null;
+export type PaymentNeed = 'card' | 'another_card' | 'survey' | 'connect' | null;
 
 /** How a customer pays, what it pays for, and what is under way at Truemed. */
 export interface PaymentMethodsPage {
@@ -98,6 +98,7 @@ function needOf(
   verdict: ReadinessVerdict | null,
 ): PaymentNeed {
   if (payment === null) return onCard.length > 0 ? 'connect' : null;
+  if (held.some(({ state }) => state === 'card_spent')) return 'another_card';
   if (held.some(({ state }) => state === 'waits_for_survey')) return 'survey';
   if (held.some(({ state }) => state === 'waits_for_card')) return 'card';
   if (verdict === 'letter_ends_before_charge') return 'survey';

@@ -17,7 +17,8 @@ const UNDER_WAY: Partial<Record<ChargeState, string>> = {
 export function ChargeNotices({ charges, fromTruemed }: { charges: readonly ChargeFacts[]; fromTruemed: boolean }) {
   const underWay = charges.filter(({ state }) => state in UNDER_WAY);
   const isQuiet = fromTruemed && underWay.length === 0;
-  const notHeardYet = isQuiet && charges.some(({ state }) => isHeld(state));
+  // A card that is not tried again by itself is not charged as soon as Truemed confirms something.
+  const notHeardYet = isQuiet && charges.some(({ state }) => isHeld(state) && state !== 'card_spent');
   const paid = isQuiet && !notHeardYet ? charges.find(({ isJustPaid }) => isJustPaid) : undefined;
   if (underWay.length === 0 && !notHeardYet && paid === undefined) return null;
   return (

@@ -2,6 +2,7 @@ import { Actions, LinkButton } from '@/components/ui/button';
 import { StatusChip } from '@/components/ui/chip';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
+import { QuietLink } from '@/components/ui/page-heading';
 import { Disclosure, NumberedItem, NumberedList, Sheet } from '@/components/ui/sheet';
 import { daysBetween } from '@/lib/core/calendar';
 import { SPACE_DAYS } from '@/lib/core/charge-spacing';
@@ -59,7 +60,7 @@ export function HeldAnswer(props: HeldAnswerProps) {
         ) : (
           <>
             <LinkButton
-              href={`/go/${charge.recovery?.caseId}`}
+              href={repairPath(charge)}
               icon="arrow-right"
               wide
               className="h-auto min-h-11 py-2"
@@ -67,16 +68,33 @@ export function HeldAnswer(props: HeldAnswerProps) {
             >
               {words.repair.action}
             </LinkButton>
-            <p className="basis-full text-small text-muted">Opens Truemed. Afterwards you come back to your account.</p>
+            <p className="basis-full text-small text-muted">
+              {charge.state === 'card_spent' ? (
+                <>
+                  Would you rather keep this card?{' '}
+                  <QuietLink href={`mailto:${merchant.email}`} small>
+                    Write to us
+                  </QuietLink>
+                  , and we try it again.
+                </>
+              ) : (
+                'Opens Truemed. Afterwards you come back to your account.'
+              )}
+            </p>
           </>
         )}
       </Actions>
-      {payment !== null && charge.recovery !== null && (
+      {payment !== null && charge.recovery !== null && !charge.recovery.isCardSpent && (
         <TryAgain caseId={charge.recovery.caseId} may={charge.recovery.mayTryAgain} {...props} />
       )}
       <Readiness input={readiness} isOurs={false} />
     </Sheet>
   );
+}
+
+// Another card is asked for by an update of its own: what Truemed asked for last may have been something else.
+function repairPath({ state, recovery }: HeldCharge): string {
+  return state === 'card_spent' ? '/account/payment-methods/card' : `/go/${recovery?.caseId}`;
 }
 
 function TryAgain({ caseId, may, charge, payment }: HeldAnswerProps & { caseId: string; may: boolean }) {
@@ -95,12 +113,18 @@ function TryAgain({ caseId, may, charge, payment }: HeldAnswerProps & { caseId: 
   );
 }
 
+/** Without which the charge does not follow. */
+const CONDITIONS: Partial<Record<HeldCharge['state'], string>> = {
+  waits_for_survey: 'If you qualify, ',
+  card_gone: 'If you qualify, ',
+  card_spent: 'If Truemed then asks for nothing more, ',
+};
+
 function WhatFollows({ charge, subscription, payment, merchant }: HeldAnswerProps) {
   const { repair } = HELD_WORDS[charge.state];
   if (repair === null) return null;
   const { nextChargeOn, today } = subscription;
   const isSurvey = charge.state === 'waits_for_survey';
-  const needsSurvey = isSurvey || charge.state === 'card_gone';
   // A charge that follows a late payment too closely waits some days, and one whose day has come follows it.
   const stays = nextChargeOn !== null && daysBetween(today, nextChargeOn) >= SPACE_DAYS;
   return (
@@ -109,9 +133,9 @@ function WhatFollows({ charge, subscription, payment, merchant }: HeldAnswerProp
         <NumberedItem>{repair.first}</NumberedItem>
         <NumberedItem>{repair.second}</NumberedItem>
         <NumberedItem>
-          {needsSurvey && 'If you qualify, '}
+          {CONDITIONS[charge.state]}
           <strong className="font-semibold">
-            {needsSurvey ? 'we' : 'We'} charge <Money cents={charge.totalCents} /> to{' '}
+            {CONDITIONS[charge.state] === undefined ? 'We' : 'we'} charge <Money cents={charge.totalCents} /> to{' '}
             {isSurvey ? cardWords(payment?.cardLast4 ?? null) : 'your HSA/FSA card'}
           </strong>{' '}
           and write to you.

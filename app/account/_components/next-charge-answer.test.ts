@@ -29,7 +29,7 @@ const HELD: HeldCharge = {
   state: 'waits_for_card',
   paidAt: null,
   isJustPaid: false,
-  recovery: { caseId: 'rec_0000000000000000000001', mayTryAgain: true },
+  recovery: { caseId: 'rec_0000000000000000000001', mayTryAgain: true, isCardSpent: false },
 };
 const PAYMENT: PaymentFacts = {
   cardLast4: '4417',
@@ -112,6 +112,26 @@ describe('beside an order that is on hold', () => {
     expect(held(chargedOn('2027-01-17', NOW))).toContain('Your next charge stays on');
     expect(held(chargedOn('2027-01-16', NOW))).not.toContain('Your next charge stays on');
     expect(held(chargedOn('2027-01-10', NOW))).not.toContain('Your next charge stays on');
+  });
+
+  it('another card is given to Truemed in an update of its own, and this one is tried again only by us', () => {
+    const subscription = chargedOn('2027-01-17', NOW);
+    const recovery = { caseId: 'rec_0000000000000000000001', mayTryAgain: true, isCardSpent: true } as const;
+    const html = renderToStaticMarkup(
+      createElement(HeldAnswer, {
+        place: 'subscription',
+        subscription,
+        payment: PAYMENT,
+        merchant: { name: 'Alder Health', email: 'care@alderhealth.example' },
+        readiness: readinessInput(subscription, PAYMENT, { heldOn: localDate('2027-01-03') }),
+        charge: { ...HELD, state: 'card_spent', recovery },
+      }),
+    );
+    expect(html).toContain('order waits for another card');
+    expect(html).toContain('href="/account/payment-methods/card"');
+    expect(html).toContain('href="mailto:care@alderhealth.example"');
+    expect(html).not.toContain('/go/');
+    expect(html).not.toContain('Try again');
   });
 
   it('no day that has gone by is among the next charges', () => {

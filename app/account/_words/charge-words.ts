@@ -12,6 +12,7 @@ export const CHARGE_WORDS: Record<ChargeState, { chip: Status; detail: string }>
   outcome_unknown: { chip: 'Waiting for Truemed', detail: 'We are asking whether it was paid' },
   waits_for_survey: { chip: 'On hold', detail: 'Waits for your health survey' },
   waits_for_card: { chip: 'On hold', detail: 'Waits for your card' },
+  card_spent: { chip: 'On hold', detail: 'Waits for another card' },
   letter_not_issued: { chip: 'Not taken', detail: 'A letter was not issued for this order' },
   not_taken: { chip: 'Not taken', detail: 'Truemed did not take the payment' },
   needs_attention: { chip: 'Needs attention', detail: 'Our team reads Truemed’s answer' },
@@ -55,6 +56,16 @@ export const HELD_WORDS: Record<HeldState, HeldWords> = {
       action: 'Update my card',
       first: 'You update your payment details at Truemed.',
       second: 'Truemed confirms them.',
+    },
+  },
+  card_spent: {
+    chip: 'Action needed',
+    title: 'waits for another card',
+    why: 'Your card was refused too often in the last 30 days, so we do not try it again by ourselves.',
+    repair: {
+      action: 'Give another card',
+      first: 'You give another card at Truemed.',
+      second: 'Truemed confirms it, and may ask you for its health survey.',
     },
   },
   letter_not_issued: {

@@ -63,6 +63,8 @@ function Situation({ page: { subscription, handOver } }: { page: StaffSubscripti
         )}
         {(openOrder.state === 'waits_for_survey' || openOrder.state === 'waits_for_card') &&
           ' When the customer has finished at Truemed, the charge goes out by itself; before that Truemed gives the same answer.'}
+        {openOrder.state === 'card_spent' &&
+          ' The card was refused too often in 30 days: it is not tried again by itself, until the customer has given Truemed another one or you charge it.'}
       </>
     );
   }

@@ -34,6 +34,7 @@ export const ORDER_LOOKS: Record<ChargeState, Look> = {
   outcome_unknown: { word: 'Outcome unknown', tone: 'bad', icon: 'scan-search' },
   waits_for_survey: { word: 'On hold', tone: 'attn', icon: 'circle-pause' },
   waits_for_card: { word: 'On hold', tone: 'attn', icon: 'circle-pause' },
+  card_spent: { word: 'On hold', tone: 'attn', icon: 'circle-pause' },
   letter_not_issued: { word: 'Not taken', tone: 'bad', icon: 'circle-x' },
   not_taken: { word: 'Not taken', tone: 'bad', icon: 'circle-x' },
   needs_attention: { word: 'Needs attention', tone: 'bad', icon: 'circle-alert' },

@@ -191,6 +191,21 @@ const KINDS: Record<TaskKind, Kind> = {
     one: subscriptionOf,
     all: '/admin/subscriptions?status=past_due',
   },
+  card_spent: {
+    tone: 'attn',
+    icon: 'credit-card',
+    title: (n) => plural(n, 'One order waits for another card', '# orders wait for another card'),
+    body: (task, reader) => (
+      <>
+        <Whose task={task} reader={reader} /> The card was refused too often in 30 days, so it is not tried again by
+        itself, not even once the customer has done what Truemed asked for. They are asked for another card; you may
+        charge this one again.
+      </>
+    ),
+    open: 'Open order',
+    one: subscriptionOf,
+    all: '/admin/subscriptions?status=past_due',
+  },
   session_pending: {
     tone: 'attn',
     icon: 'hourglass',

@@ -239,6 +239,11 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'repeat',
     title: `Tried again ${CAUSES[text('retryCause') ?? ''] ?? ''}`.trim(),
   }),
+  'recovery_case.held_back': () => ({
+    icon: 'circle-pause',
+    tone: 'attn',
+    title: 'Not tried again: the card was refused too often in 30 days',
+  }),
   'recovery_case.recovered': () => ({ icon: 'circle-check', tone: 'ok', title: 'No longer on hold: collected' }),
   'recovery_case.closed': () => ({ icon: 'circle-slash', title: 'No longer on hold: given up' }),
   'recovery_case.paused': () => ({

@@ -26,7 +26,16 @@ const DRAFTS: MailDraft[] = [
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, nextChargeOn: null } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, awaitsHandOver: true } },
   ...(
-    ['declined', 'unknown_action', 'token_gone', 'session_pending', 'our_error', 'left_out', 'first_order'] as const
+    [
+      'declined',
+      'unknown_action',
+      'token_gone',
+      'session_pending',
+      'our_error',
+      'card_spent',
+      'left_out',
+      'first_order',
+    ] as const
   ).map((reason): MailDraft => ({ template: 'payment_not_taken', facts: { ...order, reason, link: page } })),
 ];
 DRAFTS.push(
@@ -41,7 +50,7 @@ DRAFTS.push(
 );
 const soon = { name: NAME, nextChargeOn: localDate('2027-03-03'), link: page };
 DRAFTS.push(
-  ...(['update_payment_method', 'take_health_survey', 'declined', 'token_gone'] as const).flatMap(
+  ...(['update_payment_method', 'take_health_survey', 'declined', 'token_gone', 'card_spent'] as const).flatMap(
     (reason): MailDraft[] => [
       { template: 'reminder', facts: { ...repair, reason, offer: 'none' } },
       { template: 'last_reminder', facts: { ...repair, reason, pauseOn: localDate('2027-02-10') } },

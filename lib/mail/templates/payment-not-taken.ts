@@ -6,15 +6,17 @@ import { layOutMail, type MailParts, type MailStatus } from '../layout';
 import { type House, subscriptionFooter } from './house';
 
 /**
- * Why an order was not paid, where no page of Truemed's repairs it; `left_out`: its customer had chosen to leave it out;
+ * Why an order was not paid, where no page of Truemed's repairs it; `card_spent`: its card was refused too often to be tried
+ * again; `left_out`: its customer had chosen to leave it out;
  * `first_order`: declined, and so its subscription has not begun.
  */
 export type NotTakenReason =
   | Exclude<RecoveryReason, 'update_payment_method' | 'take_health_survey'>
+  | 'card_spent'
   | 'left_out'
   | 'first_order';
 
-/** An order that was not paid. `link` leads to the subscription, a first order's to that; where the card is gone, to Truemed through `/go/{case}`. */
+/** An order that was not paid. `link` leads to the subscription, a first order's to that; where the card is gone, to Truemed through `/go/{case}`, where it takes another, to its update. */
 export interface PaymentNotTakenFacts {
   name: string;
   amountCents: number;
@@ -65,6 +67,13 @@ const READINGS: Record<NotTakenReason, Reading> = {
     why: 'Truemed no longer has the card that pays for this order.',
     next: 'You can connect one again at Truemed. Once it is connected, we charge the order and write to you.',
     button: 'Connect a card',
+  },
+  card_spent: {
+    status: { tone: 'attn', word: 'Action needed' },
+    title: 'waits for another card',
+    why: 'Your card was refused too often in the last 30 days, so we do not try it again by ourselves.',
+    next: 'You can give Truemed another card. If Truemed then asks for nothing more, we charge the order and write to you. If you would rather keep this card, reply to this mail.',
+    button: 'Give another card',
   },
   left_out: {
     status: { tone: 'attn', word: 'Skipped' },

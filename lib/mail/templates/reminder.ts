@@ -7,7 +7,7 @@ import { layOutMail, type MailParts } from '../layout';
 import { type House, startAgain, subscriptionFooter } from './house';
 
 /** Why an order waits, where there is something that its customer can do. */
-export type WaitingReason = Exclude<RecoveryReason, 'session_pending' | 'our_error' | 'unknown_action'>;
+export type WaitingReason = Exclude<RecoveryReason, 'session_pending' | 'our_error' | 'unknown_action'> | 'card_spent';
 
 /** An order that still waits. `link` is our own `/go/{case}`, or the subscription where no page of Truemed's repairs it. */
 export interface ReminderFacts {
@@ -57,6 +57,13 @@ const READINGS: Record<WaitingReason, Reading> = {
     button: 'See my subscription',
     leads: false,
     whenDone: 'Once it is taken',
+  },
+  card_spent: {
+    title: 'still waits for another card',
+    why: 'Your card was refused too often in the last 30 days, so we do not try it again by ourselves.',
+    button: 'Give another card',
+    leads: false,
+    whenDone: 'If Truemed then asks for nothing more',
   },
   token_gone: {
     title: 'still waits for a card',

@@ -4,8 +4,10 @@ import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { Answer, Sheet } from '@/components/ui/sheet';
 import { readinessVerdict } from '@/lib/core/readiness';
+import type { HeldState } from '@/lib/views/charge-state';
 import type { PaymentMethodsPage } from '@/lib/views/payment-methods';
 import { Readiness } from '../../_components/readiness';
+import { HELD_WORDS } from '../../_words/charge-words';
 
 /** Whether paying works, and the one thing to do about it. */
 export function PaymentAnswer({ page }: { page: PaymentMethodsPage }) {
@@ -40,6 +42,16 @@ function answerOf(page: PaymentMethodsPage): Said {
         title: 'Your card needs an update',
         text: <>Your payment details with Truemed need an update. {waits(page, 'waits_for_card')}</>,
         action: { href: '/account/payment-methods/card', words: 'Update my card' },
+      };
+    case 'another_card':
+      return {
+        title: 'Another card is needed',
+        text: (
+          <>
+            {HELD_WORDS.card_spent.why} {waits(page, 'card_spent')}
+          </>
+        ),
+        action: { href: '/account/payment-methods/card', words: 'Give another card' },
       };
     case 'survey':
       return {
@@ -130,12 +142,12 @@ function withoutCard({ elsewhere, deletionAskedAt }: PaymentMethodsPage): Said {
   };
 }
 
-function waits({ held, next }: PaymentMethodsPage, state: 'waits_for_card' | 'waits_for_survey'): ReactNode {
+function waits({ held, next }: PaymentMethodsPage, state: HeldState): ReactNode {
   const order = held.find((charge) => charge.state === state);
   if (order !== undefined)
     return (
       <>
-        Your <Money cents={order.totalCents} /> order waits for it.{' '}
+        Your <Money cents={order.totalCents} /> order waits for {state === 'card_spent' ? 'another' : 'it'}.{' '}
         <strong className="font-semibold">You have not been charged.</strong>
       </>
     );

@@ -14,7 +14,9 @@ export default async function UpdateCardPage() {
   const ctx = await pageContext(await requireCustomerPage('/account/payment-methods/card'));
   const { shell, payment, held } = await paymentMethodsPage(ctx);
   if (payment === null) redirect('/account/payment-methods');
-  const order = held.find(({ state }) => state === 'waits_for_card');
+  const order =
+    held.find(({ state }) => state === 'card_spent') ?? held.find(({ state }) => state === 'waits_for_card');
+  const isSpent = order?.state === 'card_spent';
   return (
     <AccountShell shell={shell} room="Payment">
       <AskSheet
@@ -22,11 +24,11 @@ export default async function UpdateCardPage() {
         heading="Update my card"
         question={`Change ${cardWords(payment.cardLast4)}?`}
         steps={[
-          'You give your card at Truemed. An ordinary card can stand beside it, for what an HSA/FSA card may not pay for.',
+          `You give ${isSpent ? 'another' : 'your'} card at Truemed. An ordinary card can stand beside it, for what an HSA/FSA card may not pay for.`,
           'Truemed confirms it, and may ask for its health survey.',
           order === undefined
             ? 'Your subscriptions are charged to it from then on.'
-            : `We charge your ${formatCents(order.totalCents)} order to it, once, and write to you.`,
+            : `${isSpent ? 'If it then asks for nothing more, we' : 'We'} charge your ${formatCents(order.totalCents)} order to it, once, and write to you.`,
         ]}
         safe={{
           title: 'Until then your card stays',

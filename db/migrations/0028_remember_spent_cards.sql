@@ -1,0 +1,1 @@
+ALTER TABLE "recovery_cases" ADD COLUMN "card_spent_at" timestamp with time zone;
