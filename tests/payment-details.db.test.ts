@@ -5,6 +5,7 @@ import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import { changeItems } from '@/lib/services/change-items';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
+import { stopHsaFsa } from '@/lib/services/stop-hsa-fsa';
 import { storePaymentMethod } from '@/lib/services/store-payment-method';
 import { updatePaymentDetails } from '@/lib/services/update-payment-details';
 import { paymentMethodsPage } from '@/lib/views/payment-methods';
@@ -206,6 +207,30 @@ describe('a card that is stored without moving a subscription', () => {
     });
     expect(asked).toMatchObject({ ok: true, next: 'truemed' });
     expect((await pageOf(maya)).pending).toMatchObject([{ purpose: 'move', name: 'Omega-3' }]);
+  });
+
+  it('is no longer called stored once it was deleted, nor free of charges once something has moved to it', async () => {
+    const maya = await world.aSubscriber({ nextChargeOn: '2027-08-20' });
+    const { requestId, redirectUrl } = await ask(maya, 'store');
+    const ctx = await world.as(maya.principal);
+    await atTruemed(redirectUrl).completes();
+    await world.settle();
+    const stored = await waitingPage(ctx, { requestId });
+    expect(stored).toMatchObject({ state: 'Connected', isCardGone: false, isCharged: false });
+    await moveToHsaFsa(ctx, { subscriptionId: maya.subscriptionId, embedded: false });
+    expect(await waitingPage(ctx, { requestId })).toMatchObject({ isCardGone: false, isCharged: true });
+
+    const choices = new Map([[maya.subscriptionId, 'pause' as const]]);
+    expect(await stopHsaFsa(ctx, { choices, deleteCard: true })).toEqual({ ok: true, isDeleted: true });
+    const gone = await waitingPage(ctx, { requestId });
+    expect(gone).toMatchObject({
+      state: 'Needs attention',
+      isCardGone: true,
+      isCharged: false,
+      withoutCard: maya.subscriptionId,
+    });
+    expect(gone.revision).not.toBe(stored.revision);
+    expect(await waitingPoll(ctx, { requestId })).toEqual({ state: gone.state, revision: gone.revision });
   });
 
   it('is one request for two presses, and refused where a card is connected or nothing could be paid with it', async () => {

@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { checkouts } from '@/db/schema/checkouts';
-import { pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
+import { paymentTokens, pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import type { Line } from '@/lib/core/amounts';
 import { notFound } from '@/lib/core/errors';
@@ -50,6 +50,10 @@ export interface WaitingPage {
   /** The subscription that moves; null where nothing does. */
   subscription: SubscriptionFacts | null;
   payment: PaymentFacts | null;
+  /** Truemed had confirmed it, and no card is connected any more. */
+  isCardGone: boolean;
+  /** The card pays for a charge to come. */
+  isCharged: boolean;
   /** Drawn once the card is connected. */
   readiness: ReadinessInput | null;
   /** A subscription that has moved and has no card any more, where this request brings one; null otherwise. */
@@ -95,6 +99,8 @@ const REQUEST = {
   redirectUrl: provisionRequests.redirectUrl,
   checkoutId: checkouts.id,
   changeStatus: pendingItemChanges.status,
+  hasCard: sql<boolean>`exists (select from ${paymentTokens}
+    where ${paymentTokens.customerId} = ${provisionRequests.customerId} and ${paymentTokens.status} = 'live')`,
 };
 
 /**
@@ -112,7 +118,7 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
   const { shell, payment, subscriptions } = file;
   const subscription = subscriptions.find(({ id }) => id === request.subscriptionId) ?? null;
   const { status, embedded, createdAt, returnedAt, declinedAt, lastAskedAt, connectedAt } = request;
-  const state = waitingState(request, ctx.now);
+  const state = stateOf(request, ctx.now);
   const orders = ordersWaiting(request, charges);
   const declined = declinedAt !== null && (returnedAt === null || declinedAt > returnedAt);
   return {
@@ -135,6 +141,8 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
     timeZone: subscription?.timeZone ?? subscriptions[0]?.timeZone ?? ctx.env.merchant.timeZone,
     subscription,
     payment,
+    isCardGone: isCardGone(request),
+    isCharged: payment !== null && subscriptions.some(isChargedByUs),
     readiness: state === 'Connected' && subscription !== null ? readinessInput(subscription, payment) : null,
     withoutCard: withoutCardIn(file),
     others: subscriptions.filter(
@@ -143,6 +151,18 @@ export async function waitingPage(ctx: Context, input: { requestId: Id<'provisio
     waitingOrders: orders,
   };
 }
+
+// What Truemed has confirmed may have been undone since, but for items: they are as they were agreed with or without a card.
+function isCardGone(request: RequestRow): boolean {
+  return request.status === 'connected' && !request.hasCard && purposeOf(request) !== 'items';
+}
+
+function stateOf(request: RequestRow, now: Date): WaitingState {
+  return isCardGone(request) ? 'Needs attention' : waitingState(request, now);
+}
+
+const isChargedByUs = ({ billingMethod, nextChargeOn }: SubscriptionFacts) =>
+  billingMethod === 'hsa_fsa' && nextChargeOn !== null;
 
 function withoutCardIn({ payment, subscriptions }: CustomerFile): Id<'subscription'> | null {
   if (payment !== null) return null;
@@ -162,7 +182,7 @@ export async function waitingPoll(ctx: Context, input: { requestId: Id<'provisio
     readRequest(ctx, customerId, input.requestId),
     readCharges(ctx, { customerId, limit: ORDERS }),
   ]);
-  const state = waitingState(request, ctx.now);
+  const state = stateOf(request, ctx.now);
   return { state, revision: revisionOf(request, state, ordersWaiting(request, charges)) };
 }
 

@@ -11,6 +11,7 @@ import { aSubscriptionRow } from '@/lib/views/test-subscription';
 import { ChangedNotice } from '../_components/changed-notice';
 import { InactiveAnswer } from '../_components/inactive-answer';
 import { RestingAnswer } from '../_components/resting-answer';
+import { WaitingActions } from '../hsa-fsa/[id]/_components/waiting-actions';
 import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
 import { WAITING_WORDS } from '../hsa-fsa/[id]/_components/waiting-words';
 import {
@@ -110,6 +111,8 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
               : null,
           subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
           payment: null,
+          isCardGone: false,
+          isCharged: false,
           readiness: null,
           others: [],
           waitingOrders: [],
@@ -255,6 +258,28 @@ describe('what customers read', () => {
       for (const text of said(true)) expect(text).toMatch(/Nothing else is charged/);
       for (const text of said(false)) expect(text).toMatch(/Nothing (more )?is charged/);
     }
+  });
+
+  it('says of a card that was connected once and is no more that it is not, whatever was asked for, with the way on', () => {
+    for (const page of WAITING_PAGES.filter(({ status, purpose }) => status === 'connected' && purpose !== 'items')) {
+      const gone = { ...page, state: 'Needs attention', isCardGone: true, withoutCard: ROW.id } as const;
+      const said = `${spoken(gone)} ${drawn(gone)}`;
+      expect(said).toContain('No card is connected any more');
+      expect(said).toContain('Nothing is charged until one is connected again.');
+      expect(said).not.toMatch(/[Yy]our [^.]*is (connected|stored|up to date|complete)|pays for|from now on/);
+      const html = (one: WaitingPage) => renderToStaticMarkup(createElement(WaitingActions, { page: one }));
+      expect(html(gone)).toContain(`href="/account/subscriptions/${ROW.id}/hsa-fsa"`);
+      const others = [{ id: ROW.id, name: 'Daily Essentials' }];
+      expect(html({ ...gone, withoutCard: null, others })).toContain('href="/account/payment-methods/store"');
+      expect(html({ ...gone, withoutCard: null })).toContain('href="/account"');
+    }
+  });
+
+  it('says of a stored card whether something is charged to it by now', () => {
+    const page = WAITING_PAGES.find(({ state, purpose }) => state === 'Connected' && purpose === 'store');
+    if (page === undefined) throw new Error('No page of a stored card.');
+    expect(spoken(page)).toContain('Nothing is charged to it');
+    expect(spoken({ ...page, isCharged: true })).not.toContain('Nothing is charged');
   });
 
   it('says one word of state, and no other', () => {

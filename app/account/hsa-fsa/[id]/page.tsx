@@ -48,7 +48,7 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
         <WaitingActions page={page} />
       </Sheet>
       {state === 'Connected' && <NextStep page={page} />}
-      {state !== 'Connected' && !page.items?.isWithdrawn && <NothingChanges page={page} />}
+      {state !== 'Connected' && !page.isCardGone && !page.items?.isWithdrawn && <NothingChanges page={page} />}
       <WaitingPoll
         requestId={requestId}
         state={state}

@@ -17,17 +17,22 @@ export const DETAILS_DONE: Record<ProvisionPurpose, Words> = {
     title: 'Your HSA/FSA card is connected',
     text: (
       <>
-        {sentence(cardWords(page.payment?.cardLast4 ?? null))} pays for your subscriptions from now on.{' '}
+        {sentence(cardWords(page.payment?.cardLast4 ?? null))}{' '}
+        {page.isCharged || page.waitingOrders.length > 0
+          ? 'pays for your subscriptions from now on.'
+          : 'pays for no subscription now, and nothing is charged to it.'}{' '}
         <Orders page={page} />
       </>
     ),
   }),
-  store: ({ payment, others }) => ({
+  store: ({ payment, others, isCharged }) => ({
     title: 'Your HSA/FSA card is stored',
     text: (
       <>
-        Truemed keeps {cardWords(payment?.cardLast4 ?? null)}. Nothing is charged to it
-        {others.length === 0 ? '.' : ' until you move a subscription to it.'}
+        Truemed keeps {cardWords(payment?.cardLast4 ?? null)}.{' '}
+        {isCharged
+          ? 'It pays for what you have moved to it.'
+          : `Nothing is charged to it${others.length === 0 ? '.' : ' until you move a subscription to it.'}`}
       </>
     ),
   }),

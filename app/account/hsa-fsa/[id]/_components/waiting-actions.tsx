@@ -64,6 +64,7 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
         </Actions>
       );
     case 'Needs attention':
+      if (page.isCardGone) return <ConnectAgain page={page} />;
       return (
         <Actions className="mt-8">
           <BackToOverview />
@@ -73,6 +74,26 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
         </Actions>
       );
   }
+}
+
+/** A card for what has none, or in store for what is billed elsewhere. */
+function ConnectAgain({ page: { withoutCard, others } }: { page: WaitingPage }) {
+  const way =
+    withoutCard !== null
+      ? { href: `/account/subscriptions/${withoutCard}/hsa-fsa`, words: 'Connect a card' }
+      : others.length > 0
+        ? { href: '/account/payment-methods/store', words: 'Store a card' }
+        : null;
+  return (
+    <Actions className="mt-8">
+      {way !== null && (
+        <LinkButton href={way.href} wide>
+          {way.words}
+        </LinkButton>
+      )}
+      <BackToOverview />
+    </Actions>
+  );
 }
 
 /** Where a request of each purpose leads back to. */

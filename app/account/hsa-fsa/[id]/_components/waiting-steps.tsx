@@ -73,19 +73,29 @@ const FURTHER_STEPS: Record<WaitingState, (page: WaitingPage) => Step[]> = {
     ...review(page),
     end(page),
   ],
-  'Needs attention': (page) => [
-    {
-      state: 'attention',
-      title: 'Truemed’s answer needs a person',
-      detail: (
-        <>
-          Reference <span className="break-all">{page.requestId}</span>, in case you write to us.
-        </>
-      ),
-    },
-    end(page),
-  ],
+  'Needs attention': (page) =>
+    page.isCardGone
+      ? cardGoneSteps(page)
+      : [
+          {
+            state: 'attention',
+            title: 'Truemed’s answer needs a person',
+            detail: (
+              <>
+                Reference <span className="break-all">{page.requestId}</span>, in case you write to us.
+              </>
+            ),
+          },
+          end(page),
+        ],
 };
+
+function cardGoneSteps({ purpose }: WaitingPage): Step[] {
+  return [
+    { state: 'done', title: `Truemed had your ${PARTS[purpose].part}` },
+    { state: 'attention', title: 'The card was removed' },
+  ];
+}
 
 function begun(page: WaitingPage): Step {
   const { cameBackAt, createdAt, subscription, purpose } = page;

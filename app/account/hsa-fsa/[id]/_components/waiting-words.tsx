@@ -159,7 +159,8 @@ function notCompleted({ status, declined, lastAskedAt, purpose, items }: Waiting
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-function needsAttention({ status, purpose }: WaitingPage): WaitingWords {
+function needsAttention({ status, purpose, isCardGone, waitingOrders }: WaitingPage): WaitingWords {
+  if (isCardGone) return cardGone(waitingOrders);
   if (status === 'already_provisioned')
     return {
       title: 'Truemed has a card of yours already',
@@ -186,6 +187,24 @@ function needsAttention({ status, purpose }: WaitingPage): WaitingWords {
       <>
         Truemed answered in a way that our system does not know. {NOTHING_CHARGED} Our team has it on the list. There is
         nothing you need to do.
+      </>
+    ),
+  };
+}
+
+function cardGone(orders: WaitingPage['waitingOrders']): WaitingWords {
+  const held = orders.find(({ recovery }) => recovery !== null);
+  return {
+    title: 'No card is connected any more',
+    text: (
+      <>
+        Truemed had confirmed what you asked for; the card was removed since.{' '}
+        {held !== undefined && (
+          <>
+            Your <Money cents={held.totalCents} /> order waits for a card.{' '}
+          </>
+        )}
+        <strong className="font-semibold">Nothing is charged until one is connected again.</strong>
       </>
     ),
   };
