@@ -132,7 +132,7 @@ describe('deleting an account', () => {
       dedupeKey: `late:${maya.customerId}`,
       customerId: maya.customerId,
       to: customer?.email ?? '',
-      facts: { ...late, cardLast4: null, link: 'http://localhost:3000/account' },
+      facts: { ...late, card: { last4: null, isHsaFsa: false }, link: 'http://localhost:3000/account' },
     };
     expect(await queueMail(db, await by(maya), mail)).toBe(false);
     const [order] = await db.select().from(invoices).where(eq(invoices.customerId, maya.customerId));

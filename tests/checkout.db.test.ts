@@ -89,7 +89,7 @@ describe('somebody orders for the first time', () => {
     const { checkoutId } = await shop.order(ada, plan);
     const row = await shop.checkoutOf(checkoutId);
     const { now } = await world.system();
-    expect(row).toMatchObject({ consentVersion: '2026-11', consentedAt: now });
+    expect(row).toMatchObject({ consentVersion: '2026-11-2', consentedAt: now });
     expect(row.consentText).toMatch(/\$25\.45 now, and \$25\.45 every month .*until I cancel/);
     const [entry] = await world.runtime.db
       .select()

@@ -7,6 +7,7 @@ import { receiptFacts } from '@/lib/core/receipt';
 import { renderReceipt } from '@/lib/documents/receipt-pdf';
 import { refundInvoice } from '@/lib/services/refund-invoice';
 import { claimReceipts, claimYear } from '@/lib/views/claim-pack';
+import { orderPage } from '@/lib/views/order';
 import { receiptPage } from '@/lib/views/receipt';
 import { readPdf } from './pdf-text';
 import { recordsOf } from './records';
@@ -94,6 +95,9 @@ describe('the receipt of an order', () => {
     expect(await paidWithOf()).toMatchObject({ value: 'HSA/FSA card ending 4417, through Truemed' });
     await theCardOf(maya, read, { ...CARD, last4: '1881', isHsaFsa: false });
     expect(await paidWithOf()).toMatchObject({ value: 'Card ending 1881, through Truemed' });
+    const [{ id: invoiceId } = { id: 'inv_none' as const }] = await invoicesOf(maya);
+    const { charge } = await orderPage(await world.as(maya.principal), { invoiceId });
+    expect(charge.paidBy).toEqual({ cards: ['1881'], isHsaFsa: false });
   });
 
   it('comes with a mail that names the HSA/FSA card, wherever Truemed lists it', async () => {

@@ -95,7 +95,7 @@ describe('what the checkout shows', () => {
       card: { last4: '4417' },
     });
     expect(offer?.preview?.terms).toMatchObject({ dueNowCents: 4495 });
-    expect(offer?.preview?.consent.text).toContain('charges my HSA/FSA card $44.95 now');
+    expect(offer?.preview?.consent.text).toContain('charges my card at Truemed $44.95 now');
     const { invoices, subscriptions } = await shop.recordsOf(ada);
     expect(invoices[0]?.totalCents).toBe(offer?.preview?.terms.dueNowCents);
     expect(subscriptions[0]?.nextChargeOn).toBe(offer?.preview?.terms.nextCharges[0]);

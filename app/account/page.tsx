@@ -36,7 +36,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
       {isHeld && <OrderOnHold charge={answer.charge} schedule={answer.subscription.schedule} />}
       {alsoHeld.length > 0 && (
         <Section id="held" title="Also on hold">
-          <OrderHistory charges={alsoHeld} payment={payment} today={today} />
+          <OrderHistory charges={alsoHeld} today={today} />
         </Section>
       )}
       {beside.length > 0 && <OpenOrders orders={beside} />}
@@ -53,7 +53,7 @@ export default async function AccountPage({ searchParams }: AccountPageProps) {
       )}
       {recent.length > 0 && (
         <Section id="recent" title="Recent">
-          <OrderHistory charges={recent} payment={payment} today={today} />
+          <OrderHistory charges={recent} today={today} />
         </Section>
       )}
       {answer.subscription !== null && (

@@ -77,7 +77,7 @@ describe('what the customer agrees to', () => {
     expect(text(0)).toBe(
       'I agree that Alder Health charges the card that I give at Truemed $25.45 now, and $25.45 every month from Sunday, 28 February on, until I cancel. I can cancel at any time in my account; nothing more is charged from then on.',
     );
-    expect(text(0, true)).toContain('charges my HSA/FSA card $25.45 now');
+    expect(text(0, true)).toContain('charges my card at Truemed $25.45 now');
     expect(text(14)).toContain('nothing now, and $25.45 every month from Sunday, 14 February on, when my trial ends,');
   });
 });

@@ -1,4 +1,5 @@
 import type { LocalDate } from './calendar';
+import type { NamedCard } from './card-words';
 import { lastDayOfMonth } from './date-words';
 
 /** A stored card as Truemed shows it: its end and its last month (`YYYY-MM`), never a number. */
@@ -12,6 +13,12 @@ export interface CardFacts {
 /** The card that pays: the first HSA/FSA one, else the first. Null where none is known. */
 export function payingCard<C extends CardFacts>(cards: readonly C[]): C | null {
   return cards.find(({ isHsaFsa }) => isHsaFsa) ?? cards[0] ?? null;
+}
+
+/** The card that pays, as it is named. */
+export function namedCard(cards: readonly CardFacts[]): NamedCard {
+  const card = payingCard(cards);
+  return { last4: card?.last4 ?? null, isHsaFsa: card?.isHsaFsa ?? false };
 }
 
 /** The last day on which the card that pays works; null where it is not known. */

@@ -1,5 +1,6 @@
 import { type Extras, type Line, lineTotal } from './amounts';
 import { addDays, type LocalDate, type Period } from './calendar';
+import { cardTitle } from './card-words';
 import { dayAndMonth } from './date-words';
 import type { Id } from './id';
 import { type Cents, cents, formatCents, sumCents } from './money';
@@ -11,8 +12,19 @@ export interface ReceiptRefund {
   isDone: boolean;
 }
 
+/** Which cards paid an order, as far as that is known. */
+export interface PayingCards {
+  /** The ends of the cards that Truemed had to charge, that of the HSA/FSA card first; empty where it is not known which they were. */
+  cards: readonly string[];
+  /** Truemed names the first of them as one of HSA/FSA. */
+  isHsaFsa: boolean;
+}
+
+/** Cards of which nothing is known. */
+export const NOT_KNOWN: PayingCards = { cards: [], isHsaFsa: false };
+
 /** What a paid order's receipt says: what plan administrators ask for, and nothing about anybody's health. */
-export interface Receipt {
+export interface Receipt extends PayingCards {
   invoiceId: Id<'invoice'>;
   /** `2027-31`; null until it is given. */
   number: string | null;
@@ -25,10 +37,6 @@ export interface Receipt {
   lines: readonly (Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & { position: number; isOnce?: boolean })[];
   extras: Extras;
   totalCents: number;
-  /** The ends of the cards that Truemed had to charge, that of the HSA/FSA card first; empty where it is not known which they were. */
-  cards: readonly string[];
-  /** Truemed names the first of them as one of HSA/FSA. */
-  isHsaFsa: boolean;
   refunds: readonly ReceiptRefund[];
 }
 
@@ -76,15 +84,19 @@ export function receiptFacts(receipt: Receipt): ReceiptFact[] {
 }
 
 /**
- * What paid: `HSA/FSA card ending 4417, through Truemed`. Truemed does not tell which part an ordinary card beside it paid, so
- * that is left open; and a customer may have paid with an ordinary card alone (truemed-api.md section 5.9), so no card is
- * one of HSA/FSA that is not known to be.
+ * What paid: `HSA/FSA card ending 4417`. Truemed does not tell which part an ordinary card beside it paid, so that is left open;
+ * and a customer may have paid with an ordinary card alone (truemed-api.md section 5.9).
  */
-export function paidWith({ cards, isHsaFsa, totalCents }: Pick<Receipt, 'cards' | 'isHsaFsa' | 'totalCents'>): string {
+export function cardsThatPaid({ cards, isHsaFsa, totalCents }: PayingCards & { totalCents: number }): string {
   if (totalCents === 0) return 'No card: nothing was charged';
   const [first, other] = cards;
-  const ending = first === undefined ? '' : ` ending ${first}`;
-  return `${isHsaFsa ? 'HSA/FSA card' : 'Card'}${ending}${other === undefined ? '' : ` (in part perhaps card ending ${other})`}, through Truemed`;
+  const title = cardTitle({ last4: first ?? null, isHsaFsa });
+  return other === undefined ? title : `${title} (in part perhaps card ending ${other})`;
+}
+
+/** The same with who moved the money: `HSA/FSA card ending 4417, through Truemed`. */
+export function paidWith(paid: PayingCards & { totalCents: number }): string {
+  return paid.totalCents === 0 ? cardsThatPaid(paid) : `${cardsThatPaid(paid)}, through Truemed`;
 }
 
 /** What is added to and taken off the items, without what is nothing. */

@@ -8,7 +8,7 @@ import type { Context } from '@/lib/context';
 import { chargeDay } from '@/lib/core/charge-spacing';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
-import { payingCard } from '@/lib/core/payment-card';
+import { namedCard } from '@/lib/core/payment-card';
 import type { UpdatedDetails } from '@/lib/mail/templates/payment-details-updated';
 import { orderFactsOf } from './order-lines';
 import type { ProvisionRow } from './provision-status';
@@ -45,7 +45,7 @@ export async function writeDetailsMail(
     facts: {
       name: customer.name,
       what,
-      cardLast4: payingCard(token.cards)?.last4 ?? null,
+      card: namedCard(token.cards),
       letterExpiresOn: token.letterExpiresOn,
       next: await nextOf(tx, customerId),
       hasMoved: await hasMoved(tx, customerId),

@@ -7,7 +7,7 @@ import type { Context } from '@/lib/context';
 import { localDateAt } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
-import { payingCard } from '@/lib/core/payment-card';
+import { namedCard } from '@/lib/core/payment-card';
 import { purposeOf } from '@/lib/core/provisioning';
 import { chargeInstant, firstChargeAfterMove } from '@/lib/core/subscription';
 import { audit } from './audit';
@@ -107,7 +107,7 @@ async function writeToCustomer(
       amountCents: draftInvoice(await orderFactsOf(tx, row)).totalCents,
       nextChargeOn: row.status === 'paused' ? null : firstChargeOn,
       awaitsHandOver: ctx.env.handOver === 'confirmed',
-      cardLast4: payingCard(token?.cards ?? [])?.last4 ?? null,
+      card: namedCard(token?.cards ?? []),
       link: `${ctx.env.appUrl}/account/subscriptions/${row.id}`,
     },
   });

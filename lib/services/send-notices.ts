@@ -13,7 +13,7 @@ import { draftInvoice } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { isUpcomingNoticeDue, NOTICE_DAYS, noticeStep, UPCOMING_DAYS } from '@/lib/core/notices';
 import { LONGEST_NOTICE_LEAD, noticeLeadOf } from '@/lib/core/notification-choices';
-import { payingCard } from '@/lib/core/payment-card';
+import { namedCard } from '@/lib/core/payment-card';
 import { orderFactsOf } from './order-lines';
 import { queueMail } from './queue-mail';
 import type { SweepPiece, SweepRow } from './sweep';
@@ -100,7 +100,7 @@ async function noticeCharges(ctx: Context, { after }: Place, startedAt: Date): P
         isTrial,
         endsBefore: endsBefore(token, chargeOn),
         may,
-        cardLast4: payingCard(token.cards)?.last4 ?? null,
+        card: namedCard(token.cards),
         link: pageOf(ctx, subscription.id),
       },
     });
@@ -153,7 +153,6 @@ async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 
     const nextChargeOn = chargeDay(next);
     const step = noticeStep(day, nextChargeOn, today);
     if (step === null) continue;
-    const card = payingCard(token.cards);
     const common = { customerId: customer.id, to: customer.email, quietZone: next.timeZone };
     const repair = `${ctx.env.appUrl}/account/payment-methods/${part === 'letters' ? 'letter' : 'card'}`;
     const facts = { name: customer.name, nextChargeOn, link: repair };
@@ -169,7 +168,7 @@ async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 
         ...common,
         template: 'card_expires_soon',
         dedupeKey: `card_expires_soon:${token.id}:${day}:${step}`,
-        facts: { ...facts, expires: day.slice(0, 7), cardLast4: card?.last4 ?? null },
+        facts: { ...facts, expires: day.slice(0, 7), card: namedCard(token.cards) },
       });
   }
   const last = rows.at(-1);

@@ -9,7 +9,7 @@ import type { LocalDate } from '@/lib/core/calendar';
 import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
 import { chargeDay } from '@/lib/core/charge-spacing';
 import type { Id } from '@/lib/core/id';
-import { payingCard } from '@/lib/core/payment-card';
+import { namedCard } from '@/lib/core/payment-card';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
 import { closeRecovery } from './close-recovery';
 import { changeInvoiceStatus } from './invoice-status';
@@ -155,7 +155,6 @@ async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promi
     .from(paymentTokens)
     .where(and(eq(paymentTokens.customerId, invoice.customerId), eq(paymentTokens.status, 'live')));
   if (customer === undefined) throw new Error(`No customer ${invoice.customerId}.`);
-  const card = payingCard(token?.cards ?? []);
   await queueMail(tx, ctx, {
     template: 'payment_received',
     dedupeKey: `payment_received:${invoice.id}`,
@@ -166,8 +165,7 @@ async function sendReceipt(tx: Queryable, ctx: Context, invoice: Invoice): Promi
       amountCents: invoice.totalCents,
       orderOn: invoice.periodStart,
       nextChargeOn: await nextChargeDay(tx, invoice.subscriptionId),
-      cardLast4: card?.last4 ?? null,
-      isHsaFsa: card?.isHsaFsa ?? false,
+      card: namedCard(token?.cards ?? []),
       link: `${ctx.env.appUrl}/account/subscriptions/${invoice.subscriptionId}`,
     },
   });

@@ -5,6 +5,7 @@ import { paymentTokens, type TokenSource } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, nextStart } from '@/lib/core/calendar';
+import type { NamedCard } from '@/lib/core/card-words';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import type { PostalAddress } from '@/lib/core/postal-address';
@@ -24,7 +25,7 @@ export type ChargeOffer =
       amountCents: number;
       /** The order that is collected: the first day of its period, which the form sends back. */
       orderOn: LocalDate;
-      cardLast4: string | null;
+      card: NamedCard;
       /** The charge after it, which stays where it is. */
       following: { on: LocalDate; amountCents: number };
     }
@@ -100,7 +101,7 @@ function chargeOffer(subscription: StaffSubscription): ChargeOffer {
     kind: 'offered',
     amountCents: openOrder?.totalCents ?? totalCents,
     orderOn: openOrder?.orderOn ?? nextPeriodOn,
-    cardLast4: payment.cardLast4,
+    card: payment.card,
     following:
       openOrder === null
         ? { on: nextStart(schedule, nextPeriodOn), amountCents: followingTotalCents }

@@ -4,10 +4,12 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
+import type { NamedCard } from '@/lib/core/card-words';
 import { type CheckoutTerms, checkoutTerms, MOST_OF_A_PLAN, type WantedOrder } from '@/lib/core/checkout';
 import { CONSENT_VERSION, consentText } from '@/lib/core/checkout-consent';
 import { ownDeeds } from '@/lib/core/customer-switches';
 import { type Id, newId } from '@/lib/core/id';
+import { namedCard } from '@/lib/core/payment-card';
 import type { PostalAddress } from '@/lib/core/postal-address';
 import type { BuyerPrincipal } from '@/lib/core/principal';
 import { buyerZone, type OfferedPlan, planFor, readOfferedPlans } from '@/lib/services/offered-plan';
@@ -34,7 +36,7 @@ export interface CheckoutBuyer {
   /** What is known of where their orders are sent, to be seen and changed in the form; null: nothing. */
   sendTo: PostalAddress | null;
   /** The connected card, which then pays; null where Truemed asks for one. */
-  card: { last4: string | null } | null;
+  card: NamedCard | null;
 }
 
 /** An order as it would be made: the verb decides by the same function. */
@@ -108,8 +110,7 @@ async function readBuyer(
   const kept = again === null ? null : await lastOwnAddress(db, buyer.customerId, again);
   const known = kept ?? row.address ?? (await lastOwnAddress(db, buyer.customerId));
   const sendTo = known ?? (state === null ? null : { line1: '', line2: '', city: '', state, postalCode: '' });
-  const card = cards?.find(({ isHsaFsa }) => isHsaFsa) ?? cards?.[0];
-  return { email, name, state, sendTo, card: cards === null ? null : { last4: card?.last4 ?? null } };
+  return { email, name, state, sendTo, card: cards === null ? null : namedCard(cards) };
 }
 
 /** The address of its own that the latest of a customer's subscriptions has, or this one; null where none has one. */

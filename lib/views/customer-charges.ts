@@ -1,14 +1,17 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
+import { paymentTokens } from '@/db/schema/provisioning';
 import { refunds } from '@/db/schema/refunds';
 import type { Context } from '@/lib/context';
 import type { Extras } from '@/lib/core/amounts';
 import type { LocalDate } from '@/lib/core/calendar';
 import { CUSTOMER_RETRIES_PER_DAY } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
+import type { PayingCards } from '@/lib/core/receipt';
 import { cardIsSpent } from '@/lib/services/recovery-clock';
 import { type ChargeState, chargeState } from './charge-state';
 import { invoicedLinesOf } from './invoiced-lines';
+import { cardsAt } from './paying-cards';
 import { orderName, type ShownLine } from './subscription-facts';
 
 /** One order that was charged, skipped, or waits. */
@@ -25,6 +28,8 @@ export interface ChargeFacts {
   orderOn: LocalDate;
   state: ChargeState;
   paidAt: Date | null;
+  /** Which cards paid it; null where it is not paid. */
+  paidBy: PayingCards | null;
   /** Paid within the last hour. */
   isJustPaid: boolean;
   /** The open recovery case, with whether its card may be tried again by its customer: not now, or not at all; null without one. */
@@ -60,34 +65,38 @@ export async function readCharges(ctx: Context, scope: ChargeScope): Promise<Cha
     limit: scope.limit,
     openFirst: scope.after === undefined,
   });
-  return rows.map(({ lines, recovery, attempt, invoice, recentTries, refundedCents, isLeftOut, isCardSpent }) => {
-    const { shippingCents, taxCents, discountCents, totalCents } = invoice;
-    const shown = lines ?? [];
-    return {
-      invoiceId: invoice.id,
-      subscriptionId: invoice.subscriptionId,
-      name: orderName(shown),
-      lines: shown,
-      extras: { shippingCents, taxCents, discountCents },
-      totalCents,
-      refundedCents: refundedCents ?? 0,
-      orderOn: invoice.periodStart,
-      state: chargeState({
-        invoiceStatus: invoice.status,
-        attemptStatus: attempt?.status ?? null,
-        recoveryReason: recovery?.reason ?? null,
-        isRetrying: recovery !== null && recovery.retryAt !== null && (!isCardSpent || recovery.retryCause === 'staff'),
-        isCardSpent,
-        isLeftOut,
-      }),
-      paidAt: invoice.paidAt,
-      isJustPaid: invoice.paidAt !== null && ctx.now.getTime() - invoice.paidAt.getTime() < HOUR_MS,
-      recovery:
-        recovery === null
-          ? null
-          : { caseId: recovery.id, mayTryAgain: (recentTries ?? 0) < CUSTOMER_RETRIES_PER_DAY, isCardSpent },
-    };
-  });
+  return rows.map(
+    ({ lines, recovery, attempt, invoice, recentTries, refundedCents, isLeftOut, isCardSpent, token }) => {
+      const { shippingCents, taxCents, discountCents, totalCents } = invoice;
+      const shown = lines ?? [];
+      return {
+        invoiceId: invoice.id,
+        subscriptionId: invoice.subscriptionId,
+        name: orderName(shown),
+        lines: shown,
+        extras: { shippingCents, taxCents, discountCents },
+        totalCents,
+        refundedCents: refundedCents ?? 0,
+        orderOn: invoice.periodStart,
+        state: chargeState({
+          invoiceStatus: invoice.status,
+          attemptStatus: attempt?.status ?? null,
+          recoveryReason: recovery?.reason ?? null,
+          isRetrying:
+            recovery !== null && recovery.retryAt !== null && (!isCardSpent || recovery.retryCause === 'staff'),
+          isCardSpent,
+          isLeftOut,
+        }),
+        paidAt: invoice.paidAt,
+        paidBy: invoice.paidAt === null ? null : cardsAt(token, invoice.paidAt),
+        isJustPaid: invoice.paidAt !== null && ctx.now.getTime() - invoice.paidAt.getTime() < HOUR_MS,
+        recovery:
+          recovery === null
+            ? null
+            : { caseId: recovery.id, mayTryAgain: (recentTries ?? 0) < CUSTOMER_RETRIES_PER_DAY, isCardSpent },
+      };
+    },
+  );
 }
 
 /** The days of a subscription's orders that were paid. */
@@ -147,6 +156,11 @@ function selectCharges(
       // By the index on (subscription, status).
       isLeftOut: sql<boolean>`exists (select from ${recoveryCases} as left_out where left_out.subscription_id = ${invoices.subscriptionId}
         and left_out.status = 'closed' and left_out.invoice_id = ${invoices.id} and left_out.left_out)`,
+      token: {
+        cards: paymentTokens.cards,
+        cardsChangedAt: paymentTokens.cardsChangedAt,
+        refreshedAt: paymentTokens.refreshedAt,
+      },
       isCardSpent: cardIsSpent(now),
       recovery: {
         id: recoveryCases.id,
@@ -157,6 +171,15 @@ function selectCharges(
     })
     .from(invoices)
     .leftJoin(recoveryCases, and(eq(recoveryCases.invoiceId, invoices.id), eq(recoveryCases.status, 'open')))
+    .leftJoin(
+      chargeAttempts,
+      and(
+        eq(chargeAttempts.invoiceId, invoices.id),
+        eq(chargeAttempts.status, 'captured'),
+        isNull(chargeAttempts.duplicateOf),
+      ),
+    )
+    .leftJoin(paymentTokens, eq(paymentTokens.id, chargeAttempts.paymentTokenId))
     .leftJoinLateral(lines, sql`true`)
     .leftJoinLateral(attempt, sql`true`)
     .leftJoinLateral(tries, sql`true`)

@@ -8,6 +8,7 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
+import { namedCard, payingCard } from '@/lib/core/payment-card';
 import { type ProvisionStatus, waitingState } from '@/lib/core/provisioning';
 import { type PaymentFacts, type SubscriptionFacts, subscriptionFacts } from './subscription-facts';
 
@@ -130,11 +131,11 @@ function unfinished(request: RequestRow | null, now: Date): SubscriptionFacts['m
 export function paymentFacts(
   token: { cards: StoredCard[] } & Pick<PaymentFacts, 'letterExpiresOn' | 'refreshedAt'>,
 ): PaymentFacts {
-  const card = token.cards.find(({ isHsaFsa }) => isHsaFsa) ?? token.cards[0];
+  const card = payingCard(token.cards);
   const other = card?.isHsaFsa ? token.cards.find(({ isHsaFsa }) => !isHsaFsa) : undefined;
   const { letterExpiresOn, refreshedAt } = token;
   return {
-    cardLast4: card?.last4 ?? null,
+    card: namedCard(token.cards),
     cardExpires: card?.expires ?? null,
     otherCard: other === undefined ? null : { last4: other.last4, expires: other.expires },
     letterExpiresOn,

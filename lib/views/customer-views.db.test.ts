@@ -206,7 +206,7 @@ describe('the waiting page', () => {
     expect(after).toMatchObject({
       state: 'Connected',
       subscription: { billingMethod: 'hsa_fsa', nextChargeOn: '2027-02-14', lastExternalOn: '2027-01-14' },
-      payment: { cardLast4: '4417' },
+      payment: { card: { last4: '4417', isHsaFsa: true } },
       others: [{ id: other.subscriptionId }],
     });
     expect(after.readiness?.nextChargeOn).toBe('2027-02-14');

@@ -2,17 +2,17 @@ import { and, asc, eq, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
-import { paymentTokens, type StoredCard } from '@/db/schema/provisioning';
+import { paymentTokens } from '@/db/schema/provisioning';
 import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type LocalDate, localDateAt } from '@/lib/core/calendar';
 import type { Id } from '@/lib/core/id';
-import { payingCard } from '@/lib/core/payment-card';
 import type { Receipt, ReceiptRefund } from '@/lib/core/receipt';
 import type { RefundStatus } from '@/lib/core/refund';
 import { merchantOf } from './customer-file';
 import { invoicedLinesOf } from './invoiced-lines';
+import { cardsAt } from './paying-cards';
 
 /** Reads the receipt of one order; null where it is not theirs or is not paid. */
 export async function readReceipt(
@@ -74,22 +74,6 @@ function told({ status, amountCents, createdAt, closedAt }: RefundRow, timeZone:
   if (status === 'failed') return [];
   const isDone = status === 'succeeded';
   return [{ on: localDateAt(new Date((isDone ? closedAt : null) ?? createdAt), timeZone), amountCents, isDone }];
-}
-
-interface TokenRow {
-  cards: StoredCard[];
-  cardsChangedAt: Date | null;
-  refreshedAt: Date | null;
-}
-
-// Named only where they were read before the payment, and have been the same since.
-function cardsAt(token: TokenRow | null, paidAt: Date): Pick<Receipt, 'cards' | 'isHsaFsa'> {
-  const since = token?.cardsChangedAt ?? token?.refreshedAt ?? null;
-  const first = token === null || since === null || since > paidAt ? null : payingCard(token.cards);
-  if (token === null || first === null || first.last4 === null)
-    return { cards: [], isHsaFsa: first?.isHsaFsa ?? false };
-  const others = token.cards.filter((card) => card !== first).flatMap(({ last4 }) => (last4 === null ? [] : [last4]));
-  return { cards: [first.last4, ...others], isHsaFsa: first.isHsaFsa };
 }
 
 function paidOrders(db: Queryable, condition: SQL | undefined, limit: number) {

@@ -12,12 +12,15 @@ describe('the cards behind a token', () => {
       [HSA, ORDINARY],
       [ORDINARY, HSA],
     ])
-      expect(of(cards)).toMatchObject({ cardLast4: '4417', otherCard: { last4: '4242', expires: '2029-01' } });
+      expect(of(cards)).toMatchObject({
+        card: { last4: '4417', isHsaFsa: true },
+        otherCard: { last4: '4242', expires: '2029-01' },
+      });
   });
 
   it('are one where Truemed names one, whichever, and none where it names none', () => {
-    expect(of([HSA])).toMatchObject({ cardLast4: '4417', otherCard: null });
-    expect(of([ORDINARY])).toMatchObject({ cardLast4: '4242', otherCard: null });
-    expect(of([])).toMatchObject({ cardLast4: null, otherCard: null });
+    expect(of([HSA])).toMatchObject({ card: { last4: '4417', isHsaFsa: true }, otherCard: null });
+    expect(of([ORDINARY])).toMatchObject({ card: { last4: '4242', isHsaFsa: false }, otherCard: null });
+    expect(of([])).toMatchObject({ card: { last4: null, isHsaFsa: false }, otherCard: null });
   });
 });

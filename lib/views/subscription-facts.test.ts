@@ -75,7 +75,7 @@ describe('a subscription as its customer sees it', () => {
 
 describe('what the readiness line is drawn from', () => {
   const payment = {
-    cardLast4: '4417',
+    card: { last4: '4417', isHsaFsa: true },
     cardExpires: '2028-02',
     letterExpiresOn: localDate('2027-09-14'),
     otherCard: null,

@@ -9,6 +9,7 @@ import {
   nextStart,
   type Schedule,
 } from '@/lib/core/calendar';
+import type { NamedCard } from '@/lib/core/card-words';
 import { lastDayOfMonth } from '@/lib/core/date-words';
 import { draftInvoice, everyOrder, type RunningDiscount } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
@@ -26,7 +27,8 @@ export type ShownLine = Pick<Line, 'name' | 'quantity' | 'unitPriceCents'> & {
 
 /** The card and the letter that stand behind a customer's live token. */
 export interface PaymentFacts {
-  cardLast4: string | null;
+  /** The card that pays. */
+  card: NamedCard;
   /** `YYYY-MM`. */
   cardExpires: string | null;
   /** The ordinary card beside it, which pays what an HSA/FSA card may not (truemed-api.md section 5.9); null where Truemed names none. */

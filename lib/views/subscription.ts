@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
+import type { NamedCard } from '@/lib/core/card-words';
 import { customerMay } from '@/lib/core/customer-switches';
 import { decideEarlyCharge } from '@/lib/core/early-charge';
 import { notFound } from '@/lib/core/errors';
@@ -116,7 +117,7 @@ export interface MoveOffer {
   /** That first charge is the earliest: it waits until staff have confirmed the hand-over. */
   awaitsHandOver: boolean;
   /** The card that is connected already and would pay; null where Truemed asks for one. */
-  connectedCard: { last4: string | null } | null;
+  connectedCard: NamedCard | null;
   /** Whether it can be moved; else why not. `card_gone`: it has moved, and no card is connected any more. */
   standing: 'movable' | 'card_gone' | 'already_moved' | 'canceled';
 }
@@ -135,7 +136,7 @@ export async function moveOffer(ctx: Context, input: { subscriptionId: Id<'subsc
     subscription,
     effect: firstChargeAfterMove(schedule, nextPeriodOn, today, ctx.env.handoverDays),
     awaitsHandOver: ctx.env.handOver === 'confirmed',
-    connectedCard: file.payment === null ? null : { last4: file.payment.cardLast4 },
+    connectedCard: file.payment?.card ?? null,
     standing: moveStanding(subscription, file.payment),
   };
 }

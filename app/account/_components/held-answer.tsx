@@ -107,8 +107,8 @@ function TryAgain({ caseId, may, charge, payment }: HeldAnswerProps & { caseId: 
   return (
     <TryAgainForm caseId={caseId}>
       {charge.state === 'waits_for_card' || charge.state === 'waits_for_survey' ? 'Done at Truemed already? ' : ''}
-      If Truemed accepts it now, <Money cents={charge.totalCents} /> is charged to{' '}
-      {cardWords(payment?.cardLast4 ?? null)}, once.
+      If Truemed accepts it now, <Money cents={charge.totalCents} /> is charged to {cardWords(payment?.card ?? null)},
+      once.
     </TryAgainForm>
   );
 }
@@ -136,7 +136,11 @@ function WhatFollows({ charge, subscription, payment, merchant }: HeldAnswerProp
           {CONDITIONS[charge.state]}
           <strong className="font-semibold">
             {CONDITIONS[charge.state] === undefined ? 'We' : 'we'} charge <Money cents={charge.totalCents} /> to{' '}
-            {isSurvey ? cardWords(payment?.cardLast4 ?? null) : 'your HSA/FSA card'}
+            {isSurvey
+              ? cardWords(payment?.card ?? null)
+              : charge.state === 'waits_for_card'
+                ? 'your card'
+                : 'that card'}
           </strong>{' '}
           and write to you.
           {stays && (

@@ -4,6 +4,7 @@ import { IconRow, RowList } from '@/components/ui/list-rows';
 import { QuietLink, Section } from '@/components/ui/page-heading';
 import type { LocalDate } from '@/lib/core/calendar';
 import { daysBetween } from '@/lib/core/calendar';
+import { cardTitle } from '@/lib/core/card-words';
 import { lastDayOfMonth } from '@/lib/core/date-words';
 import type { PaymentFacts } from '@/lib/views/subscription-facts';
 
@@ -19,14 +20,14 @@ interface HowYouPayProps {
 
 /** The card and the letter that pay, and the ordinary card that stands beside them. */
 export function HowYouPay({ payment, paysFor, today, title = 'How you pay' }: HowYouPayProps) {
-  const { cardLast4, cardExpires, letterExpiresOn, otherCard } = payment;
+  const { card, cardExpires, letterExpiresOn, otherCard } = payment;
   const isExpired = cardExpires !== null && lastDayOfMonth(cardExpires) < today;
   return (
     <Section id="pay" title={title}>
       <RowList>
         <IconRow
           icon="credit-card"
-          title={<CardTitle name="HSA/FSA card" last4={cardLast4} />}
+          title={<CardTitle name={cardTitle({ ...card, last4: null })} last4={card.last4} />}
           detail={
             <>
               <ValidUntil month={cardExpires} today={today} /> {paysForWords(paysFor)}

@@ -31,7 +31,7 @@ export function InactiveAnswer({ subscription, offered, hasCard, isOpen }: Inact
       </p>
       <Answer id="next">{isOpen ? 'Nothing else is charged' : 'Nothing is charged'}</Answer>
       <p className="mt-4 break-words">{restWords(subscription)}</p>
-      {hasCard && <p className="mt-2 text-muted">Your HSA/FSA card and your letter stay with Truemed.</p>}
+      {hasCard && <p className="mt-2 text-muted">Your card and your letter stay with Truemed.</p>}
       <Actions>
         {wayBack !== null && (
           <LinkButton href={wayBack.href} wide>

@@ -1,15 +1,18 @@
-import { createElement } from 'react';
+import { createElement, type ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '@/lib/core/calendar';
 import type { ChangeKind } from '@/lib/core/requested-change';
 import type { HeldCharge } from '@/lib/views/account';
+import type { ChargeFacts } from '@/lib/views/customer-charges';
 import { type PaymentFacts, readinessInput, subscriptionFacts } from '@/lib/views/subscription-facts';
 import { aSubscriptionRow } from '@/lib/views/test-subscription';
 import { BilledElsewhereAnswer } from './billed-elsewhere';
 import { HeldAnswer } from './held-answer';
+import { HowYouPay } from './how-you-pay';
 import { NextChargeAnswer } from './next-charge-answer';
 import { NextCharges } from './next-charges';
+import { OrderHistory } from './order-history';
 
 const NOW = new Date('2027-01-12T17:00:00Z');
 const AT = '/account/subscriptions/sub_0000000000000000000001';
@@ -29,10 +32,11 @@ const HELD: HeldCharge = {
   state: 'waits_for_card',
   paidAt: null,
   isJustPaid: false,
+  paidBy: null,
   recovery: { caseId: 'rec_0000000000000000000001', mayTryAgain: true, isCardSpent: false },
 };
 const PAYMENT: PaymentFacts = {
-  cardLast4: '4417',
+  card: { last4: '4417', isHsaFsa: true },
   cardExpires: '2028-11',
   otherCard: null,
   letterExpiresOn: localDate('2027-09-14'),
@@ -136,9 +140,60 @@ describe('beside an order that is on hold', () => {
 
   it('no day that has gone by is among the next charges', () => {
     const html = renderToStaticMarkup(
-      createElement(NextCharges, { subscription: chargedOn('2027-01-10', NOW), last4: null }),
+      createElement(NextCharges, { subscription: chargedOn('2027-01-10', NOW), card: null }),
     );
     expect(html).not.toContain('ago');
     expect(html).toContain('In 5 days');
+  });
+});
+
+describe('a card that is an ordinary one', () => {
+  const payment = { ...PAYMENT, card: { last4: '1881', isHsaFsa: false } };
+  const drawn = (element: ReactElement) => renderToStaticMarkup(element).replace(/<[^>]+>/g, '');
+  const readiness = readinessInput(SUBSCRIPTION, payment);
+  const merchant = { name: 'Alder Health', email: 'care@alderhealth.example' };
+  const charge = { ...HELD, state: 'paid', recovery: null, paidAt: NOW } as const;
+  const paidBy = { cards: ['1881'], isHsaFsa: false };
+  const { today } = SUBSCRIPTION;
+
+  it.each([
+    [
+      'the next charge',
+      createElement(NextChargeAnswer, {
+        place: 'overview',
+        subscription: SUBSCRIPTION,
+        payment,
+        readiness,
+        offered: [],
+      }),
+    ],
+    ['the charges after it', createElement(NextCharges, { subscription: SUBSCRIPTION, card: payment.card })],
+    ['how they pay', createElement(HowYouPay, { payment, paysFor: 1, today })],
+    ...(['waits_for_card', 'waits_for_survey', 'card_spent'] as const).map(
+      (state) =>
+        [
+          `an order that ${state}`,
+          createElement(HeldAnswer, {
+            place: 'subscription',
+            subscription: SUBSCRIPTION,
+            payment,
+            readiness,
+            merchant,
+            charge: { ...HELD, state },
+          }),
+        ] as const,
+    ),
+    ['a paid order', createElement(OrderHistory, { charges: [{ ...charge, paidBy }], today })],
+  ] as const)('is not called one of HSA/FSA beside %s', (_, element) => {
+    expect(drawn(element)).not.toContain('HSA/FSA card');
+  });
+
+  it('is told apart among paid orders: by its end, as not known, and where nothing was charged', () => {
+    const rowOf = (facts: Partial<ChargeFacts>) =>
+      drawn(createElement(OrderHistory, { charges: [{ ...charge, paidBy, ...facts }], today }));
+    expect(rowOf({})).toContain('Card ending 1881');
+    expect(rowOf({ paidBy: { cards: ['4417'], isHsaFsa: true } })).toContain('HSA/FSA card ending 4417');
+    expect(rowOf({ paidBy: { cards: [], isHsaFsa: false } })).toMatch(/Card(?! ending)/);
+    expect(rowOf({ totalCents: 0 })).toContain('No card: nothing was charged');
   });
 });

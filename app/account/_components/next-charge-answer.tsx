@@ -53,7 +53,7 @@ export function NextChargeAnswer({
       <p className="mt-3 text-muted">
         {payment === null
           ? `${name}. No HSA/FSA card is connected now, so nothing can be charged.`
-          : `${name}, to ${cardWords(payment.cardLast4)}.`}
+          : `${name}, to ${cardWords(payment.card)}.`}
         {payment?.otherCard != null &&
           ` What it may not pay for goes to ${ordinaryCardWords(payment.otherCard.last4)}: Truemed splits the order.`}
         {awaitsHandOver && ' We charge it once our former payment company has stopped billing it.'}

@@ -4,20 +4,11 @@ import { Money } from '@/components/ui/money';
 import type { LocalDate } from '@/lib/core/calendar';
 import { formatCents } from '@/lib/core/money';
 import type { ChargeFacts } from '@/lib/views/customer-charges';
-import type { PaymentFacts } from '@/lib/views/subscription-facts';
-import { CHARGE_WORDS, chargeChip } from '../_words/charge-words';
+import { chargeChip, chargeDetail } from '../_words/charge-words';
 import { OrderLink } from './order-link';
 
 /** Orders that were charged, skipped, or wait, the latest first. Each leads to its own page. */
-export function OrderHistory({
-  charges,
-  payment,
-  today,
-}: {
-  charges: readonly ChargeFacts[];
-  payment: PaymentFacts | null;
-  today: LocalDate;
-}) {
+export function OrderHistory({ charges, today }: { charges: readonly ChargeFacts[]; today: LocalDate }) {
   return (
     <RowList>
       {charges.map((charge) => (
@@ -26,7 +17,7 @@ export function OrderHistory({
           date={charge.orderOn}
           today={today}
           title={<OrderLink to={charge}>{charge.name}</OrderLink>}
-          detail={detailOf(charge, payment)}
+          detail={detailOf(charge)}
           amount={charge.state === 'skipped' ? undefined : <Money cents={charge.totalCents} column />}
           status={<StatusChip status={chargeChip(charge)} bare />}
         />
@@ -35,11 +26,7 @@ export function OrderHistory({
   );
 }
 
-// The card is named only where it cannot have changed since: it was last read before the payment.
-function detailOf(charge: ChargeFacts, payment: PaymentFacts | null): string {
+function detailOf(charge: ChargeFacts): string {
   if (charge.refundedCents > 0) return `${formatCents(charge.refundedCents)} returned to your card`;
-  const { detail } = CHARGE_WORDS[charge.state];
-  if (charge.state !== 'paid' || charge.paidAt === null || payment?.cardLast4 == null) return detail;
-  const isSameCard = payment.refreshedAt !== null && payment.refreshedAt <= charge.paidAt;
-  return isSameCard ? `${detail} ending ${payment.cardLast4}` : detail;
+  return chargeDetail(charge);
 }

@@ -1,9 +1,11 @@
 import type { Status } from '@/components/ui/chip';
+import { cardsThatPaid, NOT_KNOWN } from '@/lib/core/receipt';
 import type { ChargeState, HeldState } from '@/lib/views/charge-state';
+import type { ChargeFacts } from '@/lib/views/customer-charges';
 
-/** Chip and second line of an order in a list; where it was paid the second line names the card instead. */
-export const CHARGE_WORDS: Record<ChargeState, { chip: Status; detail: string }> = {
-  paid: { chip: 'Paid', detail: 'HSA/FSA card' },
+/** Chip and second line of an order in a list; null: it names the card that paid. */
+export const CHARGE_WORDS: Record<ChargeState, { chip: Status; detail: string | null }> = {
+  paid: { chip: 'Paid', detail: null },
   skipped: { chip: 'Skipped', detail: 'Nothing was charged' },
   left_out: { chip: 'Skipped', detail: 'The payment did not go through, so it was left out as you chose' },
   canceled: { chip: 'Canceled', detail: 'Nothing was charged' },
@@ -19,6 +21,15 @@ export const CHARGE_WORDS: Record<ChargeState, { chip: Status; detail: string }>
   card_gone: { chip: 'On hold', detail: 'No card is connected' },
   with_us: { chip: 'On hold', detail: 'Waits for us. There is nothing you need to do' },
 };
+
+/** The second line of an order, without a full stop. */
+export function chargeDetail({
+  state,
+  totalCents,
+  paidBy,
+}: Pick<ChargeFacts, 'state' | 'totalCents' | 'paidBy'>): string {
+  return CHARGE_WORDS[state].detail ?? cardsThatPaid({ ...(paidBy ?? NOT_KNOWN), totalCents });
+}
 
 /** The chip of an order: paid is not the last word where all of it was given back. */
 export function chargeChip(charge: { state: ChargeState; totalCents: number; refundedCents: number }): Status {

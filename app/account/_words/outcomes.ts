@@ -4,7 +4,7 @@ import type { MoveResult } from '@/lib/services/move-to-hsa-fsa';
 
 /** Why a move was not begun, and what is so instead. */
 export const MOVE_REFUSALS: Record<Extract<MoveResult, { ok: false }>['reason'], string> = {
-  already_on_hsa_fsa: 'This subscription is on your HSA/FSA card already. Nothing was changed.',
+  already_on_hsa_fsa: 'This subscription has moved to HSA/FSA already. Nothing was changed.',
   subscription_canceled: 'This subscription is canceled, so nothing more is charged. Nothing was changed.',
 };
 

@@ -4,7 +4,7 @@ import type { AskRefusal } from '@/lib/services/ask-truemed';
 /** Why Truemed was not asked, and what is so instead. */
 export const ASK_REFUSALS: Record<AskRefusal, string> = {
   no_token: 'No HSA/FSA card is connected any more. Nothing was changed. Connect one first.',
-  has_token: 'An HSA/FSA card is connected already. Nothing was changed.',
+  has_token: 'A card is connected already. Nothing was changed.',
   nothing_to_cover:
     'There is no subscription that a card could pay for, so Truemed cannot be asked yet. Nothing was changed.',
 };

@@ -1,9 +1,10 @@
 import { daysBetween, type LocalDate, localDateAt } from '@/lib/core/calendar';
 import { shortDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
+import { NOT_KNOWN, type PayingCards, paidWith } from '@/lib/core/receipt';
 import type { StoryEvent } from '@/lib/views/order-story';
 
-type Words = (amount: string) => { title: string; detail: string };
+type Words = (amount: string, paidWith: string) => { title: string; detail: string };
 
 const WORDS: Record<StoryEvent['kind'], Words> = {
   on_its_way: (amount) => ({
@@ -31,7 +32,7 @@ const WORDS: Record<StoryEvent['kind'], Words> = {
     detail: 'A licensed practitioner did not issue a Letter of Medical Necessity for this order. You were not charged.',
   }),
   not_taken: () => ({ title: 'Not taken', detail: 'Truemed did not take the payment. You were not charged.' }),
-  paid: (amount) => ({ title: `${amount} paid`, detail: 'With your HSA/FSA card, through Truemed.' }),
+  paid: (amount, card) => ({ title: `${amount} paid`, detail: `${card}.` }),
   being_returned: (amount) => ({
     title: `${amount} is being returned`,
     detail: 'It goes back to the card that paid. Truemed says that this may take up to 15 business days.',
@@ -42,9 +43,9 @@ const WORDS: Record<StoryEvent['kind'], Words> = {
   }),
 };
 
-/** One thing that happened to an order, in words for its customer. */
-export function storyWords({ kind, amountCents }: StoryEvent): ReturnType<Words> {
-  return WORDS[kind](formatCents(amountCents));
+/** One thing that happened to an order, in words for its customer; `paidBy` are the cards that paid it, null where they are not known. */
+export function storyWords({ kind, amountCents }: StoryEvent, paidBy: PayingCards | null): ReturnType<Words> {
+  return WORDS[kind](formatCents(amountCents), paidWith({ ...(paidBy ?? NOT_KNOWN), totalCents: amountCents }));
 }
 
 /** Calendar days within which 15 business days have passed, a holiday or two included. */

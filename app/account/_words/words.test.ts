@@ -211,11 +211,30 @@ describe('what customers read', () => {
     const kinds = ['on_its_way', 'answer_lost', 'waited_for_survey', 'waited_for_card', 'waited'] as const;
     const ended = ['letter_not_issued', 'not_taken', 'paid', 'being_returned', 'returned'] as const;
     for (const kind of [...kinds, ...ended]) {
-      const { title, detail } = storyWords({ at: NOW, kind, amountCents: 4830 });
+      const { title, detail } = storyWords({ at: NOW, kind, amountCents: 4830 }, null);
       expect(`${title} ${detail}`).toMatch(/\$48\.30|You were not charged\./);
       // The time that a refund takes is Truemed's own word (product.md section 1, row 16).
       const line = storyLine([{ at: NOW, kind, amountCents: 4830 }], 'UTC', localDate('2027-01-12'));
       if (!kind.includes('return')) expect(`${title} ${detail} ${line}`).not.toMatch(FORBIDDEN);
+    }
+  });
+
+  it('names the card that paid as the receipt does', () => {
+    const paid = { at: NOW, kind: 'paid', amountCents: 4830 } as const;
+    const by = (cards: string[], isHsaFsa: boolean) => storyWords(paid, { cards, isHsaFsa }).detail;
+    expect(by(['1881'], false)).toBe('Card ending 1881, through Truemed.');
+    expect(by(['4417'], true)).toBe('HSA/FSA card ending 4417, through Truemed.');
+    expect(storyWords({ ...paid, amountCents: 0 }, null).detail).toBe('No card: nothing was charged.');
+  });
+
+  it('calls a connected or a stored card what Truemed calls it', () => {
+    const card = { last4: '1881', isHsaFsa: false };
+    for (const page of WAITING_PAGES.filter(({ state }) => state === 'Connected')) {
+      const with_ = {
+        ...page,
+        payment: { card, cardExpires: null, otherCard: null, letterExpiresOn: null, refreshedAt: NOW },
+      };
+      expect(`${spoken(with_)} ${drawn(with_)}`).not.toContain('HSA/FSA card');
     }
   });
 

@@ -28,7 +28,7 @@ export default async function PaymentMethodsPage({
       {stopped !== undefined && charged.length === 0 && (
         <div className="mb-6">
           <Notice kind="done" announce>
-            Stopped. Nothing is charged to your HSA/FSA card.
+            Stopped. Nothing is charged to your card at Truemed.
           </Notice>
         </div>
       )}
@@ -48,7 +48,7 @@ export default async function PaymentMethodsPage({
                   href="/account/payment-methods/card"
                   icon="credit-card"
                   title="Update my card"
-                  detail="Your HSA/FSA card or the ordinary one, at Truemed"
+                  detail="At Truemed, with an ordinary one beside it if you like"
                 />
                 <LinkRow
                   href="/account/payment-methods/letter"

@@ -3,6 +3,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { FactList } from '@/components/ui/fact-list';
 import { Money } from '@/components/ui/money';
 import type { LocalDate } from '@/lib/core/calendar';
+import { cardName } from '@/lib/core/card-words';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import type { ChargeOffer } from '@/lib/views/admin-subscription';
@@ -21,7 +22,7 @@ export function ChargeDialog({
   customerName: string;
   today: LocalDate;
 }) {
-  const { amountCents, orderOn, cardLast4, following } = offer;
+  const { amountCents, orderOn, card, following } = offer;
   const whose = customerName.split(/\s+/)[0] ?? customerName;
   return (
     <Dialog
@@ -39,9 +40,8 @@ export function ChargeDialog({
         />
       }
     >
-      To {whose}’s HSA/FSA card{cardLast4 === null ? '' : ` ending ${cardLast4}`}, for the order of{' '}
-      <DateText date={orderOn} today={today} form="day" />. The charge after it stays on{' '}
-      <DateText date={following.on} today={today} />.
+      To {whose}’s {cardName(card)}, for the order of <DateText date={orderOn} today={today} form="day" />. The charge
+      after it stays on <DateText date={following.on} today={today} />.
       <FactList
         size="small"
         facts={[

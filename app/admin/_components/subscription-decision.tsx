@@ -1,6 +1,7 @@
 import { LinkButton } from '@/components/ui/button';
 import { DateText } from '@/components/ui/date-text';
 import { DecisionPanel } from '@/components/ui/staff-rows';
+import { cardName } from '@/lib/core/card-words';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import type { StaffSubscriptionPage } from '@/lib/views/admin-subscription';
@@ -77,7 +78,7 @@ function Situation({ page: { subscription, handOver } }: { page: StaffSubscripti
     <>
       {payment === null
         ? 'There is no live payment token, so the charge will not be possible.'
-        : `To the HSA/FSA card${payment.cardLast4 === null ? '' : ` ending ${payment.cardLast4}`}.`}
+        : `To the ${cardName(payment.card)}.`}
       {lastExternalOn !== null && (
         <>
           {' '}

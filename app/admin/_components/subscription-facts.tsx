@@ -4,6 +4,7 @@ import { DateText, MonthText, Timestamp } from '@/components/ui/date-text';
 import { FactList } from '@/components/ui/fact-list';
 import { Money } from '@/components/ui/money';
 import { lineTotal } from '@/lib/core/amounts';
+import { cardTitle } from '@/lib/core/card-words';
 import { everyInterval } from '@/lib/core/interval-words';
 import { addressInWords } from '@/lib/core/postal-address';
 import { readinessFacts } from '@/lib/core/readiness';
@@ -77,10 +78,10 @@ function cardFacts({ subscription: { payment, today }, tokenSource, shell }: Sta
   if (payment === null) return [{ term: 'Payment token', value: 'None' }];
   return [
     {
-      term: 'HSA/FSA card',
+      term: cardTitle({ ...payment.card, last4: null }),
       value: (
         <>
-          {payment.cardLast4 === null ? 'not named' : `ending ${payment.cardLast4}`}
+          {payment.card.last4 === null ? 'not named' : `ending ${payment.card.last4}`}
           {payment.cardExpires !== null && (
             <>
               , <MonthText month={payment.cardExpires} />

@@ -81,7 +81,7 @@ function PaidBy({ row: { billingMethod, payment } }: { row: StaffSubscription })
   if (payment === null) return <span className="text-muted">No token</span>;
   return (
     <>
-      HSA/FSA <span className="num text-muted">{payment.cardLast4 ?? 'card'}</span>
+      HSA/FSA <span className="num text-muted">{payment.card.last4 ?? 'card'}</span>
     </>
   );
 }

@@ -52,7 +52,7 @@ function actionNeeded(
     },
     rows: [
       ['Amount', formatCents(amountCents)],
-      [words.whenDone, 'We charge the order to your HSA/FSA card and write to you'],
+      [words.whenDone, 'We charge the order and write to you'],
       ['If you do nothing', 'The order stays on hold. Nothing is charged.'],
     ],
     footer: subscriptionFooter(merchantName),

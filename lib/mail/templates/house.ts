@@ -7,11 +7,6 @@ export interface House {
   today: LocalDate;
 }
 
-/** `HSA/FSA card ending 4417`; without the end where it is not known. */
-export function cardName(last4: string | null): string {
-  return last4 === null ? 'HSA/FSA card' : `HSA/FSA card ending ${last4}`;
-}
-
 /** The last line of a mail to a subscriber. */
 export function subscriptionFooter(merchantName: string): string {
   return `You get this mail from ${merchantName} because of your subscription. Questions? Reply to this mail.`;

@@ -15,7 +15,7 @@ export interface HsaFsaStoppedFacts {
 /** Says what has become of the subscriptions, and of the card. */
 export function hsaFsaStoppedMail(facts: HsaFsaStoppedFacts, { merchantName }: House): MailParts {
   const { name, paused, canceled, card, link } = facts;
-  const heading = 'Nothing is charged to your HSA/FSA card any more';
+  const heading = 'Nothing is charged to your card at Truemed any more';
   const parts = [counted(paused, 'paused'), counted(canceled, 'canceled')].filter((part) => part !== null);
   return layOutMail(merchantName, {
     subject: heading,

@@ -12,7 +12,10 @@ const NAME = 'Nguyễn Thị Łucja';
 const order = { name: NAME, amountCents: 218450, orderOn: localDate('2027-01-20') };
 const repair = { ...order, link: `${APP}/go/rec_1` };
 const page = `${APP}/account/subscriptions/sub_1`;
-const card = { nextChargeOn: localDate('2027-03-03'), cardLast4: '4417', link: page };
+const HSA_FSA = { last4: '4417', isHsaFsa: true };
+const ORDINARY = { last4: '1881', isHsaFsa: false };
+const UNNAMED = { last4: null, isHsaFsa: true };
+const card = { nextChargeOn: localDate('2027-03-03'), card: HSA_FSA, link: page };
 
 const DRAFTS: MailDraft[] = [
   { template: 'action_needed_health_survey', facts: repair },
@@ -21,7 +24,7 @@ const DRAFTS: MailDraft[] = [
   { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 0, canceled: 1, card: 'deleted', link: page } },
   { template: 'hsa_fsa_stopped', facts: { name: NAME, paused: 1, canceled: 0, card: 'none', link: page } },
   { template: 'payment_received', facts: { ...order, ...card } },
-  { template: 'payment_received', facts: { ...order, ...card, isHsaFsa: false } },
+  { template: 'payment_received', facts: { ...order, ...card, card: ORDINARY } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, nextChargeOn: null } },
   { template: 'moved_to_hsa_fsa', facts: { name: NAME, amountCents: 218450, ...card, awaitsHandOver: true } },
@@ -65,7 +68,7 @@ DRAFTS.push(
   },
   {
     template: 'upcoming_charge',
-    facts: { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), cardLast4: '4417', link: page },
+    facts: { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), card: HSA_FSA, link: page },
   },
   ...(['letter', 'card'] as const).map(
     (endsBefore): MailDraft => ({
@@ -74,19 +77,19 @@ DRAFTS.push(
         name: NAME,
         amountCents: 4830,
         chargeOn: localDate('2027-02-10'),
-        cardLast4: null,
+        card: UNNAMED,
         link: page,
         endsBefore,
       },
     }),
   ),
-  { template: 'card_expires_soon', facts: { ...soon, expires: '2027-02', cardLast4: '4417' } },
-  { template: 'card_expires_soon', facts: { ...soon, expires: '2027-03', cardLast4: null } },
+  { template: 'card_expires_soon', facts: { ...soon, expires: '2027-02', card: HSA_FSA } },
+  { template: 'card_expires_soon', facts: { ...soon, expires: '2027-03', card: UNNAMED } },
   { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-02-20') } },
   { template: 'letter_expires_soon', facts: { ...soon, letterExpiresOn: localDate('2027-03-04') } },
 );
 const next = { on: localDate('2027-03-03'), amountCents: 4830 };
-const details = { name: NAME, cardLast4: '4417', letterExpiresOn: localDate('2027-09-14'), link: page };
+const details = { name: NAME, card: HSA_FSA, letterExpiresOn: localDate('2027-09-14'), link: page };
 DRAFTS.push(
   ...(['store', 'card', 'survey', 'reconnect'] as const).flatMap((what): MailDraft[] => [
     { template: 'payment_details_updated', facts: { ...details, what, next } },
@@ -231,12 +234,12 @@ describe('what a mail says', () => {
   });
 
   it('leaves out a next charge whose day has gone by, and a card that it does not know', () => {
-    const facts = { ...order, ...card, nextChargeOn: localDate('2027-02-02'), cardLast4: null };
+    const facts = { ...order, ...card, nextChargeOn: localDate('2027-02-02'), card: UNNAMED };
     const { text } = write({ template: 'payment_received', facts });
     expect(text).not.toContain('Next charge');
     expect(text).toContain('Card: HSA/FSA card\n');
-    const ordinary = write({ template: 'payment_received', facts: { ...facts, isHsaFsa: false } }).text;
-    expect(ordinary).toContain('was charged to your card through Truemed.');
+    const ordinary = write({ template: 'payment_received', facts: { ...facts, card: ORDINARY } }).text;
+    expect(ordinary).toContain('was charged to your card ending 1881 through Truemed.');
   });
 
   it('names the first charge after a move, and who bills before', () => {
@@ -291,15 +294,27 @@ describe('what a mail says', () => {
   });
 
   it('says of a card whether the next charge comes after its last month', () => {
-    const card = { ...soon, cardLast4: null };
+    const card = { ...soon, card: UNNAMED };
     const before = write({ template: 'card_expires_soon', facts: { ...card, expires: '2027-02' } }).text;
     expect(before).toContain('That is before your charge on Wednesday, 3 March.');
     const after = write({ template: 'card_expires_soon', facts: { ...card, expires: '2027-03' } }).text;
     expect(after).not.toContain('before your charge');
   });
 
+  it('calls no card one of HSA/FSA that Truemed does not name so', () => {
+    const named = DRAFTS.filter(({ facts }) => 'card' in facts && typeof facts.card === 'object');
+    expect(new Set(named.map(({ template }) => template)).size).toBe(5);
+    for (const draft of named) {
+      const { subject, text } = write({ ...draft, facts: { ...draft.facts, card: ORDINARY } } as MailDraft);
+      expect(text).toContain('ending 1881');
+      expect(`${subject} ${text}`).not.toContain('HSA/FSA card');
+    }
+    for (const draft of DRAFTS.filter(({ facts }) => 'reason' in facts))
+      expect(write(draft).text).not.toContain('your HSA/FSA card');
+  });
+
   it('announces amount, day and card of a charge', () => {
-    const facts = { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), cardLast4: '4417', link: page };
+    const facts = { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), card: HSA_FSA, link: page };
     const { subject, text } = write({ template: 'upcoming_charge', facts });
     expect(subject).toBe('Your next charge: $48.30 on Wednesday, 10 February');
     expect(text).toContain('$48.30 is charged to your HSA/FSA card ending 4417 through Truemed.');
@@ -319,7 +334,7 @@ describe('what a mail says', () => {
   });
 
   it('offers of an announced charge what its customer may do, and nothing that is switched off', () => {
-    const facts = { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), cardLast4: '4417', link: page };
+    const facts = { name: NAME, amountCents: 4830, chargeOn: localDate('2027-02-10'), card: HSA_FSA, link: page };
     const textOf = (may: readonly ('skip' | 'move')[]) =>
       write({ template: 'upcoming_charge', facts: { ...facts, may } }).text;
     expect(textOf(['skip', 'move'])).toContain('If you would rather skip or move it, you can do that until then.');

@@ -1,8 +1,9 @@
 import type { LocalDate } from '@/lib/core/calendar';
+import { cardKind, cardTitle, type NamedCard } from '@/lib/core/card-words';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import { layOutMail, type MailParts } from '../layout';
-import { cardName, type House, subscriptionFooter } from './house';
+import { type House, subscriptionFooter } from './house';
 
 /** A subscription that we charge from now on. `link` leads to it. */
 export interface MovedToHsaFsaFacts {
@@ -12,21 +13,22 @@ export interface MovedToHsaFsaFacts {
   nextChargeOn: LocalDate | null;
   /** That day is the earliest: it is charged once staff have confirmed that the former processor has stopped. */
   awaitsHandOver?: boolean;
-  cardLast4: string | null;
+  card: NamedCard;
   link: string;
 }
 
 /** The card is connected; says which orders the former card still pays (design.md section 4). */
 export function movedToHsaFsaMail(facts: MovedToHsaFsaFacts, { merchantName, today }: House): MailParts {
-  const { name, amountCents, nextChargeOn, awaitsHandOver = false, cardLast4, link } = facts;
+  const { name, amountCents, nextChargeOn, awaitsHandOver = false, card, link } = facts;
   const day = nextChargeOn === null ? null : longDate(nextChargeOn, today);
   const next = day === null ? null : `${formatCents(amountCents)} ${awaitsHandOver ? 'not before' : 'on'} ${day}`;
   const charged = next === null ? PAUSED : `Next: ${next}.`;
+  const connected = `Your ${cardKind(card)} is connected`;
   return layOutMail(merchantName, {
-    subject: 'Your HSA/FSA card is connected',
+    subject: connected,
     preview: charged,
     status: { tone: 'ok', word: 'Connected' },
-    heading: 'Your HSA/FSA card is connected',
+    heading: connected,
     name,
     paragraphs: [
       [
@@ -41,7 +43,7 @@ export function movedToHsaFsaMail(facts: MovedToHsaFsaFacts, { merchantName, tod
     button: { label: 'See my subscription', link, note: null },
     rows: [
       ['Next charge', next ?? 'None'],
-      ['Card', cardName(cardLast4)],
+      ['Card', cardTitle(card)],
     ],
     footer: subscriptionFooter(merchantName),
   });

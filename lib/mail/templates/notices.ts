@@ -1,8 +1,9 @@
 import type { LocalDate } from '@/lib/core/calendar';
+import { cardKind, cardName, cardTitle, type NamedCard } from '@/lib/core/card-words';
 import { dayAndMonth, longDate, monthAndYear } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import { layOutMail, type MailParts } from '../layout';
-import { cardName, type House, subscriptionFooter } from './house';
+import { type House, subscriptionFooter } from './house';
 
 /** A charge a week ahead. `link` leads to the subscription, where `may` can be done. */
 export interface UpcomingChargeFacts {
@@ -15,7 +16,7 @@ export interface UpcomingChargeFacts {
   endsBefore?: 'letter' | 'card' | null;
   /** What its customer may do by themselves. */
   may?: readonly ('skip' | 'move')[];
-  cardLast4: string | null;
+  card: NamedCard;
   link: string;
 }
 
@@ -24,7 +25,7 @@ export interface CardExpiresSoonFacts {
   name: string;
   /** `YYYY-MM`. */
   expires: string;
-  cardLast4: string | null;
+  card: NamedCard;
   nextChargeOn: LocalDate;
   link: string;
 }
@@ -53,7 +54,7 @@ const SEE = 'See my subscription';
 
 /** Amount, day and card of the next charge. */
 export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, today }: House): MailParts {
-  const { name, amountCents, chargeOn, cardLast4, link, isTrial = false, endsBefore = null } = facts;
+  const { name, amountCents, chargeOn, card, link, isTrial = false, endsBefore = null } = facts;
   const may = facts.may ?? ['skip', 'move'];
   const day = longDate(chargeOn, today);
   return layOutMail(merchantName, {
@@ -71,7 +72,7 @@ export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, t
     paragraphs: [
       [
         { strong: formatCents(amountCents) },
-        ` is charged to your ${cardName(cardLast4)} through Truemed. ${endsBefore === null ? NOTHING_TO_DO : ENDS_BEFORE[endsBefore].text}`,
+        ` is charged to your ${cardName(card)} through Truemed. ${endsBefore === null ? NOTHING_TO_DO : ENDS_BEFORE[endsBefore].text}`,
       ],
       [
         isTrial
@@ -85,7 +86,7 @@ export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, t
     rows: [
       ['Amount', formatCents(amountCents)],
       ['Next charge', day],
-      ['Card', cardName(cardLast4)],
+      ['Card', cardTitle(card)],
     ],
     footer: subscriptionFooter(merchantName),
   });
@@ -93,15 +94,15 @@ export function upcomingChargeMail(facts: UpcomingChargeFacts, { merchantName, t
 
 /** The card is about to expire; says whether the next charge still falls inside its time. */
 export function cardExpiresSoonMail(facts: CardExpiresSoonFacts, { merchantName, today }: House): MailParts {
-  const { name, expires, cardLast4, nextChargeOn, link } = facts;
+  const { name, expires, card, nextChargeOn, link } = facts;
   const month = monthAndYear(expires);
   const isBefore = nextChargeOn.slice(0, 7) > expires;
   const charge = longDate(nextChargeOn, today);
   return layOutMail(merchantName, {
-    subject: `Your HSA/FSA card expires in ${month}`,
+    subject: `Your ${cardKind(card)} expires in ${month}`,
     preview: isBefore ? `That is before your charge on ${charge}.` : `Your next charge is on ${charge}.`,
     status: { tone: 'attn', word: 'Card expires soon' },
-    heading: `Your HSA/FSA card expires in ${month}`,
+    heading: `Your ${cardKind(card)} expires in ${month}`,
     name,
     paragraphs: [
       [
@@ -111,7 +112,7 @@ export function cardExpiresSoonMail(facts: CardExpiresSoonFacts, { merchantName,
     ],
     button: { label: 'Update my card', link, note: null },
     rows: [
-      ['Card', `${cardName(cardLast4)}, until ${month}`],
+      ['Card', `${cardTitle(card)}, until ${month}`],
       ['Next charge', charge],
     ],
     footer: subscriptionFooter(merchantName),

@@ -1,9 +1,10 @@
 import type { LocalDate } from '@/lib/core/calendar';
+import { cardKind, cardTitle, type NamedCard } from '@/lib/core/card-words';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import type { ProvisionPurpose } from '@/lib/core/provisioning';
 import { layOutMail, type MailParts } from '../layout';
-import { cardName, type House, subscriptionFooter } from './house';
+import { type House, subscriptionFooter } from './house';
 
 /** What was asked for at Truemed of card and letter, and is done. */
 export type UpdatedDetails = Extract<ProvisionPurpose, 'store' | 'card' | 'survey' | 'reconnect'>;
@@ -12,7 +13,7 @@ export type UpdatedDetails = Extract<ProvisionPurpose, 'store' | 'card' | 'surve
 export interface PaymentDetailsUpdatedFacts {
   name: string;
   what: UpdatedDetails;
-  cardLast4: string | null;
+  card: NamedCard;
   letterExpiresOn: LocalDate | null;
   /** What they pay for next; null where nothing is charged to them. */
   next: { on: LocalDate; amountCents: number } | null;
@@ -21,18 +22,19 @@ export interface PaymentDetailsUpdatedFacts {
   link: string;
 }
 
-const WORDS: Record<UpdatedDetails, { heading: string; chip: string }> = {
-  store: { heading: 'Your HSA/FSA card is stored', chip: 'Stored' },
-  card: { heading: 'Your HSA/FSA card is updated', chip: 'Updated' },
-  survey: { heading: 'Your details at Truemed are up to date', chip: 'Up to date' },
-  reconnect: { heading: 'Your HSA/FSA card is connected again', chip: 'Connected' },
+const WORDS: Record<UpdatedDetails, { heading: (card: string) => string; chip: string }> = {
+  store: { heading: (card) => `Your ${card} is stored`, chip: 'Stored' },
+  card: { heading: (card) => `Your ${card} is updated`, chip: 'Updated' },
+  survey: { heading: () => 'Your details at Truemed are up to date', chip: 'Up to date' },
+  reconnect: { heading: (card) => `Your ${card} is connected again`, chip: 'Connected' },
 };
 
 /** Says that it is done, and what is charged next, or that nothing is. */
 export function paymentDetailsUpdatedMail(facts: PaymentDetailsUpdatedFacts, house: House): MailParts {
-  const { name, what, cardLast4, letterExpiresOn, next, hasMoved = false, link } = facts;
+  const { name, what, card, letterExpiresOn, next, hasMoved = false, link } = facts;
   const { merchantName, today } = house;
-  const { heading, chip } = WORDS[what];
+  const { chip } = WORDS[what];
+  const heading = WORDS[what].heading(cardKind(card));
   const order = next === null ? null : `${formatCents(next.amountCents)} on ${longDate(next.on, today)}`;
   const charged = order === null ? 'Nothing is charged to your card now.' : `Next: ${order}.`;
   return layOutMail(merchantName, {
@@ -48,7 +50,7 @@ export function paymentDetailsUpdatedMail(facts: PaymentDetailsUpdatedFacts, hou
     ],
     button: { label: 'See how I pay', link, note: null },
     rows: [
-      ['Card', cardName(cardLast4)],
+      ['Card', cardTitle(card)],
       ...(letterExpiresOn === null
         ? []
         : [['Letter', `Until ${longDate(letterExpiresOn, today, 'always')}`] satisfies [string, string]]),

@@ -124,7 +124,7 @@ function write(
     },
     rows: [
       ['Amount', formatCents(amountCents)],
-      [whenDone, 'We charge the order to your HSA/FSA card and write to you'],
+      [whenDone, 'We charge the order and write to you'],
       ['If you do nothing', words.otherwise],
     ],
     footer: subscriptionFooter(merchantName),

@@ -4,6 +4,7 @@ import { DateText } from '@/components/ui/date-text';
 import { LineItemRow, RowList, TotalRow } from '@/components/ui/list-rows';
 import { Money } from '@/components/ui/money';
 import { lineTotal } from '@/lib/core/amounts';
+import { cardName, type NamedCard } from '@/lib/core/card-words';
 import { everyInterval } from '@/lib/core/interval-words';
 import { formatCents } from '@/lib/core/money';
 import { intervalKey } from '@/lib/core/plan';
@@ -94,14 +95,9 @@ function Charges({
 }: {
   terms: CheckoutPreview['terms'];
   today: CheckoutOffer['today'];
-  paysWith: { last4: string | null } | null;
+  paysWith: NamedCard | null;
 }) {
-  const card =
-    paysWith === null
-      ? 'the card that you give at Truemed'
-      : paysWith.last4 === null
-        ? 'your HSA/FSA card'
-        : `your HSA/FSA card ending ${paysWith.last4}`;
+  const card = paysWith === null ? 'the card that you give at Truemed' : `your ${cardName(paysWith)}`;
   return (
     <section aria-labelledby="charges" className="mt-8">
       <h3 id="charges" className="font-semibold">

@@ -5,7 +5,7 @@ import { Disclosure } from '@/components/ui/sheet';
 import type { LocalDate } from '@/lib/core/calendar';
 import type { HistoryEntry, OrderEntry } from '@/lib/views/history';
 import { OrderLink } from '../../_components/order-link';
-import { CHARGE_WORDS, chargeChip } from '../../_words/charge-words';
+import { chargeChip, chargeDetail } from '../../_words/charge-words';
 import { storyLine } from '../../_words/story-words';
 
 /** One order, or one day without a charge: its story in a line, and why nothing was charged where that is on record. */
@@ -21,7 +21,7 @@ export function HistoryRow({ entry, today }: { entry: HistoryEntry; today: Local
       />
     );
   const { charge, story, timeZone } = entry;
-  const { detail } = CHARGE_WORDS[charge.state];
+  const detail = chargeDetail(charge);
   const words = storyLine(story, timeZone, today);
   const isOpen = charge.state !== 'paid' && charge.state !== 'skipped' && charge.state !== 'canceled';
   return (

@@ -22,7 +22,7 @@ interface WaitingPageProps {
   params: Promise<{ id: string }>;
 }
 
-export const metadata: Metadata = { title: 'Your HSA/FSA card' };
+export const metadata: Metadata = { title: 'Your card at Truemed' };
 
 /** The page after Truemed. Arrival proves nothing: it shows what is in our database, and follows it. */
 export default async function WaitingPage({ params }: WaitingPageProps) {

@@ -14,7 +14,7 @@ import { orderPage } from '@/lib/views/order';
 import { AccountShell } from '../../_components/account-shell';
 import { ChargeNotices } from '../../_components/charge-notices';
 import { OrderLines } from '../../_components/order-lines';
-import { CHARGE_WORDS, chargeChip } from '../../_words/charge-words';
+import { chargeChip, chargeDetail } from '../../_words/charge-words';
 import { storyWords } from '../../_words/story-words';
 
 export const metadata: Metadata = { title: 'Order' };
@@ -25,14 +25,13 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
   const invoiceId = idFrom('invoice', id);
   const ctx = await pageContext(await requireCustomerPage(`/account/orders/${id}`));
   const { shell, charge, story, why, today, timeZone, number } = await orNotFound(orderPage(ctx, { invoiceId }));
-  const words = CHARGE_WORDS[charge.state];
   return (
     <AccountShell shell={shell} room="History">
       <PageHeading
         back={{ href: `/account/subscriptions/${charge.subscriptionId}`, label: charge.name }}
         title={`Order of ${longDate(charge.orderOn, today)}`}
         chip={<StatusChip status={chargeChip(charge)} />}
-        meta={`${charge.state === 'skipped' ? '' : `${formatCents(charge.totalCents)}. `}${words.detail}.`}
+        meta={`${charge.state === 'skipped' ? '' : `${formatCents(charge.totalCents)}. `}${chargeDetail(charge)}.`}
       />
       <div className="mt-7">
         <ChargeNotices charges={[charge]} fromTruemed={false} />
@@ -46,7 +45,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
         <Section id="story" title="What happened">
           <RowList>
             {story.map((event) => {
-              const { title, detail } = storyWords(event);
+              const { title, detail } = storyWords(event, charge.paidBy);
               const day = localDateAt(event.at, timeZone);
               return (
                 <DatedRow

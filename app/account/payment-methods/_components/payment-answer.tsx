@@ -3,6 +3,7 @@ import { Actions, LinkButton } from '@/components/ui/button';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { Answer, Sheet } from '@/components/ui/sheet';
+import { cardKind } from '@/lib/core/card-words';
 import { readinessVerdict } from '@/lib/core/readiness';
 import type { HeldState } from '@/lib/views/charge-state';
 import type { PaymentMethodsPage } from '@/lib/views/payment-methods';
@@ -87,13 +88,14 @@ function surveyNeed(page: PaymentMethodsPage): Pick<Said, 'title' | 'text'> {
   return { title: hasEnded ? 'Your letter has ended' : 'Your letter ends before your next charge', text };
 }
 
-function withCard({ next, elsewhere, held }: PaymentMethodsPage): Said {
+function withCard({ next, elsewhere, held, payment }: PaymentMethodsPage): Said {
+  const card = cardKind(payment?.card ?? null);
   if (next !== null) {
     const { subscription, readiness } = next;
     const isReady = readinessVerdict(readiness) === 'ready';
     const { totalCents, nextChargeOn, today, name } = subscription;
     return {
-      title: isReady ? 'Your card and letter are ready' : 'Your HSA/FSA card is connected',
+      title: isReady ? 'Your card and letter are ready' : `Your ${card} is connected`,
       text:
         nextChargeOn === null || held.length > 0 ? (
           held.length > 0 ? (
@@ -115,7 +117,7 @@ function withCard({ next, elsewhere, held }: PaymentMethodsPage): Said {
   }
   const [first] = elsewhere;
   return {
-    title: 'Your HSA/FSA card is stored',
+    title: `Your ${card} is stored`,
     text: 'Truemed keeps your card and your letter. They pay for no subscription now, and nothing is charged to them.',
     action:
       first === undefined

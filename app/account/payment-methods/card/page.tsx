@@ -22,7 +22,7 @@ export default async function UpdateCardPage() {
       <AskSheet
         what="card"
         heading="Update my card"
-        question={`Change ${cardWords(payment.cardLast4)}?`}
+        question={`Change ${cardWords(payment.card)}?`}
         steps={[
           `You give ${isSpent ? 'another' : 'your'} card at Truemed. An ordinary card can stand beside it, for what an HSA/FSA card may not pay for.`,
           'Truemed confirms it, and may ask for its health survey.',

@@ -19,7 +19,7 @@ export default async function EmailPage() {
       shell={shell}
       title="E-mail address"
       after={
-        <SafeNote id="truemed" title="What it means for your HSA/FSA card">
+        <SafeNote id="truemed" title="What it means for your card at Truemed">
           Truemed knows your card and your letter by the address that you gave there, and may go on writing to it. They
           stay connected to your account here, and your charges go on as before. If you connect a card anew, Truemed is
           given the new address.

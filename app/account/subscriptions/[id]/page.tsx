@@ -56,7 +56,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
           <SubscriptionAnswer page={page} />
         </div>
       )}
-      {isFirst && <NextCharges subscription={subscription} last4={payment?.cardLast4 ?? null} />}
+      {isFirst && <NextCharges subscription={subscription} card={payment?.card ?? null} />}
       {isFirst && (
         <Section
           id="in"
@@ -83,7 +83,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
       {isFirst && <ChangeList page={page} />}
       {(history.length > 0 || !isFirst) && (
         <Section id="history" title={isFirst ? 'History' : 'Earlier orders'}>
-          <OrderHistory charges={history} payment={payment} today={subscription.today} />
+          <OrderHistory charges={history} today={subscription.today} />
           <p className="mt-4 flex gap-6">
             {!isFirst && <QuietLink href={`/account/subscriptions/${id}`}>Latest orders</QuietLink>}
             {older !== null && (

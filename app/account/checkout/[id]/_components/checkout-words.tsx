@@ -37,8 +37,8 @@ export const CHECKOUT_WORDS: Record<CheckoutState, (page: CheckoutPage) => Check
     title: 'Your first order is on its way',
     text: (
       <>
-        Truemed has agreed, and <Money cents={totalCents} /> is charged to your HSA/FSA card. We write to you when it is
-        paid. {FOLLOWS}
+        Truemed has agreed, and <Money cents={totalCents} /> is charged to your card. We write to you when it is paid.{' '}
+        {FOLLOWS}
       </>
     ),
   }),

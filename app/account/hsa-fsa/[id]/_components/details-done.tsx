@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
 import { localDateAt } from '@/lib/core/calendar';
+import { cardKind } from '@/lib/core/card-words';
 import type { ProvisionPurpose } from '@/lib/core/provisioning';
 import { isUnderWay } from '@/lib/views/charge-state';
 import type { WaitingPage } from '@/lib/views/provisioning';
@@ -14,10 +15,10 @@ export const DETAILS_DONE: Record<ProvisionPurpose, Words> = {
   move: updated('Your card is up to date'),
   card: updated('Your card is up to date'),
   reconnect: (page) => ({
-    title: 'Your HSA/FSA card is connected',
+    title: `Your ${cardKind(page.payment?.card ?? null)} is connected`,
     text: (
       <>
-        {sentence(cardWords(page.payment?.cardLast4 ?? null))}{' '}
+        {sentence(cardWords(page.payment?.card ?? null))}{' '}
         {page.isCharged || page.waitingOrders.length > 0
           ? 'pays for your subscriptions from now on.'
           : 'pays for no subscription now, and nothing is charged to it.'}{' '}
@@ -26,10 +27,10 @@ export const DETAILS_DONE: Record<ProvisionPurpose, Words> = {
     ),
   }),
   store: ({ payment, others, isCharged }) => ({
-    title: 'Your HSA/FSA card is stored',
+    title: `Your ${cardKind(payment?.card ?? null)} is stored`,
     text: (
       <>
-        Truemed keeps {cardWords(payment?.cardLast4 ?? null)}.{' '}
+        Truemed keeps {cardWords(payment?.card ?? null)}.{' '}
         {isCharged
           ? 'It pays for what you have moved to it.'
           : `Nothing is charged to it${others.length === 0 ? '.' : ' until you move a subscription to it.'}`}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { DateText, Timestamp } from '@/components/ui/date-text';
 import type { Step } from '@/components/ui/steps';
+import { cardKind, cardTitle } from '@/lib/core/card-words';
 import type { ProvisionPurpose, WaitingState } from '@/lib/core/provisioning';
 import type { WaitingPage } from '@/lib/views/provisioning';
 
@@ -11,19 +12,22 @@ export function waitingSteps(page: WaitingPage): Step[] {
 }
 
 /** What each purpose waits for at Truemed, and what it ends in. */
-const PARTS: Record<ProvisionPurpose, { part: string; end: string; isReviewed: boolean }> = {
-  move: { part: 'survey and card', end: 'Your HSA/FSA card is connected', isReviewed: true },
-  reconnect: { part: 'survey and card', end: 'Your HSA/FSA card is connected', isReviewed: true },
-  store: { part: 'survey and card', end: 'Your HSA/FSA card is stored', isReviewed: true },
-  card: { part: 'card', end: 'Your card is up to date', isReviewed: false },
-  survey: { part: 'health survey', end: 'Your health survey counts', isReviewed: true },
-  items: { part: 'health survey', end: 'Your order has its new items', isReviewed: true },
+const PARTS: Record<ProvisionPurpose, { part: string; end: (card: string) => string; isReviewed: boolean }> = {
+  move: { part: 'survey and card', end: (card) => `Your ${card} is connected`, isReviewed: true },
+  reconnect: { part: 'survey and card', end: (card) => `Your ${card} is connected`, isReviewed: true },
+  store: { part: 'survey and card', end: (card) => `Your ${card} is stored`, isReviewed: true },
+  card: { part: 'card', end: () => 'Your card is up to date', isReviewed: false },
+  survey: { part: 'health survey', end: () => 'Your health survey counts', isReviewed: true },
+  items: { part: 'health survey', end: () => 'Your order has its new items', isReviewed: true },
 };
+
+/** The card that is asked for: which it will be is not known yet. */
+const TO_COME = 'HSA/FSA card';
 
 const toCome = (title: string): Step => ({ state: 'to_come', title });
 const review = ({ purpose }: WaitingPage): Step[] =>
   PARTS[purpose].isReviewed ? [toCome('A licensed practitioner reviews, where one is needed')] : [];
-const end = ({ purpose }: WaitingPage): Step => toCome(PARTS[purpose].end);
+const end = ({ purpose }: WaitingPage): Step => toCome(PARTS[purpose].end(TO_COME));
 
 const FURTHER_STEPS: Record<WaitingState, (page: WaitingPage) => Step[]> = {
   Confirming: (page) => [
@@ -51,7 +55,7 @@ const FURTHER_STEPS: Record<WaitingState, (page: WaitingPage) => Step[]> = {
           },
           {
             state: 'to_come',
-            title: `If you qualify: ${PARTS[page.purpose].end.replace(/^Your/, 'your')}`,
+            title: `If you qualify: ${PARTS[page.purpose].end(TO_COME).replace(/^Your/, 'your')}`,
             detail: 'You would then receive a Letter of Medical Necessity from Truemed.',
           },
         ]
@@ -119,7 +123,7 @@ function connectedSteps(page: WaitingPage): Step[] {
   const { payment, subscription, connectedAt, purpose, hadPage } = page;
   const letter = payment?.letterExpiresOn ?? null;
   const at = connectedAt === null ? undefined : <At page={page} at={connectedAt} />;
-  const card = payment?.cardLast4 == null ? 'Your HSA/FSA card' : `Card ending ${payment.cardLast4}`;
+  const card = payment?.card ?? null;
   const { part, end: ending, isReviewed } = PARTS[purpose];
   return [
     { state: 'done', title: hadPage ? `Truemed has your ${part}` : 'Truemed had nothing to ask' },
@@ -128,7 +132,7 @@ function connectedSteps(page: WaitingPage): Step[] {
       : [{ state: 'done' as const, title: 'An independent licensed practitioner reviewed' }]),
     {
       state: 'done',
-      title: subscription === null ? ending : `${card} connected`,
+      title: subscription === null ? ending(cardKind(card)) : `${cardTitle(card)} connected`,
       at,
       detail:
         letter === null || subscription === null ? undefined : (

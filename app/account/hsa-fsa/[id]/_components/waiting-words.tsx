@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { DateText } from '@/components/ui/date-text';
 import { Money } from '@/components/ui/money';
+import { cardKind } from '@/lib/core/card-words';
 import type { ProvisionPurpose, WaitingState } from '@/lib/core/provisioning';
 import type { WaitingPage } from '@/lib/views/provisioning';
 import { cardWords } from '../../../_words/card-words';
@@ -91,12 +92,11 @@ function connected(page: WaitingPage): WaitingWords {
   const { subscription, payment } = page;
   if (subscription === null) return DETAILS_DONE[page.purpose](page);
   const { name, nextChargeOn, today, totalCents, lastExternalOn, awaitsHandOver } = subscription;
-  const card = payment?.cardLast4 == null ? cardWords(null) : `your card ending ${payment.cardLast4}`;
   return {
-    title: 'Your HSA/FSA card is connected',
+    title: `Your ${cardKind(payment?.card ?? null)} is connected`,
     text: (
       <>
-        {name} is charged to {card} from now on.{' '}
+        {name} is charged to {cardWords(payment?.card ?? null)} from now on.{' '}
         {lastExternalOn !== null && (
           <>
             Your order of <DateText date={lastExternalOn} today={today} form="day" /> is still billed to your former

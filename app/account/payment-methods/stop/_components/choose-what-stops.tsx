@@ -16,7 +16,7 @@ export function ChooseWhatStops({ rows, payment }: { rows: readonly StopRow[]; p
       <p className="mt-3">
         {rows.length === 0
           ? 'No subscription is paid with it. Nothing is charged to it while it stays stored.'
-          : 'Our former payment company does not take them back, so each is paused or canceled. Nothing more is charged to your HSA/FSA card.'}
+          : `Our former payment company does not take them back, so each is paused or canceled. Nothing more is charged to ${cardWords(payment?.card ?? null)}.`}
       </p>
       <div className="mt-7 space-y-7">
         {rows.map((row) => (
@@ -33,7 +33,7 @@ export function ChooseWhatStops({ rows, payment }: { rows: readonly StopRow[]; p
         ) : (
           <ChoiceList
             name="card"
-            legend={`At Truemed: what lets us charge ${cardWords(payment.cardLast4)}`}
+            legend={`At Truemed: what lets us charge ${cardWords(payment.card)}`}
             choices={[
               { value: 'keep', label: 'Leave it stored. Nothing is charged to it, and you can use it again.' },
               { value: 'delete', label: 'Delete it for ever. This cannot be taken back.' },

@@ -24,7 +24,7 @@ export function ConfirmStop({
     <>
       <p className="mb-1.5 text-small font-medium text-muted">Preview. Nothing is changed yet.</p>
       <h2 id="stop" className="text-answer font-semibold">
-        {rows.length === 0 ? 'Delete your card at Truemed for ever?' : 'Stop using your HSA/FSA card?'}
+        {rows.length === 0 ? 'Delete your card at Truemed for ever?' : 'Stop using HSA/FSA?'}
       </h2>
       {rows.length > 0 && (
         <div className="mt-6">

@@ -63,8 +63,8 @@ function Confirm({
       </h2>
       <p className="mt-3">
         This is your order of {dayAndMonth(periodStart, today)}, made today and charged to{' '}
-        {cardWords(payment?.cardLast4 ?? null)}. It is not charged again on {dayAndMonth(periodStart, today)}. Later
-        orders keep their days
+        {cardWords(payment?.card ?? null)}. It is not charged again on {dayAndMonth(periodStart, today)}. Later orders
+        keep their days
         {following === undefined
           ? '.'
           : `: the next charge is ${formatCents(following.totalCents)} on ${longDate(following.date, today)}.`}

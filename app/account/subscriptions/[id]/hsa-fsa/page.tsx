@@ -57,7 +57,7 @@ export default async function MovePage({ params }: { params: Promise<{ id: strin
         title={standing === 'movable' ? 'Until then nothing changes' : 'Until then nothing is charged'}
       >
         {standing === 'movable'
-          ? `${subscription.name} is billed as before, to the card you gave at checkout, until Truemed confirms that your HSA/FSA card is connected. Going to Truemed charges nothing.`
+          ? `${subscription.name} is billed as before, to the card you gave at checkout, until Truemed confirms that ${offer.connectedCard === null ? 'your HSA/FSA card is connected' : `${cardWords(offer.connectedCard)} may pay for it`}. Going to Truemed charges nothing.`
           : 'An order whose day has come waits, and is charged once when Truemed confirms your card. Going to Truemed charges nothing.'}
       </SafeNote>
     </AccountShell>
@@ -85,9 +85,10 @@ function Reconnect({ name }: { name: string }) {
   );
 }
 
-/** From which order on the HSA/FSA card pays, in the dates of this subscription. */
-function Effect({ offer: { effect, awaitsHandOver, subscription } }: { offer: MoveOffer }) {
+/** From which order on the card pays, in the dates of this subscription. */
+function Effect({ offer: { effect, awaitsHandOver, subscription, connectedCard } }: { offer: MoveOffer }) {
   const { today, totalCents, nextChargeOn } = subscription;
+  const card = connectedCard === null ? 'your HSA/FSA card' : cardWords(connectedCard);
   const first = <DateText date={effect.firstChargeOn} today={today} form="day" />;
   if (nextChargeOn === null)
     return <p className="mt-3">This subscription is paused: nothing is charged until it is resumed.</p>;
@@ -98,10 +99,14 @@ function Effect({ offer: { effect, awaitsHandOver, subscription } }: { offer: Mo
         {effect.lastExternalOn !== null && (
           <>
             your order of <DateText date={effect.lastExternalOn} today={today} form="day" /> is still billed to your
-            former card; from {first} on your HSA/FSA card
+            former card; from {first} on {card}
           </>
         )}
-        {effect.lastExternalOn === null && <>your orders are billed to your HSA/FSA card from {first} on</>}
+        {effect.lastExternalOn === null && (
+          <>
+            your orders are billed to {card} from {first} on
+          </>
+        )}
       </strong>
       , <Money cents={totalCents} /> each as before.
       {awaitsHandOver && ' That is the earliest day: we wait until our former payment company has stopped billing it.'}
@@ -115,7 +120,7 @@ function WhatHappens({ offer: { connectedCard, standing } }: { offer: MoveOffer 
       <NumberedItem>
         {connectedCard === null
           ? 'You complete the health survey at Truemed and give your HSA/FSA card there.'
-          : `Truemed checks whether ${cardWords(connectedCard.last4)} may pay for this too, and may ask for its health survey again.`}
+          : `Truemed checks whether ${cardWords(connectedCard)} may pay for this too, and may ask for its health survey again.`}
       </NumberedItem>
       <NumberedItem>An independent licensed practitioner reviews your answers, where that is needed.</NumberedItem>
       <NumberedItem>

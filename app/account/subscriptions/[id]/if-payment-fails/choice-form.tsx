@@ -25,7 +25,7 @@ export function ChoiceForm({
     <form action={submit} className="mt-6">
       <input type="hidden" name="subscriptionId" value={subscriptionId} />
       <AnsweredFields state={state}>
-        <ChoiceList name="choice" legend="If your HSA/FSA card cannot pay an order" choices={choices} chosen={chosen} />
+        <ChoiceList name="choice" legend="If your card cannot pay an order" choices={choices} chosen={chosen} />
       </AnsweredFields>
       <Actions>
         <SubmitButton wide busy="Keeping it">
