@@ -32,7 +32,7 @@ describe('what needs a person', () => {
     expect(list.rows.map((row) => row.id)).toEqual([shop.moved.subscriptionId]);
   });
 
-  it('a charge whose outcome is unknown is a task once nothing asks about it any more', async () => {
+  it('a charge whose outcome is unknown is a task once it may not be sent again and was not found', async () => {
     const set = (change: Partial<typeof chargeAttempts.$inferInsert>) =>
       shop.world.runtime.db
         .update(chargeAttempts)
@@ -42,18 +42,23 @@ describe('what needs a person', () => {
     await set({ status: 'unknown', dueAt: now, errorCode: 'timeout' });
     expect(await shop.taskOf('outcome_unknown')).toBeUndefined();
     expect((await machine.readMachine(await shop.staff())).unanswered).toBe(1);
-    await set({ dueAt: null });
+    await set({ errorCode: 'KeyExpired' });
     expect(await shop.taskOf('outcome_unknown')).toMatchObject({
       count: 1,
       first: {
         subscriptionId: shop.held.subscriptionId,
         amountCents: 4830,
         on: '2027-01-12',
-        words: 'timeout',
+        words: 'KeyExpired',
         tries: 1,
       },
     });
-    await set({ status: 'accepted', acceptedAt: new Date(now.getTime() - 6 * 86_400_000), errorCode: null });
+    await set({
+      status: 'accepted',
+      acceptedAt: new Date(now.getTime() - 6 * 86_400_000),
+      errorCode: null,
+      dueAt: null,
+    });
     expect(await shop.taskOf('session_unclear')).toMatchObject({ count: 1 });
     await set({ dueAt: now });
     expect(await shop.taskOf('accepted_too_long')).toMatchObject({ count: 1 });
