@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answerItems, askAgain, type HeldItems, type NamedItem, type WantedItems, whyNotTaken } from './item-change';
+import {
+  answerItems,
+  askAgain,
+  type HeldItems,
+  type NamedItem,
+  namesAll,
+  type WantedItems,
+  whyNotTaken,
+} from './item-change';
 
 const NOW = new Date('2027-01-12T14:00:00Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -114,5 +122,20 @@ describe('new items that were not taken', () => {
     expect(askAgain([{ ...iron, quantity: 2 }, zinc], present)).toBeNull();
     expect(askAgain([iron, { ...zinc, quantity: 1 }], present)).toBeNull();
     expect(askAgain([{ ...iron, priceId: null }, zinc], present)).toBeNull();
+  });
+});
+
+describe('what was named to Truemed', () => {
+  const line = (sku: string, quantity = 1, unitPriceCents = 4900) => ({ sku, name: sku, quantity, unitPriceCents });
+
+  test('names all that the orders have, in whatever order and with whatever else', () => {
+    expect(namesAll([line('NIGHT'), line('DAILY'), line('ZINC')], [line('DAILY'), line('NIGHT')])).toBe(true);
+    expect(namesAll([], [])).toBe(true);
+  });
+
+  test('lacks what it has at another number or price, or less often than the orders', () => {
+    expect(namesAll([line('DAILY', 2)], [line('DAILY')])).toBe(false);
+    expect(namesAll([line('DAILY', 1, 4800)], [line('DAILY')])).toBe(false);
+    expect(namesAll([line('DAILY')], [line('DAILY'), line('DAILY')])).toBe(false);
   });
 });

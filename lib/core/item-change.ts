@@ -1,3 +1,4 @@
+import type { Line } from './amounts';
 import { type ProvisionStatus, REUSE_MS } from './provisioning';
 
 /** An item as a change names it. Its name says nothing about whether it is the same. */
@@ -90,6 +91,20 @@ export function askAgain<I extends string>(
     return { page: 'items', quantities: present.map((one) => ({ itemId: one.id, quantity: countOf(one) })) };
   const isSwap = changed.length === 1 && added.length === 1 && countOf(out) === 0 && out.quantity === into.quantity;
   return isSwap && into.priceId !== null ? { page: 'swap', out: out.id, into: into.priceId } : null;
+}
+
+/** Whether everything that orders have is among what was named to Truemed, each as often as the orders have it. */
+export function namesAll(named: readonly Line[], lines: readonly Line[]): boolean {
+  const left = named.map(keyOf);
+  return lines.map(keyOf).every((key) => {
+    const found = left.indexOf(key);
+    if (found >= 0) left.splice(found, 1);
+    return found >= 0;
+  });
+}
+
+function keyOf({ sku, quantity, unitPriceCents }: Line): string {
+  return JSON.stringify([sku, quantity, unitPriceCents]);
 }
 
 /** Whether two lists have the same items, in whatever order. */

@@ -12,6 +12,7 @@ import { purposeOf } from '@/lib/core/provisioning';
 import { chargeInstant, firstChargeAfterMove } from '@/lib/core/subscription';
 import { audit } from './audit';
 import { writeDetailsMail } from './details-mail';
+import { nameItemsAgain } from './name-items-again';
 import { orderFactsOf } from './order-lines';
 import { changeProvisionStatus, type ProvisionRow } from './provision-status';
 import { queueMail } from './queue-mail';
@@ -19,7 +20,8 @@ import { queueMail } from './queue-mail';
 /**
  * Completes a provision request whose customer has a live token: the subscription's billing method becomes `hsa_fsa`, its
  * first charge is set at least HANDOVER_DAYS away, staff get a hand-over entry, and the customer a mail. Does nothing to a
- * subscription that has moved already. Where only card or letter were asked for, the mail says that.
+ * subscription that has moved already. Where only card or letter were asked for, the mail says that, unless Truemed had
+ * nothing to ask: then nothing is another. Where the orders have become others meanwhile, Truemed is told of them.
  */
 export async function finishMove(
   tx: Queryable,
@@ -28,6 +30,7 @@ export async function finishMove(
   truemedRequestId: string | null,
   cause: string,
 ): Promise<void> {
+  const isNews = request.status !== 'connected';
   await changeProvisionStatus(
     tx,
     ctx,
@@ -39,7 +42,10 @@ export async function finishMove(
   const { subscriptionId } = request;
   const hasMoved = subscriptionId !== null && (await moveSubscription(tx, ctx, subscriptionId, request.id));
   const purpose = purposeOf(request);
-  if (!hasMoved && purpose !== 'move' && purpose !== 'items') await writeDetailsMail(tx, ctx, request, purpose);
+  const isUpToDate = purpose === 'survey' && request.redirectUrl === null;
+  if (!hasMoved && !isUpToDate && purpose !== 'move' && purpose !== 'items')
+    await writeDetailsMail(tx, ctx, request, purpose);
+  if (isNews) await nameItemsAgain(tx, ctx, request);
   if (subscriptionId !== null) await closeSiblings(tx, ctx, request);
 }
 

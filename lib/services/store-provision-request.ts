@@ -21,13 +21,17 @@ export function provisionFrame({ env }: Pick<Context, 'env'>, id: Id<'provisionR
   };
 }
 
-/** Stores a provision request with its exact bytes, leased to the caller, who sends it once the transaction has ended. */
+/**
+ * Stores a provision request with its exact bytes, leased to the caller, who sends it once the transaction has ended; where
+ * another request is its cause, it is left to the tick.
+ */
 export async function storeProvisionRequest(
   tx: Queryable,
   ctx: Context,
   request: Pick<ProvisionRow, 'id' | 'customerId' | 'subscriptionId' | 'kind' | 'purpose' | 'embedded'> & {
     body: Uint8Array;
   },
+  cause: Id<'provisionRequest'> | null = null,
 ): Promise<ProvisionRow> {
   const { body, ...columns } = request;
   const [row] = await tx
@@ -39,7 +43,7 @@ export async function storeProvisionRequest(
       requestBody: ctx.vault.seal(body, `provision_requests.request_body:${request.id}`),
       requestSha256: createHash('sha256').update(body).digest('hex'),
       dueAt: ctx.now,
-      leaseUntil: sql`${databaseNow} + make_interval(secs => ${CALL_LEASE_SECONDS})`,
+      leaseUntil: cause === null ? sql`${databaseNow} + make_interval(secs => ${CALL_LEASE_SECONDS})` : null,
       leaseEpoch: 1,
       createdAt: ctx.now,
     })
@@ -49,6 +53,7 @@ export async function storeProvisionRequest(
     action: 'provision_request.planned',
     subject: request.id,
     customerId: request.customerId,
+    cause,
     change: {
       kind: request.kind,
       purpose: request.purpose,

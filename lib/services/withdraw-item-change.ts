@@ -20,7 +20,7 @@ export type WithdrawItemsResult = { ok: true } | { ok: false; reason: 'nothing_h
 /**
  * A customer takes a change of items back that waits for Truemed: the orders keep the items that they have, and what was due
  * and waited is due now. Its request is asked about no more, and whatever Truemed still answers changes no order: a page of
- * its that is open cannot be closed from here, so its token may come to name items that no order has (see `addOnceItem`).
+ * its that is open cannot be closed from here, so its token may come to name items that no order has; it is then told again (see `nameItemsAgain`).
  * Like everything that takes back it is the customer's, whatever the merchant has switched off. Throws `not_found` for a
  * subscription that is not theirs.
  */

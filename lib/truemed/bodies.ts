@@ -22,6 +22,12 @@ export function orderItems(lines: readonly Line[]): OrderItem[] {
   return lines.map(({ name, sku, quantity, unitPriceCents }) => ({ name, sku, quantity, price: unitPriceCents }));
 }
 
+/** The lines that a stored body of create or update payment token names. */
+export function namedLines(body: Uint8Array): Line[] {
+  const { order_items }: Pick<UpdatePaymentTokenBody, 'order_items'> = JSON.parse(`${body}`);
+  return order_items.map(({ name, sku, quantity, price }) => ({ name, sku, quantity, unitPriceCents: price }));
+}
+
 /** The bytes of create payment token (truemed-api.md section 4.1). */
 export function createTokenBytes(
   customer: BodyCustomer,
