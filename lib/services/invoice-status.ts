@@ -5,6 +5,7 @@ import type { Context } from '@/lib/context';
 import type { InvoiceStatus } from '@/lib/core/charge';
 import { invoiceMayBecome } from '@/lib/core/invoice-status';
 import { audit } from './audit';
+import { countDiscountUses } from './discount-uses';
 
 export type InvoiceRow = typeof invoices.$inferSelect;
 
@@ -17,8 +18,8 @@ const ACTIONS = {
 export type InvoiceOutcome = keyof typeof ACTIONS;
 
 /**
- * The one function that changes `invoices.status`, of one invoice or of many at once, with the moment of payment and the
- * audit entries. The rows must be locked by the caller. Throws on a change that core does not allow: a bug.
+ * The one function that changes `invoices.status`, of one invoice or of many at once, with the moment of payment, the orders
+ * that are left to their discounts, and the audit entries. The rows must be locked by the caller. Throws on a change that core does not allow: a bug.
  */
 export async function changeInvoiceStatus(
   tx: Queryable,
@@ -45,6 +46,14 @@ export async function changeInvoiceStatus(
         invoices.id,
         changes.map(({ invoice }) => invoice.id),
       ),
+    );
+  // An order uses its discounts from when it is planned, so one that is paid while it is open changes nothing of them.
+  const counted = changes.filter(({ invoice }) => status !== 'paid' || invoice.status !== 'open');
+  if (counted.length > 0)
+    await countDiscountUses(
+      tx,
+      ctx,
+      counted.map(({ invoice }) => invoice.id),
     );
   await audit(
     tx,

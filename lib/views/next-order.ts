@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { nextOrderLinesOf } from '@/db/next-order-lines';
-import { runningDiscountsOf } from '@/db/running-discounts';
+import { discountsWithoutOpenOrders, runningDiscountsOf } from '@/db/running-discounts';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type CustomerSwitches, customerMay } from '@/lib/core/customer-switches';
@@ -8,9 +8,16 @@ import type { OrderFacts } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import type { ShownLine, SubscriptionFacts } from './subscription-facts';
 
-/** What the next order of a subscription is made of, for `draftInvoice`. */
-export async function readNextOrder(ctx: Context, subscriptionId: Id<'subscription'>): Promise<OrderFacts<ShownLine>> {
-  const running = runningDiscountsOf(ctx.db);
+/**
+ * What the next order of a subscription is made of, for `draftInvoice`: as it is, or as it will be once what is being collected
+ * has been given up.
+ */
+export async function readNextOrder(
+  ctx: Context,
+  subscriptionId: Id<'subscription'>,
+  { isGivenUp = false } = {},
+): Promise<OrderFacts<ShownLine>> {
+  const running = isGivenUp ? discountsWithoutOpenOrders(ctx.db) : runningDiscountsOf(ctx.db);
   const lines = nextOrderLinesOf(ctx.db);
   const { shippingCents, taxCents, discountCents } = subscriptions;
   const [order] = await ctx.db

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { type LocalDate, nextStart } from '@/lib/core/calendar';
 import { customerMay } from '@/lib/core/customer-switches';
-import { everyOrder } from '@/lib/core/draft-invoice';
+import { draftInvoice, everyOrder, type OrderFacts, type OrderLine } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
@@ -17,7 +17,7 @@ import { currentSwitches } from '@/lib/services/switches';
 import { type HeldState, isHeld, isOpen, isUnderWay } from './charge-state';
 import { readCharges } from './customer-charges';
 import { readCustomerFile, type ShellFacts } from './customer-file';
-import { mayChangeItems } from './next-order';
+import { mayChangeItems, readNextOrder } from './next-order';
 import { ownSubscription, readStanding } from './own-subscription';
 import { type PaymentFacts, readinessInput, type SubscriptionFacts, upcomingFrom } from './subscription-facts';
 
@@ -88,6 +88,11 @@ export async function schedulePreview(
     nextChargeOn: standing.nextChargeOn,
     cancelsAtOnce: isCollecting || (!atEnd.ok && atEnd.reason === 'cancels_at_once'),
   });
+  const decision = change === null ? null : decideRequested(standing, change, at);
+  const givesUp = isCollecting && decision?.ok === true && decision.change.stopsCollecting;
+  // What an order that is given up has used of a discount is there for the next.
+  const order = givesUp ? await readNextOrder(ctx, subscription.id, { isGivenUp: true }) : null;
+  const amounts = order === null ? subscription : amountsOf(order);
   return {
     shell: file.shell,
     subscription,
@@ -102,7 +107,9 @@ export async function schedulePreview(
     mayWake: { resume: customerMay(switches, 'resume'), reactivate: customerMay(switches, 'reactivate') },
     now: priced(subscription, subscription.upcoming.slice(0, SHOWN)),
     outcome:
-      change === null ? null : outcomeOf(change, decideRequested(standing, change, at), subscription, file.payment),
+      change === null || decision === null
+        ? null
+        : outcomeOf(change, decision, { ...subscription, ...amounts }, file.payment),
   };
 }
 
@@ -130,7 +137,13 @@ function outcomeOf(
   };
 }
 
+type NextAmounts = Pick<SubscriptionFacts, 'totalCents' | 'followingTotalCents'>;
+
+function amountsOf(order: OrderFacts<OrderLine>): NextAmounts {
+  return { totalCents: draftInvoice(order).totalCents, followingTotalCents: draftInvoice(order, 1).totalCents };
+}
+
 // The orders are the same ones on other days, so discounts run out as they would have.
-function priced({ totalCents, followingTotalCents }: SubscriptionFacts, dates: readonly LocalDate[]): DatedAmount[] {
+function priced({ totalCents, followingTotalCents }: NextAmounts, dates: readonly LocalDate[]): DatedAmount[] {
   return dates.map((date, index) => ({ date, totalCents: index === 0 ? totalCents : followingTotalCents }));
 }
