@@ -14,6 +14,7 @@ import { chargeList } from '@/lib/views/admin-charges';
 import { readTasks } from '@/lib/views/admin-tasks';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { recordsOf } from './records';
+import { aSecondCapture } from './second-capture';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
 let world: TestWorld;
@@ -284,25 +285,8 @@ describe('a refund', () => {
 describe('a second capture of one order', () => {
   it('is given back by itself, in full and once, by any number of workers', async () => {
     const maya = await aPaid();
-    const [first] = await attemptsOf(maya);
-    if (first === undefined) throw new Error('No attempt.');
-    // Another session that took the money of the same order.
-    const other = await world.aCharged();
-    await world.settle();
-    const [second] = await attemptsOf(other);
-    if (second === undefined) throw new Error('No attempt.');
     const { db } = world.runtime;
-    await db.update(chargeAttempts).set({ paymentSessionId: null }).where(eq(chargeAttempts.id, second.id));
-    const id = newId('chargeAttempt');
-    await db.insert(chargeAttempts).values({
-      ...first,
-      id,
-      number: 2,
-      amountCents: second.amountCents,
-      idempotencyKey: id,
-      paymentSessionId: second.paymentSessionId,
-      duplicateOf: first.id,
-    });
+    const { attemptId: id } = await aSecondCapture(world, maya);
     const ctx = await world.system();
     await Promise.all(Array.from({ length: 4 }, () => tick(ctx)));
     await world.settle();

@@ -10,6 +10,7 @@ import { chargeNow } from '@/lib/services/charge-now';
 import { confirmHandOver, type HandOverResult } from '@/lib/services/confirm-hand-over';
 import { type LinkResult, linkKnownToken } from '@/lib/services/link-known-token';
 import { replayWebhook } from '@/lib/services/process-webhook';
+import { noteReturned, type ReturnResult, returnAgain } from '@/lib/services/return-payment';
 import { CHARGE_REFUSALS } from './_words/charges';
 
 const id = <K extends IdKind>(kind: K) => z.custom<Id<K>>((value) => isId(kind, value));
@@ -47,6 +48,31 @@ export const confirmHandOverAction = staffAction('hand_over', HandOverInput, asy
   revalidatePath('/admin', 'layout');
   if (!result.ok) return { kind: 'refused', reason: result.reason, message: HAND_OVER_REFUSALS[result.reason] };
   redirect(from === 'list' ? '/admin/hand-overs?confirmed=1' : `/admin/subscriptions/${subscriptionId}?confirmed=1`);
+});
+
+const ReturnInput = z.strictObject({ subscriptionId: id('subscription'), refundId: id('refund') });
+
+const RETURN_REFUSALS: Record<Extract<ReturnResult, { ok: false }>['reason'], string> = {
+  not_waiting: 'This payment does not wait to be returned any more.',
+  above_role_limit: 'This is more than your role may give back. Ask an owner, an admin or finance.',
+  disputed: 'The customer’s bank disputes this payment, so Truemed returns nothing until that is settled.',
+  refused_by_truemed: 'Truemed refused it again. Nothing was given back: look the payment session up there.',
+};
+
+/** `Return`: sends a refund again, under another key, that Truemed has refused. */
+export const returnAgainAction = staffAction('refund', ReturnInput, async (ctx, { subscriptionId, refundId }) => {
+  const result = await returnAgain(ctx, { refundId });
+  revalidatePath('/admin', 'layout');
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: RETURN_REFUSALS[result.reason] };
+  redirect(`/admin/subscriptions/${subscriptionId}?returned=1`);
+});
+
+/** `It went back another way`: staff have seen so at Truemed, and nothing is sent. */
+export const noteReturnedAction = staffAction('refund', ReturnInput, async (ctx, { subscriptionId, refundId }) => {
+  const result = await noteReturned(ctx, { refundId });
+  revalidatePath('/admin', 'layout');
+  if (!result.ok) return { kind: 'refused', reason: result.reason, message: RETURN_REFUSALS[result.reason] };
+  redirect(`/admin/subscriptions/${subscriptionId}?returned=1`);
 });
 
 const LinkInput = z.strictObject({

@@ -52,6 +52,8 @@ export const refunds = pgTable(
     leaseUntil: instant('lease_until'),
     leaseEpoch: integer('lease_epoch').notNull().default(0),
     sentAt: instant('sent_at'),
+    /** When staff said that what could not be returned by itself went back another way; null while nobody has. */
+    settledElsewhereAt: instant('settled_elsewhere_at'),
     closedAt: instant('closed_at'),
     createdAt: instant('created_at').notNull(),
   },
@@ -64,6 +66,7 @@ export const refunds = pgTable(
     index('refunds_due').on(table.dueAt, table.id).where(sql`${table.dueAt} is not null`),
     index('refunds_unsettled').on(table.createdAt).where(sql`${table.status} in ('unknown', 'failed')`),
     check('refunds_status', oneOf(table.status, REFUND_STATUSES)),
+    check('refunds_settled_elsewhere', sql`${table.settledElsewhereAt} is null or ${table.status} = 'failed'`),
     check('refunds_reason', oneOf(table.reason, REFUND_REASONS)),
     check('refunds_amount', sql`${table.amountCents} > 0`),
     check('refunds_sha256', sql`${table.requestSha256} ~ '^[0-9a-f]{64}$'`),

@@ -62,6 +62,8 @@ const TOLD: Record<string, ShopEventType | null | ((change: Entry['change']) => 
   'invoice.refunded': null,
   'refund.planned': null,
   'refund.status_changed': ({ to }) => (to === 'succeeded' ? 'invoice.refunded' : null),
+  // Nothing was given back by it: it says what happened elsewhere.
+  'refund.settled_elsewhere': null,
   'subscription.status_changed': ({ event, to }) => {
     if (!BY_ITSELF.some((one) => one === event)) return null;
     return to === 'past_due' ? 'subscription.past_due' : to === 'active' ? 'subscription.active' : null;

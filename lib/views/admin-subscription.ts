@@ -1,15 +1,17 @@
-import { eq, sql } from 'drizzle-orm';
-import { invoices } from '@/db/schema/billing';
+import { and, eq, sql } from 'drizzle-orm';
+import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, type TokenSource } from '@/db/schema/provisioning';
+import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
+import { LEFT_OF_CHARGE, WAITS_FOR_RETURN } from '@/db/waiting-returns';
 import type { Context } from '@/lib/context';
 import { type LocalDate, nextStart } from '@/lib/core/calendar';
 import type { NamedCard } from '@/lib/core/card-words';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import type { PostalAddress } from '@/lib/core/postal-address';
-import { staffMay } from '@/lib/core/principal';
+import { refundLimitCents, staffMay } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import type { ChargeRefusal } from '@/lib/services/charge-now';
 import { readStaffShell, type StaffShellFacts } from './admin-shell';
@@ -33,6 +35,15 @@ export type ChargeOffer =
   /** The role may not charge: nothing is shown. */
   | { kind: 'hidden' };
 
+/** A payment that was to be returned by itself, such as a second one of an order, and that Truemed refused to return. */
+export interface Unreturned {
+  refundId: Id<'refund'>;
+  amountCents: number;
+  orderOn: LocalDate;
+  errorCode: string | null;
+  mayReturn: boolean;
+}
+
 /** One subscription as staff see it: what it is, what happened, what can be done. */
 export interface StaffSubscriptionPage {
   shell: StaffShellFacts;
@@ -41,6 +52,8 @@ export interface StaffSubscriptionPage {
   charge: ChargeOffer;
   /** Moved, and nobody has confirmed that the former processor no longer bills it. */
   handOver: { chargesWait: boolean; mayConfirm: boolean } | null;
+  /** A payment that could not be returned by itself, and waits for staff; null where none does. The first of several. */
+  unreturned: Unreturned | null;
   money: { paidInYearCents: number; openCents: number };
   /** How the live token became known to us; null without one. */
   tokenSource: TokenSource | null;
@@ -50,18 +63,19 @@ export interface StaffSubscriptionPage {
 }
 
 /**
- * Reads one subscription with a page of its history, in four queries made at once. Throws `not_found` for an unknown id and
+ * Reads one subscription with a page of its history, in five queries made at once. Throws `not_found` for an unknown id and
  * for everybody who is not staff.
  */
 export async function staffSubscriptionPage(
   ctx: Context,
   input: { subscriptionId: Id<'subscription'>; before?: string | undefined },
 ): Promise<StaffSubscriptionPage> {
-  const [shell, [subscription], timeline, sums] = await Promise.all([
+  const [shell, [subscription], timeline, sums, unreturned] = await Promise.all([
     readStaffShell(ctx),
     readStaffSubscriptions(ctx, eq(subscriptions.id, input.subscriptionId), 1),
     readTimeline(ctx, input),
     readSums(ctx, input.subscriptionId),
+    readUnreturned(ctx, input.subscriptionId),
   ]);
   if (subscription === undefined) throw notFound('This subscription');
   const { openOrder } = subscription;
@@ -77,6 +91,7 @@ export async function staffSubscriptionPage(
       isUnconfirmed && subscription.status !== 'canceled'
         ? { chargesWait: subscription.awaitsHandOver, mayConfirm: staffMay(ctx.principal, 'hand_over') }
         : null,
+    unreturned,
     money: { paidInYearCents: sums.paidInYearCents, openCents: sums.openCents },
     tokenSource: sums.tokenSource,
     address: sums.address,
@@ -128,4 +143,25 @@ async function readSums(ctx: Context, subscriptionId: Id<'subscription'>): Promi
       where ${subscriptions.id} = ${subscriptionId}) as address
     from ${invoices} where subscription_id = ${subscriptionId}`);
   return row ?? { paidInYearCents: 0, openCents: 0, tokenSource: null, address: null };
+}
+
+async function readUnreturned(ctx: Context, subscriptionId: Id<'subscription'>): Promise<Unreturned | null> {
+  const [row] = await ctx.db
+    .select({
+      refundId: refunds.id,
+      amountCents: LEFT_OF_CHARGE,
+      takenCents: chargeAttempts.amountCents,
+      orderOn: invoices.periodStart,
+      errorCode: refunds.errorCode,
+    })
+    .from(refunds)
+    .innerJoin(invoices, eq(invoices.id, refunds.invoiceId))
+    .innerJoin(chargeAttempts, eq(chargeAttempts.id, refunds.attemptId))
+    .where(and(eq(invoices.subscriptionId, subscriptionId), WAITS_FOR_RETURN))
+    .orderBy(refunds.createdAt, refunds.id)
+    .limit(1);
+  if (row === undefined) return null;
+  const { takenCents, ...unreturned } = row;
+  const limit = ctx.principal.kind === 'staff' ? refundLimitCents(ctx.principal.role) : 0;
+  return { ...unreturned, mayReturn: limit === null || takenCents <= limit };
 }

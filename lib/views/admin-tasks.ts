@@ -7,6 +7,7 @@ import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
+import { WAITS_FOR_RETURN } from '@/db/waiting-returns';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
 import { ACCEPTED_ALARM_MS, UNKNOWN_REASONS } from '@/lib/core/charge';
@@ -87,7 +88,7 @@ export async function readTasks(ctx: Context): Promise<StaffTask[]> {
     ofCharges(
       'captured_twice',
       sql`${attempt.duplicateOf} is not null and (${attempt.closedAt} > ${aWeekAgo} or not exists (select from ${refunds}
-        where ${refunds.attemptId} = ${attempt.id} and ${refunds.status} = 'succeeded'))`,
+        where ${refunds.attemptId} = ${attempt.id} and (${refunds.status} = 'succeeded' or ${refunds.settledElsewhereAt} is not null)))`,
       sql`${attempt.closedAt}`,
     ),
     ofCheckouts('ordered_twice', sql`${checkouts.status} = 'duplicate' and ${checkouts.completedAt} > ${aWeekAgo}`),
@@ -207,7 +208,7 @@ function ofCheckouts(kind: 'ordered_twice' | 'checkout_unsettled', condition: SQ
     where ${condition} order by ${createdAt} limit 1`;
 }
 
-// A refund that nobody sends again, and one that Truemed refused of late.
+// A refund that nobody sends again, one of a payment that staff have to return, and one of staff's that Truemed refused of late.
 function ofRefunds(aWeekAgo: SQL): SQL {
   const { id, amountCents, createdAt, errorCode, tries, status, dueAt, closedAt } = refunds;
   const what = columns('refund_unsettled', sql`${id}`, {
@@ -222,7 +223,8 @@ function ofRefunds(aWeekAgo: SQL): SQL {
   return sql`select ${what} from ${refunds} join ${invoices} on ${invoices.id} = ${refunds.invoiceId}
     join ${customers} on ${customers.id} = ${refunds.customerId}
     where ${status} in ('unknown', 'failed') and ((${status} = 'unknown' and ${dueAt} is null)
-      or (${status} = 'failed' and (${refunds.isAutomatic} or ${closedAt} > ${aWeekAgo}))) order by ${createdAt} limit 1`;
+      or ${WAITS_FOR_RETURN} or (${status} = 'failed' and ${closedAt} > ${aWeekAgo}
+        and not exists (select from ${refunds} first where first.attempt_id = ${refunds.attemptId} and first.is_automatic))) order by ${createdAt} limit 1`;
 }
 
 // Past due with no order open: its token was deleted between two orders, and nothing is planned until a card is connected.

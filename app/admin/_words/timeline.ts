@@ -148,6 +148,11 @@ const READERS: Record<string, (fields: Fields, today: LocalDate) => EventWords> 
     icon: 'undo',
     title: `Refund of ${cents('amountCents')} planned${text('reason') === 'duplicate_payment' ? ', of a second capture' : ''}`,
   }),
+  'refund.settled_elsewhere': ({ cents }) => ({
+    icon: 'undo',
+    tone: 'off',
+    title: `${cents('amountCents')} went back another way, staff say`,
+  }),
   'refund.status_changed': ({ cents, text }) => refundWords(cents('amountCents'), text('to'), text('errorCode')),
   'subscription.items_changed': () => ({ icon: 'repeat', tone: 'ok', title: 'Items changed' }),
   'subscription.once_item_added': () => ({ icon: 'shopping-bag', tone: 'ok', title: 'Item added to the next order' }),

@@ -7,6 +7,7 @@ import { staffSubscriptionPage } from '@/lib/views/admin-subscription';
 import { AdminShell } from '../../_components/admin-shell';
 import { ChargeDialog } from '../../_components/charge-dialog';
 import { HandOverPanel } from '../../_components/hand-over-panel';
+import { ReturnDialog, ReturnPanel } from '../../_components/return-panel';
 import { SubscriptionDecision } from '../../_components/subscription-decision';
 import { SubscriptionFactsPanel } from '../../_components/subscription-facts';
 import { SubscriptionHistory } from '../../_components/subscription-history';
@@ -26,7 +27,7 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
   const subscriptionId = idFrom('subscription', id);
   const before = textOf(query, 'before');
   const page = await openForStaff((ctx) => staffSubscriptionPage(ctx, { subscriptionId, before }));
-  const { shell, subscription, charge, handOver, timeline } = page;
+  const { shell, subscription, charge, handOver, unreturned, timeline } = page;
   const { customer } = subscription;
   const path = `/admin/subscriptions/${subscriptionId}`;
   const charged = query.charged === '1' ? (subscription.openOrder?.state ?? 'paid') : null;
@@ -44,6 +45,11 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
               {chargeOutcome(charged)}
             </Notice>
           )}
+          {query.returned === '1' && unreturned === null && (
+            <Notice kind="done" announce>
+              No payment waits to be returned any more. The history says what became of it.
+            </Notice>
+          )}
           {query.confirmed === '1' && handOver === null && (
             <Notice kind="done" announce>
               Confirmed: the former processor no longer bills this one.
@@ -51,6 +57,9 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
           )}
         </div>
         <SubscriptionDecision page={page} />
+        {unreturned !== null && (
+          <ReturnPanel unreturned={unreturned} subscriptionId={subscriptionId} today={subscription.today} />
+        )}
         {handOver !== null && <HandOverPanel subscription={subscription} handOver={handOver} />}
         <div className="mt-10 grid gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_19.5rem]">
           <SubscriptionHistory timeline={timeline} path={path} isFirst={before === undefined} reader={shell} />
@@ -64,6 +73,9 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
           customerName={customer.name}
           today={subscription.today}
         />
+      )}
+      {query.do === 'return' && unreturned?.mayReturn && (
+        <ReturnDialog unreturned={unreturned} subscriptionId={subscriptionId} today={subscription.today} />
       )}
     </AdminShell>
   );

@@ -1,0 +1,2 @@
+ALTER TABLE "refunds" ADD COLUMN "settled_elsewhere_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "refunds" ADD CONSTRAINT "refunds_settled_elsewhere" CHECK ("refunds"."settled_elsewhere_at" is null or "refunds"."status" = 'failed');
