@@ -135,7 +135,7 @@ test.describe('by keyboard alone', () => {
     await mark(page, 'Delete it for ever');
     await press(page, 'button', 'Continue');
     await press(page, 'button', 'Stop and delete it for ever');
-    await expect(page.getByText('Stopped. Nothing is charged to your card at Truemed.')).toBeVisible();
+    await expect(page.getByText('HSA/FSA is off. Nothing is charged to a card at Truemed.')).toBeVisible();
   });
 
   test('a customer stores a card', async ({ page, context, people }) => {

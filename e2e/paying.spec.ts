@@ -118,7 +118,7 @@ test.describe('paying', () => {
     const other = await context.newPage();
     await other.goto(page.url());
     await page.getByRole('button', { name: 'Stop and delete it for ever' }).dblclick();
-    await expect(page.getByText('Stopped. Nothing is charged to your card at Truemed.')).toBeVisible();
+    await expect(page.getByText('HSA/FSA is off. Nothing is charged to a card at Truemed.')).toBeVisible();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('No card is connected');
     await expectAccessible(page);
     await other.getByRole('button', { name: 'Stop and delete it for ever' }).click();

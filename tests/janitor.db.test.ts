@@ -12,6 +12,7 @@ import type { Principal } from '@/lib/core/principal';
 import { tick } from '@/lib/jobs/tick';
 import { chargeNow } from '@/lib/services/charge-now';
 import { declareNotCharged } from '@/lib/services/declare-not-charged';
+import { staffSubscriptionPage } from '@/lib/views/admin-subscription';
 import { recordsOf } from './records';
 import { aWorld, FIRST_DAY, type Subscriber, type TestWorld } from './world';
 
@@ -219,8 +220,16 @@ describe('a charge that waits for a person', () => {
 
   it('is free again once staff say that it was never taken: charged with a key of its own, and once', async () => {
     const maya = await aParked();
+    const undecided = async (role: 'owner' | 'support') => {
+      const ctx = await world.as({ ...world.aStaffMember(), role } as Principal);
+      return (await staffSubscriptionPage(ctx, { subscriptionId: maya.subscriptionId })).undecided;
+    };
+    expect(await undecided('owner')).toBeNull();
     await sleepAndSettle(50);
+    expect(await undecided('owner')).toMatchObject({ amountCents: 4830, orderOn: FIRST_DAY, mayDecide: true });
+    expect(await undecided('support')).toMatchObject({ mayDecide: false });
     expect(await declare(maya)).toEqual({ ok: true });
+    expect(await undecided('owner')).toBeNull();
     expect(await attemptsOf(maya)).toMatchObject([{ status: 'abandoned', errorCode: 'NotCharged' }]);
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'open' }]);
     expect(await declare(maya)).toEqual({ ok: false, reason: 'not_waiting' });

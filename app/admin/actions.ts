@@ -8,6 +8,7 @@ import { isLocalDate, type LocalDate } from '@/lib/core/calendar';
 import { type Id, type IdKind, isId } from '@/lib/core/id';
 import { chargeNow } from '@/lib/services/charge-now';
 import { confirmHandOver, type HandOverResult } from '@/lib/services/confirm-hand-over';
+import { type DeclareResult, declareNotCharged } from '@/lib/services/declare-not-charged';
 import { type LinkResult, linkKnownToken } from '@/lib/services/link-known-token';
 import { replayWebhook } from '@/lib/services/process-webhook';
 import { noteReturned, type ReturnResult, returnAgain } from '@/lib/services/return-payment';
@@ -74,6 +75,25 @@ export const noteReturnedAction = staffAction('refund', ReturnInput, async (ctx,
   if (!result.ok) return { kind: 'refused', reason: result.reason, message: RETURN_REFUSALS[result.reason] };
   redirect(`/admin/subscriptions/${subscriptionId}?returned=1`);
 });
+
+const NotChargedInput = z.strictObject({ subscriptionId: id('subscription'), attemptId: id('chargeAttempt') });
+
+const NOT_CHARGED_REFUSALS: Record<Extract<DeclareResult, { ok: false }>['reason'], string> = {
+  not_waiting: 'This charge does not wait for a person any more. Load the page again.',
+  session_found: 'Truemed has a payment session of this charge by now. It is read and settled by itself.',
+};
+
+/** `It was not charged`: staff have looked at Truemed, and the order is free again. */
+export const notChargedAction = staffAction(
+  'write_off',
+  NotChargedInput,
+  async (ctx, { subscriptionId, attemptId }) => {
+    const result = await declareNotCharged(ctx, { attemptId });
+    revalidatePath('/admin', 'layout');
+    if (!result.ok) return { kind: 'refused', reason: result.reason, message: NOT_CHARGED_REFUSALS[result.reason] };
+    redirect(`/admin/subscriptions/${subscriptionId}?decided=1`);
+  },
+);
 
 const LinkInput = z.strictObject({
   requestId: id('provisionRequest'),

@@ -1,8 +1,9 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
+import { WAITS_FOR_PERSON } from '@/db/waiting-charges';
 import type { Context } from '@/lib/context';
-import { KEY_EXPIRED, KEY_VIOLATED, NOT_CHARGED } from '@/lib/core/charge';
+import { NOT_CHARGED } from '@/lib/core/charge';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireStaff } from '@/lib/core/principal';
@@ -29,11 +30,7 @@ export async function declareNotCharged(
   if (read === undefined) throw notFound('This charge');
   if ((await sessionsOfUnnamed(ctx, read)).length > 0) return { ok: false, reason: 'session_found' };
   return inTransaction(ctx.db, async (tx): Promise<DeclareResult> => {
-    const waits = and(
-      eq(chargeAttempts.status, 'unknown'),
-      inArray(chargeAttempts.errorCode, [KEY_EXPIRED, KEY_VIOLATED]),
-    );
-    const [attempt] = await tx.select().from(chargeAttempts).where(and(isIt, waits)).for('update');
+    const [attempt] = await tx.select().from(chargeAttempts).where(and(isIt, WAITS_FOR_PERSON)).for('update');
     if (attempt === undefined) return { ok: false, reason: 'not_waiting' };
     const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, attempt.invoiceId)).for('update');
     if (invoice === undefined) throw new Error(`No invoice ${attempt.invoiceId}.`);

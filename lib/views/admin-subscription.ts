@@ -4,6 +4,7 @@ import { customers } from '@/db/schema/people';
 import { paymentTokens, type TokenSource } from '@/db/schema/provisioning';
 import { refunds } from '@/db/schema/refunds';
 import { subscriptions } from '@/db/schema/subscriptions';
+import { WAITS_FOR_PERSON } from '@/db/waiting-charges';
 import { LEFT_OF_CHARGE, WAITS_FOR_RETURN } from '@/db/waiting-returns';
 import type { Context } from '@/lib/context';
 import { type LocalDate, nextStart } from '@/lib/core/calendar';
@@ -44,6 +45,14 @@ export interface Unreturned {
   mayReturn: boolean;
 }
 
+/** A charge whose outcome nobody knows, that may not be sent again and was not found at Truemed: a person decides. */
+export interface Undecided {
+  attemptId: Id<'chargeAttempt'>;
+  amountCents: number;
+  orderOn: LocalDate;
+  mayDecide: boolean;
+}
+
 /** One subscription as staff see it: what it is, what happened, what can be done. */
 export interface StaffSubscriptionPage {
   shell: StaffShellFacts;
@@ -54,6 +63,8 @@ export interface StaffSubscriptionPage {
   handOver: { chargesWait: boolean; mayConfirm: boolean } | null;
   /** A payment that could not be returned by itself, and waits for staff; null where none does. The first of several. */
   unreturned: Unreturned | null;
+  /** A charge that waits for a person to say that it was never taken; null where none does. */
+  undecided: Undecided | null;
   money: { paidInYearCents: number; openCents: number };
   /** How the live token became known to us; null without one. */
   tokenSource: TokenSource | null;
@@ -63,19 +74,20 @@ export interface StaffSubscriptionPage {
 }
 
 /**
- * Reads one subscription with a page of its history, in five queries made at once. Throws `not_found` for an unknown id and
+ * Reads one subscription with a page of its history, in six queries made at once. Throws `not_found` for an unknown id and
  * for everybody who is not staff.
  */
 export async function staffSubscriptionPage(
   ctx: Context,
   input: { subscriptionId: Id<'subscription'>; before?: string | undefined },
 ): Promise<StaffSubscriptionPage> {
-  const [shell, [subscription], timeline, sums, unreturned] = await Promise.all([
+  const [shell, [subscription], timeline, sums, unreturned, undecided] = await Promise.all([
     readStaffShell(ctx),
     readStaffSubscriptions(ctx, eq(subscriptions.id, input.subscriptionId), 1),
     readTimeline(ctx, input),
     readSums(ctx, input.subscriptionId),
     readUnreturned(ctx, input.subscriptionId),
+    readUndecided(ctx, input.subscriptionId),
   ]);
   if (subscription === undefined) throw notFound('This subscription');
   const { openOrder } = subscription;
@@ -92,6 +104,7 @@ export async function staffSubscriptionPage(
         ? { chargesWait: subscription.awaitsHandOver, mayConfirm: staffMay(ctx.principal, 'hand_over') }
         : null,
     unreturned,
+    undecided,
     money: { paidInYearCents: sums.paidInYearCents, openCents: sums.openCents },
     tokenSource: sums.tokenSource,
     address: sums.address,
@@ -164,4 +177,18 @@ async function readUnreturned(ctx: Context, subscriptionId: Id<'subscription'>):
   const { takenCents, ...unreturned } = row;
   const limit = ctx.principal.kind === 'staff' ? refundLimitCents(ctx.principal.role) : 0;
   return { ...unreturned, mayReturn: limit === null || takenCents <= limit };
+}
+
+async function readUndecided(ctx: Context, subscriptionId: Id<'subscription'>): Promise<Undecided | null> {
+  const [row] = await ctx.db
+    .select({
+      attemptId: chargeAttempts.id,
+      amountCents: chargeAttempts.amountCents,
+      orderOn: invoices.periodStart,
+    })
+    .from(chargeAttempts)
+    .innerJoin(invoices, eq(invoices.id, chargeAttempts.invoiceId))
+    .where(and(eq(chargeAttempts.subscriptionId, subscriptionId), WAITS_FOR_PERSON))
+    .limit(1);
+  return row === undefined ? null : { ...row, mayDecide: staffMay(ctx.principal, 'write_off') };
 }

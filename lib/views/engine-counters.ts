@@ -8,14 +8,9 @@ import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { eventEndpoints } from '@/db/schema/events';
 import { workers } from '@/db/schema/operations';
 import { outageMode } from '@/db/schema/outages';
+import { WAITS_FOR_PERSON } from '@/db/waiting-charges';
 import type { Context } from '@/lib/context';
-import {
-  KEY_EXPIRED,
-  KEY_VIOLATED,
-  OPEN_ATTEMPT_STATUSES,
-  RECOVERY_REASONS,
-  type RecoveryReason,
-} from '@/lib/core/charge';
+import { OPEN_ATTEMPT_STATUSES, RECOVERY_REASONS, type RecoveryReason } from '@/lib/core/charge';
 import { NO_OUTAGE, type OutageState } from '@/lib/core/outage';
 
 /** How the engine stands: what `GET /api/metrics` and the staff's panel show. Every count ends at `COUNTED_UP_TO`, but that of paid orders. */
@@ -86,8 +81,7 @@ function countsOf() {
     from (select ${chargeAttempts.status} as status from ${chargeAttempts}
       where ${chargeAttempts.status} in (${open}) limit ${COUNTED_UP_TO}) open group by status
     union all select 'parked', 'all', count(*)::int from (select from ${chargeAttempts}
-      where ${chargeAttempts.status} in (${open}) and ${chargeAttempts.status} = 'unknown'
-        and ${chargeAttempts.errorCode} in (${KEY_EXPIRED}, ${KEY_VIOLATED}) limit ${COUNTED_UP_TO}) parked
+      where ${chargeAttempts.status} in (${open}) and ${WAITS_FOR_PERSON} limit ${COUNTED_UP_TO}) parked
     union all select 'held', reason, count(*)::int from (select ${recoveryCases.reason} as reason from ${recoveryCases}
       where ${recoveryCases.status} = 'open' limit ${COUNTED_UP_TO}) held group by reason
     union all select 'paid', 'all', coalesce(sum(last.number), 0)::int from (${lastNumbers()}) last

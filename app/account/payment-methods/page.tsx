@@ -28,7 +28,7 @@ export default async function PaymentMethodsPage({
       {stopped !== undefined && charged.length === 0 && (
         <div className="mb-6">
           <Notice kind="done" announce>
-            Stopped. Nothing is charged to your card at Truemed.
+            HSA/FSA is off. Nothing is charged to a card at Truemed.
           </Notice>
         </div>
       )}

@@ -11,6 +11,7 @@ import { ReturnDialog, ReturnPanel } from '../../_components/return-panel';
 import { SubscriptionDecision } from '../../_components/subscription-decision';
 import { SubscriptionFactsPanel } from '../../_components/subscription-facts';
 import { SubscriptionHistory } from '../../_components/subscription-history';
+import { NotChargedDialog, UndecidedPanel } from '../../_components/undecided-panel';
 import { openForStaff } from '../../_page/open';
 import { type Query, textOf } from '../../_page/query';
 import { chargeOutcome } from '../../_words/charges';
@@ -27,7 +28,7 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
   const subscriptionId = idFrom('subscription', id);
   const before = textOf(query, 'before');
   const page = await openForStaff((ctx) => staffSubscriptionPage(ctx, { subscriptionId, before }));
-  const { shell, subscription, charge, handOver, unreturned, timeline } = page;
+  const { shell, subscription, charge, handOver, unreturned, undecided, timeline } = page;
   const { customer } = subscription;
   const path = `/admin/subscriptions/${subscriptionId}`;
   const charged = query.charged === '1' ? (subscription.openOrder?.state ?? 'paid') : null;
@@ -50,6 +51,11 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
               No payment waits to be returned any more. The history says what became of it.
             </Notice>
           )}
+          {query.decided === '1' && undecided === null && (
+            <Notice kind="done" announce>
+              Noted: it was not charged. The order waits for you to charge it.
+            </Notice>
+          )}
           {query.confirmed === '1' && handOver === null && (
             <Notice kind="done" announce>
               Confirmed: the former processor no longer bills this one.
@@ -59,6 +65,9 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
         <SubscriptionDecision page={page} />
         {unreturned !== null && (
           <ReturnPanel unreturned={unreturned} subscriptionId={subscriptionId} today={subscription.today} />
+        )}
+        {undecided !== null && (
+          <UndecidedPanel undecided={undecided} subscriptionId={subscriptionId} today={subscription.today} />
         )}
         {handOver !== null && <HandOverPanel subscription={subscription} handOver={handOver} />}
         <div className="mt-10 grid gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_19.5rem]">
@@ -73,6 +82,9 @@ export default async function SubscriptionPage({ params, searchParams }: PagePro
           customerName={customer.name}
           today={subscription.today}
         />
+      )}
+      {query.do === 'not-charged' && undecided?.mayDecide && (
+        <NotChargedDialog undecided={undecided} subscriptionId={subscriptionId} today={subscription.today} />
       )}
       {query.do === 'return' && unreturned?.mayReturn && (
         <ReturnDialog unreturned={unreturned} subscriptionId={subscriptionId} today={subscription.today} />
