@@ -5,7 +5,7 @@ import { cardName } from '@/lib/core/card-words';
 import { longDate } from '@/lib/core/date-words';
 import { formatCents } from '@/lib/core/money';
 import type { StaffSubscriptionPage } from '@/lib/views/admin-subscription';
-import { CHARGE_REFUSALS, HOLD_WORDS } from '../_words/charges';
+import { answered, CHARGE_REFUSALS, HOLD_WORDS } from '../_words/charges';
 import { subscriptionLook } from '../_words/subscription';
 import { LookChip } from './look-chip';
 
@@ -55,7 +55,7 @@ function Situation({ page: { subscription, handOver } }: { page: StaffSubscripti
     return (
       <>
         Order of <DateText date={openOrder.orderOn} today={today} />
-        {openOrder.errorCode !== null && `; Truemed answered ${openOrder.errorCode}`}.
+        {answered(openOrder.errorCode)}.
         {nextChargeOn !== null && (
           <>
             {' '}

@@ -37,9 +37,9 @@ export function UndecidedPanel({ undecided, subscriptionId, today }: UndecidedPr
           }
         : {})}
     >
-      Truemed never answered for the order of <DateText date={orderOn} today={today} />, and has no payment session with
-      its reference. It is not sent again, and nothing else is charged for it, until that is known. Look for it at
-      Truemed: a payment that turns up is settled by itself.
+      Truemed never answered for the order of <DateText date={orderOn} today={today} />, and we found no one payment
+      session with its reference. It is not sent again, and nothing else is charged for it, until that is known. Look
+      for it at Truemed: a payment that turns up is settled by itself.
     </DecisionPanel>
   );
 }

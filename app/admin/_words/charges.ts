@@ -1,6 +1,14 @@
 import type { Tone } from '@/components/ui/chip';
 import type { IconName } from '@/components/ui/icon-shapes';
-import { type AttemptCause, type AttemptStatus, RECOVERY_REASONS, type RecoveryReason } from '@/lib/core/charge';
+import {
+  type AttemptCause,
+  type AttemptStatus,
+  KEY_EXPIRED,
+  NOT_CHARGED,
+  RECOVERY_REASONS,
+  type RecoveryReason,
+  UNKNOWN_REASONS,
+} from '@/lib/core/charge';
 import type { ChargeRefusal } from '@/lib/services/charge-now';
 import type { ChargeState } from '@/lib/views/charge-state';
 
@@ -111,4 +119,12 @@ export function chargeOutcome(state: ChargeState): string {
     default:
       return 'The charge was not taken. Nothing was charged.';
   }
+}
+
+// Why there was no answer, and what we have marked ourselves.
+const NO_ANSWERS: ReadonlySet<string> = new Set([...UNKNOWN_REASONS, KEY_EXPIRED, NOT_CHARGED]);
+
+/** What Truemed answered to a charge, to end a sentence with; nothing where it did not. */
+export function answered(errorCode: string | null): string {
+  return errorCode === null || NO_ANSWERS.has(errorCode) ? '' : `; Truemed answered ${errorCode}`;
 }
