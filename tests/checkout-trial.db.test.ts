@@ -109,6 +109,20 @@ describe('a trial', () => {
     expect(await shop.press(buyer, stale)).toEqual({ ok: false, reason: 'terms_changed' });
   });
 
+  it('that was left open at Truemed is not the order of the day after, which was promised a later first charge', async () => {
+    const [ada, plan] = [shop.aNewcomer(), await shop.aPlan({ trialDays: 14 })];
+    const first = await shop.order(ada, plan);
+    const buyer = await shop.asCustomer(ada);
+    await world.advance({ hours: 20 });
+    const form = await shop.form(buyer, plan);
+    const second = await shop.order(buyer, plan);
+    expect(second.checkoutId).not.toBe(first.checkoutId);
+    await atTruemed(second.redirectUrl).completes();
+    await world.settle();
+    const { subscriptions } = await shop.recordsOf(ada);
+    expect(subscriptions).toMatchObject([{ status: 'trialing', nextChargeOn: form.shown.firstChargeOn }]);
+  });
+
   it('ends a day after it was confirmed where a review has outlasted it', async () => {
     const [ada, plan] = [shop.aNewcomer('+slow_review_150h'), await shop.aPlan({ trialDays: 7 })];
     const { redirectUrl } = await shop.order(ada, plan);

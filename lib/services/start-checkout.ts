@@ -245,7 +245,7 @@ async function earlierOf(
   ctx: Context,
   customerId: Id<'customer'>,
   plan: OfferedPlan,
-  { quantity, interval, own }: CheckoutInput & { own: PostalAddress | null },
+  { quantity, interval, own, shown }: CheckoutInput & { own: PostalAddress | null },
 ): Promise<Planned | null> {
   const [latest] = await tx
     .select()
@@ -269,7 +269,10 @@ async function earlierOf(
     const isAgain = isJustNow && latest.planId === plan.id && isSentThere && !(await isOver(tx, latest));
     return isAgain ? { kind: 'known', checkout: latest } : null;
   }
-  if (isSame) return { kind: 'known', checkout: latest };
+  // One that Truemed still has nothing of must keep what the page promises now: the same trial, to the same day.
+  const trialShown = shown.dueNowCents === 0 ? shown.firstChargeOn : null;
+  const isAsPromised = latest.status === 'processing' || latest.trialEndsOn === trialShown;
+  if (isSame && isAsPromised) return { kind: 'known', checkout: latest };
   return latest.status === 'processing' ? refused('earlier_in_review') : { kind: 'in_the_way', checkout: latest };
 }
 
