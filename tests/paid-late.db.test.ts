@@ -12,6 +12,7 @@ import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
 import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
+import { chargeNowPreview } from '@/lib/views/charge-now';
 import { schedulePreview } from '@/lib/views/schedule-preview';
 import { subscriptionPage } from '@/lib/views/subscription';
 import { atTruemed } from './at-truemed';
@@ -120,6 +121,24 @@ describe('the charge after an order that was paid late', () => {
     await world.settle();
     const subjects = (await world.truemed.mail(maya.email)).map(({ subject }) => subject);
     expect(subjects).toContain('Your next charge: $48.30 on Tuesday, 16 February');
+  }, 60_000);
+
+  it('can be skipped and moved until it is made, and is not said to be made before', async () => {
+    const maya = await aPaidLate();
+    await world.advance({ days: 3 });
+    const ctx = await asMaya(maya);
+    const { subscriptionId } = maya;
+    const page = await subscriptionPage(ctx, { subscriptionId });
+    expect(page.offered).toEqual(expect.arrayContaining(['skip', 'move', 'interval']));
+    const early = await chargeNowPreview(ctx, { subscriptionId });
+    expect(early.outcome).toEqual({ ok: false, reason: 'too_soon', from: '2027-02-16' });
+    expect(await skipPeriod(ctx, shown(maya, NEXT))).toMatchObject({
+      ok: true,
+      change: { nextCharges: [AFTER, '2027-04-12'] },
+    });
+    await world.advance({ days: 5 });
+    await world.settle();
+    expect(await attemptsOf(maya)).toHaveLength(2);
   }, 60_000);
 
   it('is not waited for by a cancellation once its period has begun', async () => {

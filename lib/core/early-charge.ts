@@ -9,7 +9,7 @@ import {
 } from './calendar';
 import { earliestNextCharge, SPACE_DAYS } from './charge-spacing';
 import { planEarlyRenewal, type RenewalPlan } from './renewal';
-import { hasStarted, type Standing, whyHeld } from './schedule-change';
+import { isChargeDue, type Standing, whyHeld } from './schedule-change';
 import { chargeInstant } from './subscription';
 
 /** What decides about an order before its day, beside how the subscription stands. */
@@ -62,7 +62,7 @@ export function decideEarlyCharge(standing: Standing, facts: EarlyFacts, shown: 
   if (standing.status !== 'active') return refuse('not_active');
   if (standing.cancelOn !== null) return refuse('cancel_scheduled');
   if (standing.nextChargeOn !== shown) return refuse('changed_meanwhile');
-  if (hasStarted(standing, shown, now)) return refuse('charge_due');
+  if (isChargeDue(standing, now)) return refuse('charge_due');
   if (facts.tokenUpdatingUntil !== null && facts.tokenUpdatingUntil > now) return refuse('token_updating');
   const plan = planEarlyRenewal(standing.schedule, shown);
   const from = freeFrom(standing, facts, plan, now);

@@ -2,7 +2,7 @@ import { addDays, anchorUnder, type Interval, type LocalDate, periodFrom } from 
 import {
   type Decision,
   decide,
-  hasStarted,
+  isChargeDue,
   isInterval,
   LONGEST_WAIT_DAYS,
   refuse,
@@ -129,5 +129,5 @@ function whyFixed(standing: Standing, shown: LocalDate, now: Date): NextOrderRef
   if (standing.status === 'trialing') return 'in_trial';
   if (standing.cancelOn !== null) return 'cancel_scheduled';
   if (standing.nextChargeOn !== shown) return 'changed_meanwhile';
-  return hasStarted(standing, standing.nextChargeOn, now) ? 'charge_due' : null;
+  return isChargeDue(standing, now) ? 'charge_due' : null;
 }

@@ -146,9 +146,14 @@ export function todayOf(standing: Pick<Standing, 'timeZone'>, now: Date): LocalD
   return localDateAt(now, standing.timeZone);
 }
 
-/** Whether a period that starts on a day has started: its charge is due, or was. */
+/** Whether a period that starts on a day has started. */
 export function hasStarted(standing: Standing, start: LocalDate, now: Date): boolean {
   return chargeInstant(start, standing.timeZone, standing.billingHour) <= now;
+}
+
+/** Whether the next charge is due: its period has started, and it waits for no order that was paid late. */
+export function isChargeDue(standing: Standing, now: Date): boolean {
+  return chargeAtOf(standing, { nextChargeOn: standing.nextChargeOn, lastPeriodEnd: null }) <= now;
 }
 
 /** The skipped periods at the end of the plan that have not started, oldest first. */

@@ -71,12 +71,12 @@ export function ChangeList({ page }: { page: SubscriptionPage }) {
 }
 
 function detailOf(kind: ChangeKind, { subscription, skippedOn, payment }: SubscriptionPage): string {
-  const { today, nextPeriodOn, schedule, cancelOn } = subscription;
+  const { today, nextPeriodOn, nextChargeOn, schedule, cancelOn } = subscription;
   const skipped = skippedOn.at(-1);
   const letter = payment?.letterExpiresOn ?? null;
   switch (kind) {
     case 'skip':
-      return `No charge on ${longDate(nextPeriodOn, today)}`;
+      return `No charge on ${longDate(nextChargeOn ?? nextPeriodOn, today)}`;
     case 'unskip':
       return skipped === undefined ? 'It is ordered again' : `Charged on ${longDate(skipped, today)} again`;
     case 'move':

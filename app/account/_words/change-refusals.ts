@@ -18,7 +18,7 @@ export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
   cancel_scheduled: 'This subscription is about to end. Keep it first, then change it. Nothing was changed.',
   changed_meanwhile:
     'The next order has changed since you opened this page. Nothing was changed by this. Load the page again.',
-  charge_due: 'This order is being charged now, so it cannot be changed any more. Nothing was changed.',
+  charge_due: 'The day of this order has come, so it cannot be changed any more. Nothing was changed.',
   too_many_skipped: 'Three orders are skipped already. Pause it for a longer time. Nothing was changed.',
   nothing_skipped: 'No order is skipped that could be taken back. Nothing was changed.',
   same_date: 'The next order is on that day already. Choose another day.',

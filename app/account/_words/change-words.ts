@@ -48,7 +48,8 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
     case 'skip':
       return {
         question: `Skip the order of ${day(change.shown)}?`,
-        text: `You will not be charged on ${longDate(change.shown, today)}. ${followed}`,
+        // What follows an order that was paid late is charged after its day.
+        text: `You will not be charged on ${longDate(facts.now[0]?.date ?? change.shown, today)}. ${followed}`,
         verb: `Skip ${day(change.shown)}`,
         busy: 'Skipping',
         wayOut: KEEP,

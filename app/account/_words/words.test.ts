@@ -177,6 +177,13 @@ describe('what customers read', () => {
     }
   });
 
+  it('names the day on which a skipped order would have been charged, also where that is not its own', () => {
+    const now = [{ date: localDate('2027-02-07'), totalCents: 4830 }];
+    const { text, question } = changeWords({ kind: 'skip', shown: SHOWN }, { ...CHANGE_FACTS, now });
+    expect(text).toContain('You will not be charged on Sunday, 7 February.');
+    expect(question).toBe('Skip the order of 3 February?');
+  });
+
   it('names no day that has gone by as the last on which a skip can be taken back', () => {
     const footOn = (today: string) =>
       changeWords({ kind: 'skip', shown: SHOWN }, { ...CHANGE_FACTS, today: localDate(today) }).foot;
