@@ -9,19 +9,24 @@ export interface DecisionToSay {
   inputs: Pick<RenewalFacts, 'cancelOn' | 'askedBy'>;
   /** Nothing was left to charge. */
   isFree?: boolean;
+  /** Whether the order that it planned is paid: a plan is no charge yet. Missing: as it was decided. */
+  isPaid?: boolean;
 }
 
 /** Why a period was charged or not, in one plain sentence for customers and staff; `today` decides where a year is said. */
-export function decisionWords({ verdict, periodStart, inputs, isFree }: DecisionToSay, today: LocalDate): string {
+export function decisionWords(decision: DecisionToSay, today: LocalDate): string {
+  const { verdict, periodStart, inputs, isFree, isPaid } = decision;
   const day = longDate(periodStart, today);
+  const charged = isPaid === false ? 'Made' : 'Charged';
   if (isFree === true && (verdict === 'charge' || verdict === 'no_token'))
     return `Not charged because nothing was left to pay for the order of ${day}.`;
   switch (verdict) {
     case 'charge':
-      if (inputs.askedBy === 'staff') return `Charged because the shop asked for the order of ${day}.`;
-      if (inputs.askedBy === 'customer') return `Charged before its day, ${day}, because it was ordered early.`;
-      return `Charged because the order of ${day} was due and nothing stood in its way.`;
+      if (inputs.askedBy === 'staff') return `${charged} because the shop asked for the order of ${day}.`;
+      if (inputs.askedBy === 'customer') return `${charged} before its day, ${day}, because it was ordered early.`;
+      return `${charged} because the order of ${day} was due and nothing stood in its way.`;
     case 'no_token':
+      if (isPaid === true) return `Charged later than its day, ${day}, because there was no card to charge then.`;
       return `Not charged because there was no card to charge when the order of ${day} was due.`;
     case 'billed_elsewhere':
       return `Not charged on ${day} because the order is still billed to the former card.`;

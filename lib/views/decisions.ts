@@ -35,13 +35,19 @@ export interface DecisionShown {
  */
 export async function whyCharged(ctx: Context, input: { invoiceId: Id<'invoice'> }): Promise<DecisionShown | null> {
   const [invoice] = await ctx.db
-    .select({ id: invoices.id, timeZone: subscriptions.timeZone, totalCents: invoices.totalCents })
+    .select({
+      id: invoices.id,
+      timeZone: subscriptions.timeZone,
+      totalCents: invoices.totalCents,
+      status: invoices.status,
+    })
     .from(invoices)
     .innerJoin(subscriptions, eq(subscriptions.id, invoices.subscriptionId))
     .where(and(eq(invoices.id, input.invoiceId), theirs(ctx)));
   if (invoice === undefined) throw notFound('This order');
   const [row] = await ctx.db.select().from(decisions).where(eq(decisions.invoiceId, invoice.id));
-  return row === undefined ? null : shown(ctx, row, invoice.timeZone, invoice.totalCents === 0);
+  const became = { isFree: invoice.totalCents === 0, isPaid: invoice.status === 'paid' };
+  return row === undefined ? null : shown(ctx, row, invoice.timeZone, became);
 }
 
 /**
@@ -92,8 +98,13 @@ function theirs(ctx: Context) {
   return undefined;
 }
 
-function shown(ctx: Context, decision: Omit<DecisionShown, 'words'>, timeZone: string, isFree = false): DecisionShown {
+function shown(
+  ctx: Context,
+  decision: Omit<DecisionShown, 'words'>,
+  timeZone: string,
+  became: { isFree?: boolean; isPaid?: boolean } = {},
+): DecisionShown {
   const { verdict, periodStart, at, ruleVersion, inputs } = decision;
-  const words = decisionWords({ verdict, periodStart, inputs, isFree }, localDateAt(ctx.now, timeZone));
+  const words = decisionWords({ verdict, periodStart, inputs, ...became }, localDateAt(ctx.now, timeZone));
   return { verdict, periodStart, at, ruleVersion, inputs, words };
 }

@@ -117,7 +117,7 @@ function toldOrder(charge: ChargeFacts, events: OrderEvents, reasons: Reasons, t
     kind: 'order',
     charge,
     story: orderStory({ paidAt, totalCents }, ...told),
-    why: reason === undefined ? null : decisionWords(reason, today),
+    why: reason === undefined ? null : decisionWords({ ...reason, isFree: totalCents === 0 }, today),
   };
 }
 
