@@ -175,6 +175,38 @@ describe('a customer whose token is there', () => {
     expect((await world.truemed.state(ada.email)).tokens).toHaveLength(1);
   });
 
+  it('who cancels before the first order is charged, or gives it up, is told of no charge that is on its way', async () => {
+    const [ada, plan] = [await aPayer(), await shop.aPlan({ unitPriceCents: 1000 })];
+    await world.truemed.setSwitches({ lettersCoverItems: false });
+    // Before the hour at which orders are charged.
+    await world.advance({ hours: 14 });
+    const result = await shop.press(ada, await shop.form(ada, plan));
+    if (!result.ok) throw new Error(JSON.stringify(result));
+    const { checkoutId } = result;
+    const ctx = await world.as(ada.principal);
+    expect(await checkoutPage(ctx, { checkoutId })).toMatchObject({ state: 'Waiting for Truemed' });
+    const { subscriptionId } = await shop.checkoutOf(checkoutId);
+    if (subscriptionId === null) throw new Error('Nothing has begun.');
+    expect(await cancelSubscription(ctx, { subscriptionId, when: 'now' })).toMatchObject({ ok: true });
+    await world.settle();
+    expect(await checkoutPage(ctx, { checkoutId })).toMatchObject({
+      state: 'Canceled',
+      subscription: { id: subscriptionId, nextChargeOn: null },
+    });
+
+    await world.truemed.setTokenHealth({ email: ada.email, health: 'needs_card' });
+    await world.advance({ hours: 12 });
+    const held = await shop.press(ada, await shop.form(ada, plan, { quantity: 3 }));
+    if (!held.ok) throw new Error(JSON.stringify(held));
+    await world.settle();
+    const begun = (await shop.checkoutOf(held.checkoutId)).subscriptionId;
+    expect(await checkoutPage(ctx, { checkoutId: held.checkoutId })).toMatchObject({ state: 'Action needed' });
+    await pauseSubscription(await world.as(ada.principal), { subscriptionId: begun ?? 'sub_none', until: null });
+    expect(await checkoutPage(ctx, { checkoutId: held.checkoutId })).toMatchObject({ state: 'Canceled' });
+    await world.truemed.setSwitches({ lettersCoverItems: true });
+    expect(await shop.chargesOf(ada)).toEqual([2545]);
+  });
+
   it('who gives it up before Truemed agrees is charged nothing, also where Truemed agrees later', async () => {
     const [ada, plan] = [await aPayer(), await shop.aPlan()];
     const result = await shop.press(ada, await shop.form(ada, plan));

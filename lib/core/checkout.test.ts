@@ -106,6 +106,7 @@ describe('the state of an order', () => {
     ['Action needed', { status: 'completed', firstOrder: 'held' }],
     ['Waiting for Truemed', { status: 'completed', firstOrder: null }],
     ['Trial', { status: 'completed', isTrial: true }],
+    ['Canceled', { status: 'completed', firstOrder: 'over' }],
     ['Not taken', { status: 'rejected' }],
     ['Refunded', { status: 'duplicate' }],
     ['Not completed', { status: 'canceled' }],

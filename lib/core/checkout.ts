@@ -116,6 +116,7 @@ export type CheckoutState =
   | 'Action needed'
   | 'Paid'
   | 'Trial'
+  | 'Canceled'
   | 'Not completed'
   | 'Not taken'
   | 'Refunded'
@@ -128,8 +129,8 @@ export interface CheckoutFacts {
   returnedAt: Date | null;
   declinedAt: Date | null;
   isTrial: boolean;
-  /** Its first order is paid, or waits for the customer; null where it has none yet. */
-  firstOrder: 'paid' | 'held' | 'open' | null;
+  /** Its first order is paid, waits for the customer, or is not charged any more; null where it has none yet. */
+  firstOrder: 'paid' | 'held' | 'open' | 'over' | null;
 }
 
 /** The state that the page of a checkout shows, from what is in our database and the time. */
@@ -138,6 +139,7 @@ export function checkoutState(facts: CheckoutFacts, now: Date): CheckoutState {
     case 'completed':
       if (facts.isTrial) return 'Trial';
       if (facts.firstOrder === 'held') return 'Action needed';
+      if (facts.firstOrder === 'over') return 'Canceled';
       return facts.firstOrder === 'paid' ? 'Paid' : 'Waiting for Truemed';
     case 'planned':
       return 'Confirming';

@@ -6,7 +6,13 @@ import { customers } from '@/db/schema/people';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { type Interval, type LocalDate, localDateAt } from '@/lib/core/calendar';
-import { type CheckoutPath, type CheckoutState, type CheckoutStatus, checkoutState } from '@/lib/core/checkout';
+import {
+  type CheckoutFacts,
+  type CheckoutPath,
+  type CheckoutState,
+  type CheckoutStatus,
+  checkoutState,
+} from '@/lib/core/checkout';
 import { customerMay } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
@@ -156,12 +162,19 @@ async function readCheckout(ctx: Context, checkoutId: Id<'checkout'>) {
   return row;
 }
 
-function stateOf(ctx: Pick<Context, 'now'>, { checkout, orderStatus, isHeld }: Row): CheckoutState {
-  const firstOrder = orderStatus === null ? null : orderStatus === 'paid' ? 'paid' : isHeld ? 'held' : 'open';
-  const { status, createdAt, returnedAt, declinedAt, trialEndsOn } = checkout;
+function stateOf(ctx: Pick<Context, 'now'>, row: Row): CheckoutState {
+  const { status, createdAt, returnedAt, declinedAt, trialEndsOn } = row.checkout;
   // Once the trial is over, its first order says how it stands.
-  const isTrial = trialEndsOn !== null && firstOrder === null;
-  return checkoutState({ status, createdAt, returnedAt, declinedAt, isTrial, firstOrder }, ctx.now);
+  const isTrial = trialEndsOn !== null && row.orderStatus === null;
+  return checkoutState({ status, createdAt, returnedAt, declinedAt, isTrial, firstOrder: firstOrderOf(row) }, ctx.now);
+}
+
+// Canceled or paused before it was made, it is not made any more.
+function firstOrderOf({ orderStatus, isHeld, status }: Row): CheckoutFacts['firstOrder'] {
+  if (orderStatus === null) return status === 'canceled' || status === 'paused' ? 'over' : null;
+  if (orderStatus === 'paid') return 'paid';
+  if (orderStatus !== 'open') return 'over';
+  return isHeld ? 'held' : 'open';
 }
 
 function revisionOf({ checkout, orderStatus, isHeld, nextChargeOn }: Row, state: CheckoutState): string {

@@ -11,6 +11,7 @@ export function CheckoutActions({ page }: { page: CheckoutPage }) {
   switch (state) {
     case 'Paid':
     case 'Trial':
+    case 'Canceled':
     case 'Action needed':
     case 'Waiting for Truemed':
       return (

@@ -39,6 +39,10 @@ const FURTHER: Record<CheckoutState, (page: CheckoutPage) => Step[]> = {
   ],
   Paid: (page) => [{ state: 'done', title: 'Paid, and your subscription has begun', at: <At page={page} /> }],
   Trial: (page) => [{ state: 'done', title: 'Confirmed, and your trial has begun', at: <At page={page} /> }],
+  Canceled: () => [
+    { state: 'done', title: 'Truemed agrees that your card pays for it' },
+    { state: 'stopped', title: 'Your first order was not charged' },
+  ],
   'Not completed': (page) =>
     page.status === 'canceled'
       ? [{ state: 'stopped', title: 'Survey and card at Truemed', detail: 'Not completed. The link is closed.' }]

@@ -76,6 +76,10 @@ export const CHECKOUT_WORDS: Record<CheckoutState, (page: CheckoutPage) => Check
       </>
     ),
   }),
+  Canceled: () => ({
+    title: 'Your first order was not charged',
+    text: <>It was canceled, paused or left out before it was paid. Your subscription says how it stands now.</>,
+  }),
   'Not completed': notCompleted,
   'Not taken': ({ name }) => ({
     title: 'Your payment was not taken',
