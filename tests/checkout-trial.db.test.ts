@@ -4,9 +4,11 @@ import { outbox } from '@/db/schema/messages';
 import { localDateAt } from '@/lib/core/calendar';
 import { giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { changeItems } from '@/lib/services/change-items';
 import { chargeNow } from '@/lib/services/charge-now';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { checkoutPage } from '@/lib/views/checkout-page';
+import { itemsPage } from '@/lib/views/item-change';
 import { waitingPage } from '@/lib/views/provisioning';
 import { atTruemed } from './at-truemed';
 import { checkoutShop } from './checkout-shop';
@@ -78,6 +80,23 @@ describe('a trial', () => {
     await pass(9);
     expect((await shop.recordsOf(ada)).subscriptions).toMatchObject([{ status: 'canceled' }]);
     expect(await shop.chargesOf(ada)).toEqual([]);
+  });
+
+  it('names what is charged when it ends, also where its items have been changed since', async () => {
+    const [ada, plan] = [shop.aNewcomer(), await shop.aPlan({ trialDays: 14 })];
+    const { checkoutId, redirectUrl } = await shop.order(ada, plan);
+    await atTruemed(redirectUrl).completes();
+    await world.settle();
+    const [trial] = (await shop.recordsOf(ada)).subscriptions;
+    if (trial === undefined) throw new Error('There is no trial.');
+    const ctx = await world.as((await shop.asCustomer(ada)).principal);
+    const { items } = await itemsPage(ctx, { subscriptionId: trial.id, wanted: null });
+    await world.truemed.setSwitches({ lettersCoverItems: false });
+    const twice = items.map(({ id }) => ({ itemId: id, quantity: 2 }));
+    const changed = await changeItems(ctx, { subscriptionId: trial.id, items: twice, embedded: false });
+    await world.truemed.setSwitches({ lettersCoverItems: true });
+    expect(changed).toEqual({ ok: true, next: 'applied' });
+    expect((await checkoutPage(ctx, { checkoutId })).subscription).toMatchObject({ orderCents: 4495 });
   });
 
   it('ends with an order that staff charge before its last day, and is one no more', async () => {

@@ -14,12 +14,14 @@ import {
   checkoutState,
 } from '@/lib/core/checkout';
 import { customerMay } from '@/lib/core/customer-switches';
+import { draftInvoice, everyOrder } from '@/lib/core/draft-invoice';
 import { notFound } from '@/lib/core/errors';
 import type { Id } from '@/lib/core/id';
 import { requireCustomer } from '@/lib/core/principal';
 import { hasLiveToken } from '@/lib/services/live-token';
 import { currentSwitches } from '@/lib/services/switches';
 import { merchantOf, type ShellFacts } from './customer-file';
+import { readNextOrder } from './next-order';
 
 /** The page of one order of a new subscription. It only reads our database, so it is right on any device. */
 export interface CheckoutPage {
@@ -46,8 +48,8 @@ export interface CheckoutPage {
   now: Date;
   today: LocalDate;
   timeZone: string;
-  /** What it has begun, and its next charge, null where none is to come: it ends, or is paused. Null before it began. */
-  subscription: { id: Id<'subscription'>; nextChargeOn: LocalDate | null } | null;
+  /** What it has begun, what each order of it costs by now, and its next charge, null where none is to come: it ends, or is paused. Null before it began. */
+  subscription: { id: Id<'subscription'>; orderCents: number; nextChargeOn: LocalDate | null } | null;
 }
 
 /** Reads the page of an order. Throws `not_found` for one that is not theirs, `forbidden` for everybody who is not a customer. */
@@ -60,6 +62,13 @@ export async function checkoutPage(ctx: Context, input: { checkoutId: Id<'checko
   const declined = declinedAt !== null && (returnedAt === null || declinedAt > returnedAt);
   const { subscriptionId } = checkout;
   const hasBegun = checkout.status === 'completed' && subscriptionId !== null && nextChargeOn !== null;
+  const subscription = hasBegun
+    ? {
+        id: subscriptionId,
+        orderCents: await costOfEach(ctx, subscriptionId),
+        nextChargeOn: isCharged ? nextChargeOn : null,
+      }
+    : null;
   return {
     shell: { merchant: merchantOf(ctx), person: person.split(/\s+/)[0] ?? person },
     checkoutId: checkout.id,
@@ -82,8 +91,14 @@ export async function checkoutPage(ctx: Context, input: { checkoutId: Id<'checko
     now: ctx.now,
     today: localDateAt(ctx.now, timeZone),
     timeZone,
-    subscription: hasBegun ? { id: subscriptionId, nextChargeOn: isCharged ? nextChargeOn : null } : null,
+    subscription,
   };
+}
+
+// Its items may have been changed since it was ordered.
+async function costOfEach(ctx: Context, subscriptionId: Id<'subscription'>): Promise<number> {
+  const order = await readNextOrder(ctx, subscriptionId);
+  return draftInvoice({ ...order, lines: everyOrder(order.lines) }).totalCents;
 }
 
 /** What the page asks for while it is open. Throws like `checkoutPage`. */

@@ -69,8 +69,8 @@ export const CHECKOUT_WORDS: Record<CheckoutState, (page: CheckoutPage) => Check
         ) : (
           <>
             It ends on <DateText date={page.subscription.nextChargeOn} today={page.today} />; then{' '}
-            <Money cents={page.totalCents} /> {everyInterval(page.interval).toLowerCase()}. Cancel before, and nothing
-            is charged.
+            <Money cents={page.subscription.orderCents} /> {everyInterval(page.interval).toLowerCase()}. Cancel before,
+            and nothing is charged.
           </>
         )}
       </>
