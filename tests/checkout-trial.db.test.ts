@@ -235,7 +235,10 @@ describe('a customer whose token is there', () => {
     // Its request has no page of its own beside the order's.
     const { provisionRequestId: requestId } = await shop.checkoutOf(checkoutId);
     expect(await waitingPage(ctx, { requestId: requestId ?? 'prq_none' })).toMatchObject({ checkoutId, items: null });
+    expect((await shop.recordsOf(ada)).tokens).toMatchObject([{ updatingUntil: expect.any(Date) }]);
     expect(await giveUpCheckout(ctx, { checkoutId })).toBe('canceled');
+    // What the token pays for waits for it no longer.
+    expect((await shop.recordsOf(ada)).tokens).toMatchObject([{ updatingUntil: null }]);
     await atTruemed(result.redirectUrl).completes();
     await world.settle();
     expect((await shop.recordsOf(ada)).subscriptions).toHaveLength(1);

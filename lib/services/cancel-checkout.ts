@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import { inTransaction } from '@/db/client';
+import { inTransaction, type Queryable } from '@/db/client';
 import { checkouts } from '@/db/schema/checkouts';
+import { provisionRequests } from '@/db/schema/provisioning';
 import type { Context } from '@/lib/context';
 import { readSessionStatus } from '@/lib/core/charge';
 import { LIVE_CHECKOUT_STATUSES } from '@/lib/core/checkout';
@@ -10,6 +11,7 @@ import { requireCustomer } from '@/lib/core/principal';
 import { callTruemed } from './call-truemed';
 import { type CheckoutRow, changeCheckoutStatus } from './checkout-status';
 import { lockCheckout, settleCheckout } from './settle-checkout';
+import { withdrawRequest } from './withdraw-item-change';
 
 const MINUTE_MS = 60_000;
 const AGAIN_MS = 24 * 60 * MINUTE_MS;
@@ -69,8 +71,20 @@ async function markCanceled(
     if (LIVE_CHECKOUT_STATUSES.some((live) => live === checkout.status) || checkout.status === 'refused')
       await changeCheckoutStatus(tx, ctx, checkout, 'canceled', { dueAt }, cause);
     else await tx.update(checkouts).set({ dueAt, leaseUntil: null }).where(eq(checkouts.id, id));
+    if (checkout.provisionRequestId !== null) await withdrawUpdate(tx, ctx, checkout.provisionRequestId);
     return checkout.status === 'completed' || checkout.status === 'duplicate' ? 'went_on' : 'canceled';
   });
+}
+
+/** The update payment token of an order that is given up: what its token pays for already is held by it no longer. */
+async function withdrawUpdate(tx: Queryable, ctx: Context, requestId: Id<'provisionRequest'>): Promise<void> {
+  const isUnderWay = inArray(provisionRequests.status, ['planned', 'open']);
+  const [request] = await tx
+    .select()
+    .from(provisionRequests)
+    .where(and(eq(provisionRequests.id, requestId), isUnderWay))
+    .for('update');
+  if (request !== undefined) await withdrawRequest(tx, ctx, request);
 }
 
 async function postpone(ctx: Context, { id }: CheckoutRow, ms: number, errorCode: string): Promise<Cancellation> {

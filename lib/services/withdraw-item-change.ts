@@ -66,9 +66,14 @@ export async function heldChangeOf(tx: Queryable, subscriptionId: Id<'subscripti
 /** Takes a held change back, in the transaction that has locked it. */
 export async function takeBack(tx: Queryable, ctx: Context, { change, request }: HeldChange): Promise<void> {
   await closeChange(tx, ctx, change, 'withdrawn', null);
+  await withdrawRequest(tx, ctx, request);
+  await writeItemsMail(tx, ctx, change.subscriptionId, 'withdrawn', request.id);
+}
+
+/** What a locked request asks for is wanted no more: Truemed is asked about it no more, and no charge waits for it. */
+export async function withdrawRequest(tx: Queryable, ctx: Context, request: ProvisionRow): Promise<void> {
   await changeProvisionStatus(tx, ctx, request, 'abandoned', { errorCode: WITHDRAWN });
   await letChargesGo(tx, ctx, request);
-  await writeItemsMail(tx, ctx, change.subscriptionId, 'withdrawn', request.id);
 }
 
 /** Charges wait while a token is updated; nothing is waited for any more, unless something else is asked of the same token. */
