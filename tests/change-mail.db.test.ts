@@ -181,6 +181,33 @@ describe('a change of a subscription', () => {
     expect((await lastTo(pausing))?.text).toContain(`Your next charge is $97.30 on ${promised}.`);
   });
 
+  it('promises no day while staff have yet to confirm the hand-over', async () => {
+    const today = localDate((await world.system()).now.toISOString().slice(0, 10));
+    const maya = await world.aCharged({ nextChargeOn: addDays(today, 20) });
+    const { subscriptionId } = maya;
+    const { db, env } = world.runtime;
+    const moved = { movedAt: (await world.system()).now, nextChargeAt: null };
+    await db.update(subscriptions).set(moved).where(eq(subscriptions.id, subscriptionId));
+    const ctx = { ...(await ctxOf(maya)), env: { ...env, handOver: 'confirmed' as const } };
+    const [item] = await db
+      .select()
+      .from(subscriptionItems)
+      .where(eq(subscriptionItems.subscriptionId, subscriptionId));
+    const items = [{ itemId: item?.id ?? 'itm_none', quantity: 2 }] as const;
+    expect(await changeItems(ctx, { subscriptionId, items, embedded: false })).toMatchObject({ next: 'applied' });
+    const awaited = 'Your next order is charged once our former payment company has stopped billing it.';
+    expect((await lastTo(maya))?.text).toContain(awaited);
+    expect(await cancelSubscription(ctx, { subscriptionId, when: 'period_end' })).toMatchObject({ ok: true });
+    await world.advance({ minutes: 1 });
+    expect(await undoCancel({ ...ctx, now: (await world.system()).now }, { subscriptionId })).toMatchObject({
+      ok: true,
+    });
+    const mail = await lastTo(maya);
+    expect(mail?.subject).toBe('Your subscription goes on');
+    expect(mail?.text).toContain(awaited);
+    expect(mail?.text).not.toContain('Next charge');
+  });
+
   it('of items says of an order on hold that it comes first, once the day of the next has come', async () => {
     const today = localDate((await world.system()).now.toISOString().slice(0, 10));
     const maya = await world.aCharged({ nextChargeOn: today, unit: 'week' });

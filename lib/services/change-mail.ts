@@ -24,6 +24,12 @@ export async function isCollecting(tx: Queryable, subscriptionId: Id<'subscripti
   return open.length > 0;
 }
 
+/** Whether staff have yet to confirm the hand-over of a moved subscription: until then its dates are a projection. */
+export function awaitsHandOver(row: SubscriptionRow, env: Pick<Context['env'], 'handOver'>): boolean {
+  const isMoved = row.movedAt !== null && row.handOverConfirmedAt === null;
+  return row.nextChargeAt === null && isMoved && env.handOver === 'confirmed';
+}
+
 /**
  * Writes to the customer that a change was made, in its transaction and after it: what is charged next, and what stays paid.
  * `row` is the subscription as it was before; `wasCollecting`, whether an order was open then.
@@ -38,9 +44,11 @@ export async function writeChangeMail(
 ): Promise<void> {
   const confirmed = confirmedChange(change, action);
   if (confirmed === null) return;
+  const isAwaited = awaitsHandOver(row, ctx.env) && change.nextCharges.length > 0;
   await writeMail(tx, ctx, row, {
     confirmed,
-    nextOn: change.nextCharges[0] ?? null,
+    nextOn: isAwaited ? null : (change.nextCharges[0] ?? null),
+    ...(isAwaited ? { none: 'hand_over' as const } : {}),
     // A change that is asked for twice is made once; what is asked for again later is another change.
     dedupeKey: `${action}:${row.id}:${change.nextChargeOn}:${ctx.now.getTime()}`,
     underWay: !wasCollecting ? 'none' : (await isCollecting(tx, row.id)) ? 'goes_on' : 'given_up',
@@ -135,6 +143,7 @@ async function following(
     const nextOn = pauseUntil === null ? null : firstStartOnOrAfter(schedule, nextChargeOn, pauseUntil);
     return { nextOn, none: 'paused', underWay };
   }
+  if (awaitsHandOver(row, ctx.env)) return { nextOn: null, none: 'hand_over', underWay };
   // An order that is not paid holds the next one, whose day has come.
   const isHeld = status === 'past_due' && nextChargeOn <= localDateAt(ctx.now, timeZone);
   return { nextOn: isHeld ? null : chargeDay(row), none: 'on_hold', underWay };

@@ -17,7 +17,7 @@ import {
   type Standing,
 } from '@/lib/core/schedule-change';
 import { audit } from './audit';
-import { isCollecting, writeChangeMail } from './change-mail';
+import { awaitsHandOver, isCollecting, writeChangeMail } from './change-mail';
 import { type SubscriptionRow, storeInvoice } from './plan-invoice';
 import { withdrawNotice } from './send-notices';
 import { spacedUntil } from './space-next-charge';
@@ -90,17 +90,12 @@ export async function standingOf(tx: Queryable, ctx: Pick<Context, 'env'>, row: 
     .where(eq(invoices.subscriptionId, row.id))
     .orderBy(desc(invoices.periodStart))
     .limit(PERIODS_IN_VIEW);
-  const awaitsHandOver =
-    row.nextChargeAt === null &&
-    row.movedAt !== null &&
-    row.handOverConfirmedAt === null &&
-    ctx.env.handOver === 'confirmed';
   return {
     status: row.status,
     billingMethod: row.billingMethod,
     schedule: { anchor: row.anchorDate, interval: { unit: row.intervalUnit, count: row.intervalCount } },
     nextChargeOn: row.nextChargeOn,
-    isScheduled: !awaitsHandOver,
+    isScheduled: !awaitsHandOver(row, ctx.env),
     timeZone: row.timeZone,
     billingHour: ctx.env.merchant.billingHour,
     notBefore: await spacedUntil(tx, ctx, row.id, row.timeZone),

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNull, ne, or } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNotNull, isNull, ne, or } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { recoveryCases } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
@@ -64,6 +64,8 @@ async function nextOf(tx: Queryable, customerId: Id<'customer'>) {
         eq(subscriptions.billingMethod, 'hsa_fsa'),
         inArray(subscriptions.status, ['trialing', 'active']),
         isNull(subscriptions.cancelOn),
+        // One whose hand-over staff have yet to confirm has no day.
+        isNotNull(subscriptions.nextChargeAt),
       ),
     )
     .orderBy(asc(subscriptions.nextChargeAt), asc(subscriptions.nextChargeOn), asc(subscriptions.id))

@@ -22,8 +22,11 @@ export interface ChangeConfirmedFacts {
   change: ConfirmedChange;
   /** The charge that follows; null where none is to come. */
   next: { on: LocalDate; amountCents: number } | null;
-  /** Why none is to come, where none is: it ends, it is paused, or an order that is on hold comes first. Missing: it ends. */
-  none?: 'ends' | 'paused' | 'on_hold';
+  /**
+   * Why none is to come, or has no day, where none is named: it ends, it is paused, an order that is on hold comes first, or
+   * staff have yet to confirm that the former processor has stopped. Missing: it ends.
+   */
+  none?: 'ends' | 'paused' | 'on_hold' | 'hand_over';
   /** False: no card is connected, so nothing can be charged. */
   hasCard?: boolean;
   /** False: the merchant does not leave it to customers to resume it, or to start it again. */
@@ -121,6 +124,7 @@ const NONE: Record<NonNullable<ChangeConfirmedFacts['none']>, string> = {
   ends: 'Nothing more is planned or charged.',
   paused: 'Nothing is charged while it is paused.',
   on_hold: 'Your next order comes after the one that is on hold.',
+  hand_over: 'Your next order is charged once our former payment company has stopped billing it.',
 };
 
 function chargedNext({ change, next, none = 'ends', hasCard = true }: ChangeConfirmedFacts, today: LocalDate): string {
@@ -183,6 +187,6 @@ function rowsOf({ change, next, none, mayWake = true }: ChangeConfirmedFacts, to
           ],
         ]
       : [];
-  if (next === null) return none === 'on_hold' ? [] : [...resumes, ['Next charge', 'None']];
+  if (next === null) return none === 'on_hold' || none === 'hand_over' ? [] : [...resumes, ['Next charge', 'None']];
   return [...resumes, ['Next charge', longDate(next.on, today)], ['Amount', formatCents(next.amountCents)]];
 }

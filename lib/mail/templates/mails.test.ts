@@ -130,7 +130,7 @@ const CHANGES: ChangeConfirmedFacts[] = (
   })),
 );
 const items = { name: NAME, change: { kind: 'items' }, next: null, underWay: 'goes_on', link: page } as const;
-CHANGES.push({ ...items, none: 'paused' }, { ...items, none: 'on_hold' });
+CHANGES.push({ ...items, none: 'paused' }, { ...items, none: 'on_hold' }, { ...items, none: 'hand_over' });
 const rests = { name: NAME, next: null, underWay: 'none', link: page } as const;
 CHANGES.push(
   { ...rests, change: { kind: 'paused', until: null }, mayWake: false },
@@ -348,6 +348,8 @@ describe('what a mail says', () => {
     const isCancel = facts.change.kind === 'canceled' || facts.change.kind === 'cancel_scheduled';
     if (facts.next !== null) expect(text).toContain('Your next charge is $48.30 on Wednesday, 3 March.');
     else if (facts.none === 'on_hold') expect(text).toContain('Your next order comes after the one that is on hold.');
+    else if (facts.none === 'hand_over')
+      expect(text).toContain('once our former payment company has stopped billing it.');
     else expect(text).toMatch(/Nothing (more is planned or charged|is charged while it is paused)\./);
     expect(text.includes('Orders that you have paid for stay yours.')).toBe(isCancel);
     expect(text.includes('will not be charged')).toBe(facts.underWay === 'given_up');
