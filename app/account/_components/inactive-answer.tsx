@@ -30,7 +30,7 @@ export function InactiveAnswer({ subscription, offered, hasCard, isOpen }: Inact
         <StatusChip status={subscriptionStatus(subscription, null)} />
       </p>
       <Answer id="next">{isOpen ? 'Nothing else is charged' : 'Nothing is charged'}</Answer>
-      <p className="mt-4 break-words">{restWords(subscription)}</p>
+      <p className="mt-4 break-words">{restWords(subscription, wayBack !== null)}</p>
       {hasCard && <p className="mt-2 text-muted">Your card and your letter stay with Truemed.</p>}
       <Actions>
         {wayBack !== null && (
@@ -69,19 +69,14 @@ function NothingYet() {
   );
 }
 
-function restWords({
-  name,
-  schedule,
-  usualTotalCents,
-  status,
-  pauseUntil,
-  cancelOn,
-  today,
-}: SubscriptionFacts): string {
+function restWords(
+  { name, schedule, usualTotalCents, status, pauseUntil, cancelOn, today }: SubscriptionFacts,
+  mayWake: boolean,
+): string {
   const what = `${name}, ${formatCents(usualTotalCents)} ${everyInterval(schedule.interval).toLowerCase()},`;
   if (status === 'paused')
     return pauseUntil === null
-      ? `${what} is paused until you resume it.`
+      ? `${what} is paused until ${mayWake ? 'you resume it' : 'it is resumed'}.`
       : `${what} is paused. It resumes on ${longDate(pauseUntil, today)} by itself.`;
   return status === 'canceled' || cancelOn === null
     ? `${what} is canceled.`

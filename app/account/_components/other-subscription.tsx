@@ -46,7 +46,7 @@ export function OtherSubscription({ subscription }: { subscription: Subscription
 function atRest({ status, pauseUntil, cancelOn, today }: SubscriptionFacts): string {
   if (status === 'paused')
     return pauseUntil === null
-      ? 'Paused. Nothing is charged until you resume it.'
+      ? 'Paused. Nothing is charged until it is resumed.'
       : `Paused. Nothing is charged until ${longDate(pauseUntil, today)}.`;
   return cancelOn === null || status === 'canceled'
     ? 'Canceled. Nothing more is charged.'

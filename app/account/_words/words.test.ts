@@ -10,6 +10,7 @@ import { subscriptionFacts } from '@/lib/views/subscription-facts';
 import { aSubscriptionRow } from '@/lib/views/test-subscription';
 import { ChangedNotice } from '../_components/changed-notice';
 import { InactiveAnswer } from '../_components/inactive-answer';
+import { OtherSubscription } from '../_components/other-subscription';
 import { RestingAnswer } from '../_components/resting-answer';
 import { WaitingActions } from '../hsa-fsa/[id]/_components/waiting-actions';
 import { waitingSteps } from '../hsa-fsa/[id]/_components/waiting-steps';
@@ -277,7 +278,7 @@ describe('what customers read', () => {
     for (const rests of [ends, over, { ...over, status: 'paused' } as const]) {
       const subscription = subscriptionFacts({ ...ROW, ...rests }, LINES, null, NOW, 3);
       const said = (isOpen: boolean) => [
-        textOf(createElement(ChangedNotice, { subscription, isSkip: false, isOpen })),
+        textOf(createElement(ChangedNotice, { subscription, isSkip: false, isOpen, mayResume: true })),
         textOf(createElement(RestingAnswer, { subscription, offered: [], isOpen })),
         textOf(createElement(InactiveAnswer, { subscription, offered: [], hasCard: true, isOpen })),
       ];
@@ -306,6 +307,21 @@ describe('what customers read', () => {
     if (page === undefined) throw new Error('No page of a stored card.');
     expect(spoken(page)).toContain('Nothing is charged to it');
     expect(spoken({ ...page, isCharged: true })).not.toContain('Nothing is charged');
+  });
+
+  it('leaves it open who resumes where customers may not, and names no day that the hand-over may move', () => {
+    const paused = subscriptionFacts({ ...ROW, status: 'paused' }, LINES, null, NOW, 3);
+    const said = [
+      textOf(createElement(ChangedNotice, { subscription: paused, isSkip: false, isOpen: false, mayResume: false })),
+      textOf(createElement(InactiveAnswer, { subscription: paused, offered: [], hasCard: true, isOpen: false })),
+      textOf(createElement(OtherSubscription, { subscription: paused })),
+    ];
+    for (const text of said) expect(text).not.toMatch(/you resume/);
+    const moved = { billingMethod: 'hsa_fsa', nextChargeAt: null } as const;
+    const awaits = subscriptionFacts({ ...ROW, ...moved }, LINES, null, NOW, 3);
+    expect(awaits.awaitsHandOver).toBe(true);
+    const notice = { subscription: awaits, isSkip: false, isOpen: false, mayResume: true };
+    expect(textOf(createElement(ChangedNotice, notice))).not.toContain('Your next charge is');
   });
 
   it('says one word of state, and no other', () => {

@@ -49,6 +49,7 @@ export default async function SubscriptionPage({ params, searchParams }: Subscri
               subscription={subscription}
               isSkip={changed === 'skip' && page.offered.includes('unskip')}
               isOpen={page.isOpen}
+              mayResume={page.offered.includes('resume')}
             />
           )}
           {endedItems !== null && <EndedItemsNotice page={page} ended={endedItems} />}

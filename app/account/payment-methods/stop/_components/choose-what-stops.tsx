@@ -57,6 +57,6 @@ export function ChooseWhatStops({ rows, payment }: { rows: readonly StopRow[]; p
 function labelOf(choice: StopChoice, { subscription }: StopRow): string {
   if (choice === 'cancel') return 'Cancel it now. You can start it again later.';
   return subscription.status === 'paused'
-    ? 'Leave it paused, until you resume it.'
-    : 'Pause it, until you resume it. Its items and price are kept.';
+    ? 'Leave it paused, until it is resumed.'
+    : 'Pause it, until it is resumed. Its items and price are kept.';
 }

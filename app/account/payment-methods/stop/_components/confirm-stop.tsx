@@ -76,7 +76,7 @@ function WhatFollows({ row: { subscription, heldCents }, isCanceled }: { row: St
   const { nextChargeOn, totalCents, today, status } = subscription;
   return (
     <>
-      {isCanceled ? 'Canceled now.' : status === 'paused' ? 'Stays paused.' : 'Paused until you resume it.'}{' '}
+      {isCanceled ? 'Canceled now.' : status === 'paused' ? 'Stays paused.' : 'Paused until it is resumed.'}{' '}
       {heldCents !== null && (
         <>
           Your <Money cents={heldCents} /> order that is on hold is given up.{' '}

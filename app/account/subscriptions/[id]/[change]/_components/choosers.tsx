@@ -122,7 +122,7 @@ function PauseChooser({ subscription, typed, error, back }: ChooserProps & { typ
         max={addDays(subscription.today, LONGEST_WAIT_DAYS)}
         defaultValue={typed ?? ''}
         error={error}
-        hint="Leave the day empty to pause until you resume it yourself."
+        hint="Leave the day empty to pause until it is resumed."
       />
     </Chooser>
   );
