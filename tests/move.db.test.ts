@@ -5,11 +5,14 @@ import { auditLog } from '@/db/schema/operations';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import { contextFor } from '@/lib/context';
+import { addDays } from '@/lib/core/calendar';
 import { waitingState } from '@/lib/core/provisioning';
 import { tick } from '@/lib/jobs/tick';
 import { linkKnownToken } from '@/lib/services/link-known-token';
+import { moveNextCharge } from '@/lib/services/move-next-charge';
 import { type MoveResult, moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { recordReturn } from '@/lib/services/record-return';
+import { subscriptionPage } from '@/lib/views/subscription';
 import { atTruemed } from './at-truemed';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -100,6 +103,23 @@ describe('a customer moves a subscription to HSA/FSA', () => {
     await world.advance({ minutes: 1 });
     await world.settle();
     expect(await stateOf(maya)).toBe('Connected');
+  });
+
+  it('leaves no day to its customer on which the former processor may still bill it', async () => {
+    const maya = await world.aSubscriber();
+    await atTruemed(linkOf(await move(maya)).redirectUrl).completes();
+    await world.settle();
+    const ctx = await world.as(maya.principal);
+    const { subscription } = await subscriptionPage(ctx, { subscriptionId: maya.subscriptionId });
+    const to = (days: number) =>
+      moveNextCharge(ctx, {
+        subscriptionId: maya.subscriptionId,
+        nextChargeOn: subscription.nextPeriodOn,
+        to: addDays(subscription.today, days),
+        scope: 'this_order',
+      });
+    for (const days of [1, 2]) expect(await to(days)).toEqual({ ok: false, reason: 'before_hand_over' });
+    expect(await to(3)).toMatchObject({ ok: true });
   });
 
   it('is not completed when the customer does not qualify or cancels, and nothing changes', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideInterval, decideMove, decideSkip, decideUnskip, latestMoveDay } from './next-order-change';
+import { decideInterval, decideMove, decideSkip, decideUnskip, firstMoveDay, latestMoveDay } from './next-order-change';
 import type { Standing } from './schedule-change';
 import { carriedOut, changeOf, day, MAYA, NOW, outcome, SHOWN } from './test-standing';
 
@@ -31,6 +31,18 @@ describe('a skip', () => {
 });
 
 describe('a moved date', () => {
+  test('lies no earlier than the former processor can be stopped', () => {
+    const moved: Standing = { ...MAYA, lastPeriods: [], freeFrom: day('2026-02-13') };
+    const to = (text: string) => outcome(decideMove(moved, { shown: SHOWN, to: day(text), scope: 'this_order' }, NOW));
+    expect(['2026-02-11', '2026-02-12', '2026-02-13'].map(to)).toEqual([
+      'before_hand_over',
+      'before_hand_over',
+      'passed',
+    ]);
+    expect(firstMoveDay(moved, NOW)).toBe('2026-02-13');
+    expect(firstMoveDay(MAYA, NOW)).toBe('2026-02-11');
+  });
+
   test('of this order keeps the anchor, and the period before it ends where it starts', () => {
     const moved = changeOf(decideMove(MAYA, { shown: SHOWN, to: day('2026-03-10'), scope: 'this_order' }, NOW));
     expect(moved).toMatchObject({ lastPeriodEnd: '2026-03-10', nextCharges: ['2026-03-10', '2026-03-31'] });

@@ -57,7 +57,15 @@ export type MoveRefusal =
   | 'date_not_ahead'
   | 'date_too_far'
   | 'after_letter'
+  | 'before_hand_over'
   | 'before_last_period';
+
+/** The first day to which the next charge can be moved: tomorrow, or once the former processor can no longer bill it. */
+export function firstMoveDay(standing: Standing, now: Date): LocalDate {
+  const tomorrow = addDays(todayOf(standing, now), 1);
+  const freeFrom = standing.freeFrom ?? null;
+  return freeFrom !== null && freeFrom > tomorrow ? freeFrom : tomorrow;
+}
 
 /**
  * The last day to which the next charge can be moved: two years ahead, and no later than its letter where that covers it now
@@ -86,6 +94,7 @@ export function decideMove(
   if (to === standing.nextChargeOn) return refuse('same_date');
   const wrongDay = whyNotDay(standing, to, now);
   if (wrongDay !== null) return refuse(wrongDay);
+  if (to < firstMoveDay(standing, now)) return refuse('before_hand_over');
   if (to > latestMoveDay(standing.nextChargeOn, letterExpiresOn, todayOf(standing, now))) return refuse('after_letter');
   const last = standing.lastPeriods.at(-1);
   if (last !== undefined && to <= last.start) return refuse('before_last_period');

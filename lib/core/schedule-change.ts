@@ -16,6 +16,8 @@ export interface Standing {
   billingHour: number;
   /** Nothing is charged before, since an order was paid late; missing: as soon as a period starts. */
   notBefore?: Date | null;
+  /** Moved to us, and until then its former processor may still bill it; missing: that has been stopped, or never was. */
+  freeFrom?: LocalDate | null;
   /** The day on which a pause ends by itself; null: open-ended, or not paused. */
   pauseUntil: LocalDate | null;
   /** The day on which it ends; null: no cancellation is to come. */

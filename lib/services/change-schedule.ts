@@ -3,7 +3,7 @@ import { inTransaction, type Queryable } from '@/db/client';
 import { invoiceLines, invoices } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import type { Period } from '@/lib/core/calendar';
+import { addDays, type LocalDate, localDateAt, type Period } from '@/lib/core/calendar';
 import { chargeDay } from '@/lib/core/charge-spacing';
 import { type CustomerAction, customerMay, type SwitchedOff } from '@/lib/core/customer-switches';
 import { notFound } from '@/lib/core/errors';
@@ -99,10 +99,17 @@ export async function standingOf(tx: Queryable, ctx: Pick<Context, 'env'>, row: 
     timeZone: row.timeZone,
     billingHour: ctx.env.merchant.billingHour,
     notBefore: await spacedUntil(tx, ctx, row.id, row.timeZone),
+    freeFrom: freeFrom(ctx, row),
     pauseUntil: row.pauseUntil,
     cancelOn: row.cancelOn,
     lastPeriods: last.toReversed(),
   };
+}
+
+// Once staff have confirmed that it was stopped, nothing is billed elsewhere any more.
+function freeFrom({ env }: Pick<Context, 'env'>, row: SubscriptionRow): LocalDate | null {
+  if (row.movedAt === null || row.handOverConfirmedAt !== null) return null;
+  return addDays(localDateAt(row.movedAt, row.timeZone), env.handoverDays);
 }
 
 /** Writes a decided change of a locked subscription, with all that ends with it, and its audit entry, `note` included. */

@@ -3,6 +3,7 @@ import { type LocalDate, nextStart } from '@/lib/core/calendar';
 import { customerMay } from '@/lib/core/customer-switches';
 import { draftInvoice, everyOrder, type OrderFacts, type OrderLine } from '@/lib/core/draft-invoice';
 import type { Id } from '@/lib/core/id';
+import { firstMoveDay } from '@/lib/core/next-order-change';
 import { requireCustomer } from '@/lib/core/principal';
 import type { ReadinessInput } from '@/lib/core/readiness';
 import {
@@ -38,6 +39,8 @@ export interface SchedulePreview {
   isCollecting: boolean;
   /** A charge is being made, or waits for Truemed's word: it may be paid whatever is changed. */
   isUnderWay: boolean;
+  /** The first day to which its next charge can be moved. */
+  firstMoveDay: LocalDate;
   /** The next two charges as they stand; empty where none is to come. */
   now: DatedAmount[];
   /** Every change that it takes now. */
@@ -100,6 +103,7 @@ export async function schedulePreview(
     held: charges.map(({ state }) => state).find(isHeld) ?? null,
     isCollecting,
     isUnderWay: underWay,
+    firstMoveDay: firstMoveDay(standing, ctx.now),
     offered: offeredChanges(standing, at),
     mayOrderLess:
       mayChangeItems(subscription, file.payment !== null, switches) &&

@@ -25,6 +25,7 @@ export const CHANGE_REFUSALS: Record<ChangeRefusal, string> = {
   date_not_ahead: 'Choose a day from tomorrow on.',
   date_too_far: 'Choose a day within the next two years.',
   after_letter: 'Your letter ends before that day. Choose a day up to its end, or renew the letter first.',
+  before_hand_over: 'Our former payment company may still bill this subscription until then. Choose a later day.',
   before_last_period: 'Choose a day after your last order.',
   not_an_interval: 'Choose one of the intervals that are offered.',
   same_interval: 'It renews this often already. Choose another interval.',

@@ -22,12 +22,13 @@ export function Choice({
   back,
   error,
 }: Omit<ChooserProps, 'subscription'> & { kind: ChangeKind; preview: SchedulePreview; query: Query }) {
-  const { subscription, payment } = preview;
+  const { subscription, payment, firstMoveDay } = preview;
   switch (kind) {
     case 'move':
       return (
         <MoveChooser
           subscription={subscription}
+          first={firstMoveDay}
           letterEnds={payment?.letterExpiresOn ?? null}
           typed={textIn(query.to)}
           scope={textIn(query.scope) === 'all_orders' ? 'all_orders' : 'this_order'}
@@ -57,13 +58,13 @@ export function ChangeNotNow({ reason, back }: { reason: string | undefined; bac
 
 function MoveChooser({
   subscription,
+  first,
   letterEnds,
   typed,
   scope,
   error,
   back,
-}: ChooserProps & { letterEnds: LocalDate | null; typed: string | null; scope: MoveScope }) {
-  const first = addDays(subscription.today, 1);
+}: ChooserProps & { first: LocalDate; letterEnds: LocalDate | null; typed: string | null; scope: MoveScope }) {
   const { nextPeriodOn } = subscription;
   const latest = latestMoveDay(nextPeriodOn, letterEnds, subscription.today);
   const present = nextPeriodOn > subscription.today ? nextPeriodOn : first;
