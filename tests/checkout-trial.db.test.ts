@@ -6,6 +6,7 @@ import { giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeItems } from '@/lib/services/change-items';
 import { chargeNow } from '@/lib/services/charge-now';
+import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { checkoutPage } from '@/lib/views/checkout-page';
 import { itemsPage } from '@/lib/views/item-change';
@@ -114,6 +115,20 @@ describe('a trial', () => {
     expect(after.subscriptions).toMatchObject([{ status: 'active' }]);
     const buyer = await world.as((await shop.asCustomer(ada)).principal);
     expect(await pauseSubscription(buyer, { subscriptionId: trial.id, until: null })).toMatchObject({ ok: true });
+  });
+
+  it('stays one where its card is deleted, and its first order then waits for another', async () => {
+    const [ada, plan] = [shop.aNewcomer(), await shop.aPlan({ trialDays: 14 })];
+    await atTruemed((await shop.order(ada, plan)).redirectUrl).completes();
+    await world.settle();
+    const { customerId } = await shop.asCustomer(ada);
+    await deletePaymentToken(await world.as(world.aStaffMember()), { customerId });
+    expect((await shop.recordsOf(ada)).subscriptions).toMatchObject([{ status: 'trialing' }]);
+    await pass(15);
+    const after = await shop.recordsOf(ada);
+    expect(after.subscriptions).toMatchObject([{ status: 'past_due' }]);
+    expect(after.invoices).toMatchObject([{ status: 'open' }]);
+    expect(await shop.chargesOf(ada)).toEqual([]);
   });
 
   it('is for those who have never had the plan', async () => {

@@ -25,7 +25,7 @@ export type DeleteTokenResult = { ok: true; isDeletedAtTruemed: boolean } | { ok
 /**
  * Deletes a customer's payment token, for ever: the customer their own, staff with `delete_token` anybody's. From the commit
  * on it is never charged again: what was planned is abandoned and waits in recovery, as does what waited for its repair; its
- * subscriptions are past due until a card is connected. What has left is settled. Then Truemed is told; asking twice is asking once. Throws `forbidden` without
+ * subscriptions are past due until a card is connected, a trial once it is over. What has left is settled. Then Truemed is told; asking twice is asking once. Throws `forbidden` without
  * the role, `not_found` for an unknown customer.
  */
 export async function deletePaymentToken(
@@ -59,7 +59,7 @@ export async function planDeletion(
     .for('no key update');
   if (customer === undefined) throw notFound('This customer');
   const onToken = await tx
-    .select({ id: subscriptions.id })
+    .select({ id: subscriptions.id, status: subscriptions.status })
     .from(subscriptions)
     .where(and(eq(subscriptions.customerId, customerId), eq(subscriptions.billingMethod, 'hsa_fsa')))
     .orderBy(subscriptions.id);
@@ -82,10 +82,11 @@ export async function planDeletion(
       change: { from: 'live', to: 'revoked' },
     },
   );
-  for (const { id } of onToken) {
+  for (const { id, status } of onToken) {
     await endHeldChanges(tx, ctx, id, 'refused', token.id);
     await abandonPlanned(tx, ctx, id, customerId);
-    await changeSubscriptionStatus(tx, ctx, id, 'payment_failed', token.id);
+    // A trial owes nothing yet: it goes on to its end.
+    if (status !== 'trialing') await changeSubscriptionStatus(tx, ctx, id, 'payment_failed', token.id);
   }
   await waitForCard(tx, ctx, customerId);
   return token.id;
