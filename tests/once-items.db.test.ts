@@ -18,6 +18,7 @@ import { removeOnceItem } from '@/lib/services/remove-once-item';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
 import { setPrice } from '@/lib/services/set-price';
 import { skipPeriod } from '@/lib/services/skip-period';
+import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
 import { accountOverview } from '@/lib/views/account';
 import { itemsPage } from '@/lib/views/item-change';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   await offerPlan(staff, { sku: 'ZINC', ...terms, shippingCents: 0 });
 });
 afterAll(() => world.close());
-const { chargesOf, invoicesOf, subscriptionOf, templatesOf } = recordsOf(() => world);
+const { chargesOf, invoicesOf, subjectsOf, subscriptionOf, templatesOf } = recordsOf(() => world);
 
 const by = (who: Subscriber) => world.as(who.principal);
 const add = async (who: Subscriber, quantity = 2, priceId = zinc) =>
@@ -125,6 +126,23 @@ describe('an item for one order', () => {
     expect(await itemsOf(maya)).toMatchObject([{ status: 'waiting' }]);
     await reachOrder(maya);
     expect((await chargesOf(maya)).map(({ amount }) => amount)).toEqual([4830, 7830]);
+  });
+
+  it('that Truemed agrees to once its subscription is about to end is promised with no order, and kept for who keeps it', async () => {
+    const maya = await dueIn(10);
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_survey' });
+    const result = await add(maya);
+    if (!result.ok || result.next !== 'truemed') throw new Error(JSON.stringify(result));
+    const { subscriptionId } = maya;
+    await cancelSubscription(await by(maya), { subscriptionId, when: 'period_end' });
+    await world.advance({ minutes: 1 });
+    await atTruemed(result.redirectUrl).completes();
+    await world.settle();
+    const subjects = await subjectsOf(maya);
+    expect(subjects.at(-1)).toBe('Truemed has agreed to the item that you added');
+    expect(subjects.join()).not.toContain('Your next order has one item more');
+    expect(await undoCancel(await by(maya), { subscriptionId })).toMatchObject({ ok: true });
+    expect((await subscriptionPage(await by(maya), maya)).subscription.totalCents).toBe(7830);
   });
 
   it('that the letter does not name takes one survey, and the order after it none', async () => {

@@ -39,7 +39,7 @@ export interface ChangeConfirmedFacts {
 /** Says that a change is made, what is charged next, and on a cancellation what stays paid. */
 export function changeConfirmedMail(facts: ChangeConfirmedFacts, { merchantName, today }: House): MailParts {
   const { name, change, link } = facts;
-  const heading = headingOf(change, today);
+  const heading = isForNoOrder(facts) ? 'Truemed has agreed to the item that you added' : headingOf(change, today);
   const charged = chargedNext(facts, today);
   return layOutMail(merchantName, {
     subject: heading,
@@ -56,6 +56,11 @@ export function changeConfirmedMail(facts: ChangeConfirmedFacts, { merchantName,
     rows: rowsOf(facts, today),
     footer: subscriptionFooter(merchantName),
   });
+}
+
+/** An item for one order that Truemed has agreed to once its subscription is about to end. */
+function isForNoOrder({ change, next, none = 'ends' }: ChangeConfirmedFacts): boolean {
+  return change.kind === 'once_added' && next === null && none === 'ends';
 }
 
 const CHANGED: MailStatus = { tone: 'ok', word: 'Changed' };
@@ -136,7 +141,15 @@ function chargedNext({ change, next, none = 'ends', hasCard = true }: ChangeConf
   return NONE[change.kind === 'paused' ? 'paused' : none];
 }
 
-function kept({ change: { kind }, hasCard = true, mayWake = true }: ChangeConfirmedFacts): Words[][] {
+function kept(facts: ChangeConfirmedFacts): Words[][] {
+  const { hasCard = true, mayWake = true } = facts;
+  const { kind } = facts.change;
+  if (isForNoOrder(facts))
+    return [
+      [
+        'Your subscription is about to end, so no order has it. If you keep your subscription, it comes with the next order.',
+      ],
+    ];
   if (kind === 'once_added')
     return [['It comes with that order only. Until the order is made, you can take it out again.']];
   if (kind === 'items') return [['Truemed has agreed to the items that you chose. Each order has them from now on.']];

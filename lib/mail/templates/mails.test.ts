@@ -106,6 +106,7 @@ const CHANGES: ChangeConfirmedFacts[] = (
     [{ kind: 'unskipped', orderOn: localDate('2027-02-10') }, next],
     [{ kind: 'moved' }, next],
     [{ kind: 'once_added' }, next],
+    [{ kind: 'once_added' }, null],
     [{ kind: 'once_removed' }, null],
     [{ kind: 'interval', interval: { unit: 'month', count: 2 } }, next],
     [{ kind: 'paused', until: null }, null],
