@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pendingItemChanges } from '@/db/schema/provisioning';
 import { subscriptionItems, subscriptions } from '@/db/schema/subscriptions';
 import { localDate, localDateAt } from '@/lib/core/calendar';
+import { changeInterval } from '@/lib/services/change-interval';
 import { changeItems } from '@/lib/services/change-items';
 import { chargeEarly } from '@/lib/services/charge-early';
+import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { chargeNowPreview } from '@/lib/views/charge-now';
 import { orderPage } from '@/lib/views/order';
 import { subscriptionPage } from '@/lib/views/subscription';
+import { atTruemed } from './at-truemed';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
 
@@ -29,6 +32,24 @@ const order = async (who: Subscriber, shown: { periodStart?: string; totalCents?
   });
 
 describe('an order before its day', () => {
+  it('is no closer to the order that was left to the former processor, also where the interval was changed since', async () => {
+    const maya = await world.aSubscriber({ nextChargeOn: '2027-01-14' });
+    const ctx = await world.as(maya.principal);
+    const moved = await moveToHsaFsa(ctx, { subscriptionId: maya.subscriptionId, embedded: false });
+    if (!moved.ok || moved.next === 'waiting') throw new Error(JSON.stringify(moved));
+    await atTruemed(moved.redirectUrl).completes();
+    await world.settle();
+    const left = async () => (await subscriptionPage(await world.as(maya.principal), maya)).subscription.lastExternalOn;
+    expect(await left()).toBe('2027-01-14');
+    const input = { subscriptionId: maya.subscriptionId, nextChargeOn: localDate('2027-02-14') };
+    const interval = { unit: 'week', count: 6 } as const;
+    expect(await changeInterval(await world.as(maya.principal), { ...input, interval })).toMatchObject({ ok: true });
+    expect(await left()).toBe('2027-01-14');
+    const { outcome } = await preview(maya);
+    expect(outcome).toMatchObject({ ok: false, reason: 'too_soon', from: '2027-01-19' });
+    expect(await order(maya, { periodStart: '2027-02-14' })).toMatchObject({ ok: false, reason: 'too_soon' });
+  });
+
   it('is charged as its preview says, once, and the next stays on its day', async () => {
     const maya = await world.aCharged({ nextChargeOn: JUNE });
     const { outcome, now } = await preview(maya);

@@ -44,6 +44,8 @@ export const subscriptions = pgTable(
     address: jsonb('address').$type<PostalAddress>(),
     /** When the customer moved it to HSA/FSA with us; null for one that was imported as such. */
     movedAt: instant('moved_at'),
+    /** The last day near that move on which the former processor charged it, or will (`formerChargeOn`); null: there is none. */
+    formerChargeOn: date('former_charge_on', { mode: 'string' }).$type<LocalDate>(),
     /** When staff said that the former processor no longer bills it. */
     handOverConfirmedAt: instant('hand_over_confirmed_at'),
     /** The day on which a pause ends by itself; null: open-ended, or not paused. */

@@ -4,9 +4,8 @@ import { invoices } from '@/db/schema/billing';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
-import { localDateAt } from '@/lib/core/calendar';
 import { customerMay } from '@/lib/core/customer-switches';
-import { type EarlyFacts, formerChargeOn } from '@/lib/core/early-charge';
+import type { EarlyFacts } from '@/lib/core/early-charge';
 import type { Id } from '@/lib/core/id';
 import type { Standing } from '@/lib/core/schedule-change';
 import { standingOf } from './change-schedule';
@@ -53,10 +52,7 @@ export async function readEarlyStanding(
       tokenUpdatingUntil: token?.updatingUntil ?? null,
       hasOpenOrder,
       lastPaidAt: lastPaidAt === null ? null : new Date(lastPaidAt),
-      formerChargeOn:
-        row.movedAt === null
-          ? null
-          : formerChargeOn(standing.schedule, localDateAt(row.movedAt, row.timeZone), ctx.env.handoverDays),
+      formerChargeOn: row.formerChargeOn,
     },
   };
 }

@@ -6,6 +6,7 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { localDateAt } from '@/lib/core/calendar';
 import { draftInvoice } from '@/lib/core/draft-invoice';
+import { formerChargeOn } from '@/lib/core/early-charge';
 import type { Id } from '@/lib/core/id';
 import { namedCard } from '@/lib/core/payment-card';
 import { purposeOf } from '@/lib/core/provisioning';
@@ -71,6 +72,7 @@ async function moveSubscription(
     .set({
       billingMethod: 'hsa_fsa',
       movedAt: ctx.now,
+      formerChargeOn: formerChargeOn(schedule, today, ctx.env.handoverDays),
       nextChargeOn: firstChargeOn,
       nextChargeAt: isScheduled ? chargeInstant(firstChargeOn, row.timeZone, ctx.env.merchant.billingHour) : null,
       updatedAt: ctx.now,

@@ -58,7 +58,7 @@ export async function readStaffSubscriptions(
     .orderBy(subscriptions.nextChargeAt, subscriptions.nextChargeOn, subscriptions.id)
     .limit(limit);
   return rows.map(({ subscription, customer, token, lines, discounts, order, firstOfOursOn }) => ({
-    ...subscriptionFacts({ ...subscription, discounts }, lines ?? [], null, ctx.now, ctx.env.handoverDays),
+    ...subscriptionFacts({ ...subscription, discounts }, lines ?? [], null, ctx.now),
     externalId: subscription.externalId,
     customer,
     payment: token === null ? null : paymentFacts(token),
@@ -94,6 +94,7 @@ function selectSubscriptions(db: Queryable) {
         taxCents: subscriptions.taxCents,
         discountCents: subscriptions.discountCents,
         movedAt: subscriptions.movedAt,
+        formerChargeOn: subscriptions.formerChargeOn,
         handOverConfirmedAt: subscriptions.handOverConfirmedAt,
       },
       customer: { id: customers.id, name: customers.name, email: customers.email, state: customers.state },

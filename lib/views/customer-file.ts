@@ -38,7 +38,7 @@ export async function readCustomerFile(ctx: Context, customerId: Id<'customer'>)
       .flatMap(({ subscription, lines, discounts, request }) => {
         if (subscription === null) return [];
         const move = unfinished(request, ctx.now);
-        return [subscriptionFacts({ ...subscription, discounts }, lines ?? [], move, ctx.now, ctx.env.handoverDays)];
+        return [subscriptionFacts({ ...subscription, discounts }, lines ?? [], move, ctx.now)];
       })
       .sort(bySoonestCharge),
   };
@@ -90,7 +90,7 @@ function selectFile(db: Queryable, customerId: Id<'customer'>) {
         nextChargeAt: subscriptions.nextChargeAt,
         pauseUntil: subscriptions.pauseUntil,
         cancelOn: subscriptions.cancelOn,
-        movedAt: subscriptions.movedAt,
+        formerChargeOn: subscriptions.formerChargeOn,
         shippingCents: subscriptions.shippingCents,
         taxCents: subscriptions.taxCents,
         discountCents: subscriptions.discountCents,

@@ -17,7 +17,7 @@ const aRow = (facts: Partial<SubscriptionRow> = {}): SubscriptionRow =>
     discountCents: 900,
     ...facts,
   });
-const factsOf = (row: Partial<SubscriptionRow>, now = NOON) => subscriptionFacts(aRow(row), LINES, null, now, 3);
+const factsOf = (row: Partial<SubscriptionRow>, now = NOON) => subscriptionFacts(aRow(row), LINES, null, now);
 
 describe('a subscription as its customer sees it', () => {
   it('costs its lines, shipping and tax, less the discount', () => {
@@ -57,15 +57,11 @@ describe('a subscription as its customer sees it', () => {
   });
 
   it('says which order the former card still pays, until that day is over', () => {
-    const moved = {
-      anchorDate: localDate('2026-01-14'),
-      nextChargeOn: localDate('2027-02-14'),
-      movedAt: NOON,
-    };
+    const moved = { nextChargeOn: localDate('2027-02-14'), formerChargeOn: localDate('2027-01-14') };
     expect(factsOf(moved).lastExternalOn).toBe('2027-01-14');
     expect(factsOf(moved, new Date('2027-01-14T17:00:00Z')).lastExternalOn).toBe('2027-01-14');
     expect(factsOf(moved, new Date('2027-01-15T17:00:00Z')).lastExternalOn).toBeNull();
-    expect(factsOf({ ...moved, anchorDate: localDate('2026-01-15') }).lastExternalOn).toBeNull();
+    expect(factsOf({ ...moved, formerChargeOn: null }).lastExternalOn).toBeNull();
   });
 
   it('waits for the hand-over where its first charge is not scheduled', () => {

@@ -1,7 +1,6 @@
 import type { Extras, Line } from '@/lib/core/amounts';
 import {
   addDays,
-  daysBetween,
   firstStartOnOrAfter,
   type Interval,
   type LocalDate,
@@ -89,7 +88,7 @@ export interface SubscriptionRow extends Extras {
   nextChargeAt: Date | null;
   pauseUntil: LocalDate | null;
   cancelOn: LocalDate | null;
-  movedAt: Date | null;
+  formerChargeOn: LocalDate | null;
   /** Its running discounts; null for none. */
   discounts: readonly RunningDiscount[] | null;
 }
@@ -103,7 +102,6 @@ export function subscriptionFacts(
   lines: readonly ShownLine[],
   move: SubscriptionFacts['move'],
   now: Date,
-  handoverDays: number,
 ): SubscriptionFacts {
   const { id, status, billingMethod, timeZone } = row;
   const order = { ...row, lines, discounts: row.discounts ?? [] };
@@ -142,7 +140,7 @@ export function subscriptionFacts(
     pauseUntil: row.pauseUntil,
     cancelOn: row.cancelOn,
     awaitsHandOver: isCharged && billingMethod === 'hsa_fsa' && row.nextChargeAt === null,
-    lastExternalOn: isCharged ? lastExternalOn(row, today, handoverDays) : null,
+    lastExternalOn: isCharged && row.formerChargeOn !== null && row.formerChargeOn >= today ? row.formerChargeOn : null,
     move,
   };
 }
@@ -191,17 +189,4 @@ export function upcomingFrom(schedule: Schedule, first: LocalDate, today: LocalD
     dates.push(date);
   }
   return dates;
-}
-
-// Orders closer to the move than the hand-over takes were left to the former processor (core/subscription.ts, firstChargeAfterMove).
-function lastExternalOn(row: SubscriptionRow, today: LocalDate, handoverDays: number): LocalDate | null {
-  if (row.movedAt === null) return null;
-  const movedOn = localDateAt(row.movedAt, row.timeZone);
-  if (daysBetween(movedOn, today) >= handoverDays) return null;
-  const schedule = scheduleOf(row);
-  const firstOfOurs = addDays(movedOn, handoverDays);
-  let last: LocalDate | null = null;
-  let date = firstStartOnOrAfter(schedule, schedule.anchor, movedOn);
-  for (; date < firstOfOurs; date = nextStart(schedule, date)) last = date;
-  return last !== null && last >= today ? last : null;
 }

@@ -13,7 +13,7 @@ export function aSubscriptionRow(facts: Partial<SubscriptionRow> = {}): Subscrip
     timeZone: 'America/New_York',
     nextChargeOn: localDate('2027-02-03'),
     nextChargeAt: null,
-    movedAt: null,
+    formerChargeOn: null,
     pauseUntil: null,
     cancelOn: null,
     shippingCents: 0,

@@ -18,7 +18,7 @@ const NOW = new Date('2027-01-12T17:00:00Z');
 const AT = '/account/subscriptions/sub_0000000000000000000001';
 const ROW = aSubscriptionRow({ billingMethod: 'hsa_fsa', nextChargeAt: new Date('2027-02-03T13:00:00Z') });
 const LINES = [{ position: 0, name: 'Daily Essentials', quantity: 1, unitPriceCents: 4830 }];
-const SUBSCRIPTION = subscriptionFacts(ROW, LINES, null, NOW, 3);
+const SUBSCRIPTION = subscriptionFacts(ROW, LINES, null, NOW);
 /** An order of 3 January that waits for its customer's card. */
 const HELD: HeldCharge = {
   invoiceId: 'inv_0000000000000000000001',
@@ -74,13 +74,7 @@ describe('the answer with the next charge', () => {
 
 describe('the answer of what the former processor bills', () => {
   it('says on its own page how it is changed and canceled, which is not done there', () => {
-    const subscription = subscriptionFacts(
-      { ...ROW, billingMethod: 'external', nextChargeAt: null },
-      LINES,
-      null,
-      NOW,
-      3,
-    );
+    const subscription = subscriptionFacts({ ...ROW, billingMethod: 'external', nextChargeAt: null }, LINES, null, NOW);
     const readiness = readinessInput(subscription, null);
     const html = (place: 'overview' | 'subscription') =>
       renderToStaticMarkup(createElement(BilledElsewhereAnswer, { place, subscription, readiness }));
@@ -97,7 +91,6 @@ describe('beside an order that is on hold', () => {
       LINES,
       null,
       now,
-      3,
     );
   };
   const held = (subscription: ReturnType<typeof chargedOn>) =>

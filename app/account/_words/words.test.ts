@@ -110,7 +110,7 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
                   again: null,
                 }
               : null,
-          subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW, 3) : null,
+          subscription: purpose === 'move' ? subscriptionFacts(ROW, LINES, null, NOW) : null,
           payment: null,
           isCardGone: false,
           isCharged: false,
@@ -276,7 +276,7 @@ describe('what customers read', () => {
     const ends = { cancelOn: localDate('2027-03-03'), billingMethod: 'hsa_fsa' } as const;
     const over = { status: 'canceled', billingMethod: 'hsa_fsa' } as const;
     for (const rests of [ends, over, { ...over, status: 'paused' } as const]) {
-      const subscription = subscriptionFacts({ ...ROW, ...rests }, LINES, null, NOW, 3);
+      const subscription = subscriptionFacts({ ...ROW, ...rests }, LINES, null, NOW);
       const said = (isOpen: boolean) => [
         textOf(createElement(ChangedNotice, { subscription, isSkip: false, isOpen, mayResume: true })),
         textOf(createElement(RestingAnswer, { subscription, offered: [], isOpen })),
@@ -310,7 +310,7 @@ describe('what customers read', () => {
   });
 
   it('leaves it open who resumes where customers may not, and names no day that the hand-over may move', () => {
-    const paused = subscriptionFacts({ ...ROW, status: 'paused' }, LINES, null, NOW, 3);
+    const paused = subscriptionFacts({ ...ROW, status: 'paused' }, LINES, null, NOW);
     const said = [
       textOf(createElement(ChangedNotice, { subscription: paused, isSkip: false, isOpen: false, mayResume: false })),
       textOf(createElement(InactiveAnswer, { subscription: paused, offered: [], hasCard: true, isOpen: false })),
@@ -318,7 +318,7 @@ describe('what customers read', () => {
     ];
     for (const text of said) expect(text).not.toMatch(/you resume/);
     const moved = { billingMethod: 'hsa_fsa', nextChargeAt: null } as const;
-    const awaits = subscriptionFacts({ ...ROW, ...moved }, LINES, null, NOW, 3);
+    const awaits = subscriptionFacts({ ...ROW, ...moved }, LINES, null, NOW);
     expect(awaits.awaitsHandOver).toBe(true);
     const notice = { subscription: awaits, isSkip: false, isOpen: false, mayResume: true };
     expect(textOf(createElement(ChangedNotice, notice))).not.toContain('Your next charge is');
