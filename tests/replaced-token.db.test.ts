@@ -5,6 +5,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { deletePaymentToken } from '@/lib/services/delete-payment-token';
 import { loseToken } from '@/lib/services/lose-token';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
+import { renewDue } from '@/lib/services/renew-due';
 import { atTruemed } from './at-truemed';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -56,6 +57,35 @@ describe('what Truemed says late of a token that another has replaced', () => {
     const token = { id, customerId: maya.customerId };
     expect(await inTransaction(ctx.db, (tx) => loseToken(tx, ctx, token, 'sweep'))).toBe(false);
     expect((await tokensOf(maya)).map(({ status }) => status).sort()).toEqual(['live', 'revoked']);
+  });
+});
+
+describe('a charge that is planned, and waits while its card is replaced', () => {
+  it('is made with the new card, and nobody is asked for one', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    const ctx = await world.system();
+    await renewDue(ctx, 10);
+    expect(await attemptsOf(maya)).toMatchObject([{ status: 'planned' }]);
+    const [former] = await tokensOf(maya);
+    if (former === undefined) throw new Error('There is no token.');
+    // Truemed is asked about the card by another way, and does not know it any more.
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'deleted' });
+    await inTransaction(ctx.db, (tx) => loseToken(tx, ctx, former, 'sweep'));
+    const result = await moveToHsaFsa(await world.as(maya.principal), {
+      subscriptionId: maya.subscriptionId,
+      embedded: false,
+    });
+    if (!result.ok || result.next !== 'truemed') throw new Error('There is no way to Truemed.');
+    await atTruemed(result.redirectUrl).completes();
+    await world.settle();
+    expect((await attemptsOf(maya)).map(({ status, cause }) => `${status} ${cause}`)).toEqual([
+      'abandoned schedule',
+      'captured schedule',
+    ]);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await subscriptionOf(maya)).toMatchObject({ status: 'active' });
+    expect(await chargesOf(maya)).toHaveLength(1);
+    expect(await templatesOf(maya)).not.toContain('payment_not_taken');
   });
 });
 

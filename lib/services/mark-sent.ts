@@ -8,8 +8,13 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import { isKeyStillGood, KEY_VIOLATED } from '@/lib/core/charge';
 import type { Id } from '@/lib/core/id';
+import type { SubscriptionStatus } from '@/lib/core/subscription';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
+import { planAttempt } from './plan-attempt';
 import { openRecovery } from './recovery';
+
+/** Statuses in which what is planned for a subscription is charged. */
+const CHARGED: SubscriptionStatus[] = ['trialing', 'active', 'past_due'];
 
 /** An attempt that is marked as sent: its bytes go out next. */
 export interface Outgoing {
@@ -106,7 +111,7 @@ async function stillWanted(tx: Queryable, planned: readonly AttemptRow[]): Promi
         ),
         eq(invoices.status, 'open'),
         eq(subscriptions.billingMethod, 'hsa_fsa'),
-        inArray(subscriptions.status, ['trialing', 'active', 'past_due']),
+        inArray(subscriptions.status, CHARGED),
         eq(paymentTokens.status, 'live'),
       ),
     )
@@ -150,5 +155,10 @@ async function giveUp(tx: Queryable, ctx: Context, attempt: AttemptRow): Promise
     subscription.id,
   );
   if (invoice.status !== 'open') return;
+  if (subscription.billingMethod === 'hsa_fsa' && CHARGED.includes(subscription.status)) {
+    // What has changed is its card. Where another one has taken its place, that is charged: nothing had left for the former.
+    const cause = attempt.cause === 'recheck' ? 'token_updated' : attempt.cause;
+    if ((await planAttempt(tx, ctx, invoice, cause)) !== null) return;
+  }
   await openRecovery(tx, ctx, { invoice, attemptId: attempt.id, reason: 'token_gone', redirectUrl: null });
 }

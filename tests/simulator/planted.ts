@@ -382,7 +382,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
       {
         file: MARK,
-        find: "        inArray(subscriptions.status, ['trialing', 'active', 'past_due']),\n",
+        find: '        inArray(subscriptions.status, CHARGED),\n',
         replace: '',
       },
     ],
