@@ -8,6 +8,7 @@ import { localDateAt, localHourAt } from '@/lib/core/calendar';
 import { DEFAULT_POLICY } from '@/lib/core/recovery-policy';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeSwitches } from '@/lib/services/change-switches';
+import { tryAgain } from '@/lib/services/charge-now';
 import { followRepairLink } from '@/lib/services/follow-repair-link';
 import { changeRecoveryPolicy } from '@/lib/services/recovery-policies';
 import { resumeSubscription } from '@/lib/services/resume-subscription';
@@ -179,6 +180,21 @@ describe('an order that nobody repairs', () => {
     const tasks = await readTasks(await world.as(world.aStaffMember()));
     expect(tasks.map(({ kind }) => kind)).toEqual(['session_pending']);
     expect(await sentTo(maya)).toEqual([]);
+  }, 60_000);
+
+  it('because a session is pending for which it has not waited yet is charged again by itself, however old it is', async () => {
+    const maya = await aHeld();
+    await pass(8);
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'pending' });
+    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
+    expect(await caseOf(maya)).toMatchObject({ reason: 'session_pending', retryCause: 'recheck' });
+    await world.advance({ hours: 1 });
+    await world.settle();
+    expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'failed', 'failed']);
+    await heal(maya, 'ok');
+    await world.advance({ hours: 1 });
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
   }, 60_000);
 });
 

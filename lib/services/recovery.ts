@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { chargeAttempts, invoices, recoveryCases } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
@@ -76,7 +76,8 @@ export async function openRecovery(
   const id = open?.id ?? newId('recoveryCase');
   const isAllowed =
     failure.redirectUrl !== null && isAllowedRedirect(failure.redirectUrl, ctx.env.truemed.redirectOrigins);
-  const recheckAt = reason === 'session_pending' ? pendingCheckAt(open?.openedAt ?? ctx.now, ctx.now) : null;
+  const recheckAt =
+    reason === 'session_pending' ? pendingCheckAt(await pendingSince(tx, ctx, invoice.id), ctx.now) : null;
   // The token was repaired while this charge was on its way, so what was said of it is about the token of before.
   const isRepaired = open?.retryCause === 'token_updated' && MAY_BE_REPAIRED[reason];
   const clock = await clockAfterFailure(tx, ctx, open ?? null, { id, reason, timeZone });
@@ -130,8 +131,18 @@ export async function giveUpInvoice(tx: Queryable, ctx: Context, invoice: Invoic
 }
 
 // A session that is pending for a week is for staff to look at; an event about the token still frees it (product.md section 5.2, class W).
-function pendingCheckAt(openedAt: Date, now: Date): Date | null {
-  return now.getTime() - openedAt.getTime() >= ACCEPTED_LIMIT_MS ? null : nextPendingCheckAt(openedAt, now);
+function pendingCheckAt(since: Date, now: Date): Date | null {
+  return now.getTime() - since.getTime() >= ACCEPTED_LIMIT_MS ? null : nextPendingCheckAt(since, now);
+}
+
+/** Since when an invoice has had no other answer than that a session is pending: its case may be older, for another reason. */
+async function pendingSince(tx: Queryable, ctx: Context, invoiceId: Id<'invoice'>): Promise<Date> {
+  const [row] = await tx.execute<{ since: string | null }>(sql`
+    select min(closed_at)::text as since from charge_attempts
+    where invoice_id = ${invoiceId} and error_code = 'SessionPending' and number > coalesce((
+      select max(number) from charge_attempts
+      where invoice_id = ${invoiceId} and error_code is distinct from 'SessionPending'), 0)`);
+  return row?.since ? new Date(row.since) : ctx.now;
 }
 
 /** Where the customer is, and what they chose for a failure; null where the subscription was paused or canceled. */
