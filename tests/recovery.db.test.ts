@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recoveryCases } from '@/db/schema/billing';
 import { outbox } from '@/db/schema/messages';
 import { sweeps } from '@/db/schema/operations';
+import { outages } from '@/db/schema/outages';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { localDateAt, localHourAt } from '@/lib/core/calendar';
 import { DEFAULT_POLICY } from '@/lib/core/recovery-policy';
@@ -195,6 +196,25 @@ describe('an order that nobody repairs', () => {
     await world.advance({ hours: 1 });
     await world.settle();
     expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+  }, 60_000);
+
+  it('and that waits for Truemed through an outage goes on where it stood, and no later', async () => {
+    const maya = await aHeld();
+    await pass(1);
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'pending' });
+    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
+    const [from, until] = [1, 49].map(
+      (hours) => new Date(Date.parse(`${FIRST_DAY}T14:00:00Z`) + (24 + hours) * 3_600_000),
+    );
+    if (from === undefined || until === undefined) throw new Error('There is no outage.');
+    await world.runtime.db.insert(outages).values({ startedAt: from, endedAt: until });
+    await pass(4);
+    await heal(maya, 'needs_card');
+    await pass(1);
+    expect(await caseOf(maya)).toMatchObject({ reason: 'update_payment_method', clockStoppedAt: null });
+    await pass(3);
+    // The reminder of day 3, after five days of waiting.
+    expect(await sentTo(maya)).toEqual(['0 action_needed_payment_method', '8 reminder']);
   }, 60_000);
 });
 

@@ -56,7 +56,7 @@ export async function clockAfterFailure(
   }
   const startedAt = before.clockStartedAt ?? ctx.now;
   const stoppedAt = open?.clockStoppedAt ?? null;
-  const clockStoodMs = before.clockStoodMs + (stoppedAt === null ? 0 : ctx.now.getTime() - stoppedAt.getTime());
+  const clockStoodMs = before.clockStoodMs + (stoppedAt === null ? 0 : await waitedBetween(tx, stoppedAt, ctx.now));
   const stood = clockStoodMs + (await outageMillisBetween(tx, startedAt, ctx.now));
   const facts = { ...failure, startedAt };
   const isSameTrack = open !== null && trackOf(open.reason) === track;
@@ -70,6 +70,11 @@ export async function clockAfterFailure(
     // The first step reads the token as it was at the failure, or asks when the next one is due.
     stepAt: ctx.now,
   };
+}
+
+/** How long a clock stood still that was stopped, in milliseconds, without the outages of that time: those count for every clock. */
+async function waitedBetween(tx: Queryable, stoppedAt: Date, now: Date): Promise<number> {
+  return now.getTime() - stoppedAt.getTime() - (await outageMillisBetween(tx, stoppedAt, now));
 }
 
 /** A case with all that its next step depends on. */
