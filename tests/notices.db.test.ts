@@ -6,10 +6,12 @@ import { outbox } from '@/db/schema/messages';
 import { sweeps } from '@/db/schema/operations';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { localDate } from '@/lib/core/calendar';
+import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeSwitches } from '@/lib/services/change-switches';
 import { chargeEarly } from '@/lib/services/charge-early';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { skipPeriod } from '@/lib/services/skip-period';
+import { undoCancel } from '@/lib/services/undo-cancel';
 import { unskipPeriod } from '@/lib/services/unskip-period';
 import { recordsOf } from './records';
 import { aWorld, type Subscriber, type TestWorld } from './world';
@@ -141,6 +143,30 @@ describe('a night', () => {
     ]);
     expect(await tokenOf(maya)).toMatchObject({ letterExpiresOn: '2027-02-10', cardExpiresOn: '2027-02-28' });
   }, 120_000);
+
+  it('says nothing of a letter in the morning where the order was canceled or the letter renewed in the night', async () => {
+    world = await aWorld();
+    const facts = { nextChargeOn: '2027-02-12', unit: 'year' } as const;
+    const maya = await world.aSubscriber({ ...facts, paymentToken: 'pt_maya' });
+    const noah = await world.aSubscriber({ ...facts, paymentToken: 'pt_noah' });
+    const ends = { lmn_expires_at: '2027-01-27T00:00:00Z' };
+    for (const { email } of [maya, noah]) await world.truemed.setTokenHealth({ email, ...ends });
+    await world.settle();
+    // Half past five on the 13th, when the notices of the night are written.
+    await world.advance({ hours: 20, minutes: 30 });
+    await world.settle();
+    const { subscriptionId } = maya;
+    await cancelSubscription(await world.as(maya.principal), { subscriptionId, when: 'period_end' });
+    const renewed = { letterExpiresOn: localDate('2028-01-13') };
+    await world.runtime.db.update(paymentTokens).set(renewed).where(eq(paymentTokens.customerId, noah.customerId));
+    await world.advance({ hours: 4 });
+    await world.settle();
+    expect([await sentTo(maya), await sentTo(noah)]).toEqual([['change_confirmed'], []]);
+    // The cancellation is taken back: in the next night the end of the letter is its business again.
+    await undoCancel(await world.as(maya.principal), { subscriptionId });
+    await nights(1);
+    expect(await sentTo(maya)).toEqual(['change_confirmed', 'change_confirmed', 'letter_expires_soon']);
+  }, 60_000);
 
   it('reads every token that Truemed lists, and revokes one of ours only where Truemed does not know it', async () => {
     world = await aWorld();

@@ -7,6 +7,7 @@ import { afterQuietHours } from '@/lib/core/dunning';
 import type { Id } from '@/lib/core/id';
 import { DEFAULT_POLICY } from '@/lib/core/recovery-policy';
 import { assertOutsideTransaction } from '@/lib/core/transaction-scope';
+import { isNoticeOver } from './send-notices';
 
 type MailRow = typeof outbox.$inferSelect;
 
@@ -23,7 +24,7 @@ const StoredMessage = z.object({ to: z.string(), subject: z.string(), text: z.st
 
 /**
  * Sends one leased mail of the outbox. A server that does not take it, or cannot be reached, postpones it; after three days
- * it is `failed`, which staff see. A reminder waits for the end of its reader's quiet hours. A mail may go out twice when a worker dies in between: its message id is the same.
+ * it is `failed`, which staff see. A reminder waits for the end of its reader's quiet hours, and a notice that is over by then is not sent. A mail may go out twice when a worker dies in between: its message id is the same.
  */
 export async function sendMail(ctx: Context, claim: Claim): Promise<void> {
   assertOutsideTransaction('Mail');
@@ -33,6 +34,17 @@ export async function sendMail(ctx: Context, claim: Claim): Promise<void> {
   if (quietUntil !== null && quietUntil > ctx.now) {
     const { status, tries, lastError } = row;
     return settle(ctx, claim, { status, tries, dueAt: quietUntil, lastError });
+  }
+  if (await isNoticeOver(ctx.db, row)) {
+    const { tries, lastError, dedupeKey } = row;
+    // Under another key: should it be so again, it is announced anew.
+    return settle(ctx, claim, {
+      status: 'canceled',
+      tries,
+      dueAt: null,
+      lastError,
+      dedupeKey: `${dedupeKey}:${row.id}`,
+    });
   }
   const message = StoredMessage.parse(JSON.parse(ctx.vault.open(row.message, `outbox.message:${row.id}`).toString()));
   const refusal = await ctx.mailer.send(message, row.id).then(() => null, describeRefusal);
@@ -70,7 +82,7 @@ async function holdMail(ctx: Context, claim: Claim): Promise<MailRow | null> {
 async function settle(
   ctx: Context,
   claim: Claim,
-  change: Pick<MailRow, 'status' | 'tries' | 'dueAt' | 'lastError'> & { sentAt?: Date },
+  change: Pick<MailRow, 'status' | 'tries' | 'dueAt' | 'lastError'> & Partial<Pick<MailRow, 'sentAt' | 'dedupeKey'>>,
 ): Promise<void> {
   await ctx.db
     .update(outbox)

@@ -125,6 +125,32 @@ export async function withdrawNotice(
     .where(and(eq(outbox.dedupeKey, noticeKey(id, nextChargeOn)), eq(outbox.status, 'queued')));
 }
 
+/**
+ * Whether what a mail announces is over by the time at which it is to go out, since it waits for the morning: the subscription
+ * was paused, canceled or has another day, the card is gone, or card or letter end on another day. Of other mail false.
+ */
+export async function isNoticeOver(
+  db: Queryable,
+  { template, dedupeKey }: Pick<typeof outbox.$inferSelect, 'template' | 'dedupeKey'>,
+): Promise<boolean> {
+  const [, id = '', on = ''] = dedupeKey.split(':');
+  const isOfCustomer = sql`${paymentTokens.status} = 'live' and ${paymentTokens.customerId} = ${subscriptions.customerId}`;
+  const said: Partial<Record<string, SQL>> = {
+    upcoming_charge: sql`${subscriptions.id} = ${id} and ${subscriptions.nextChargeOn} = ${on}::date`,
+    letter_expires_soon: sql`${paymentTokens.id} = ${id} and ${paymentTokens.letterExpiresOn} = ${on}::date`,
+    card_expires_soon: sql`${paymentTokens.id} = ${id} and ${paymentTokens.cardExpiresOn} = ${on}::date`,
+  };
+  const isSo = said[template];
+  if (isSo === undefined) return false;
+  const [so] = await db
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .innerJoin(paymentTokens, isOfCustomer)
+    .where(and(IS_CHARGED, isSo))
+    .limit(1);
+  return so === undefined;
+}
+
 const noticeKey = (id: Id<'subscription'>, on: LocalDate) => `upcoming_charge:${id}:${on}`;
 
 async function noticeExpiries(ctx: Context, { after }: Place, part: 'letters' | 'cards'): Promise<After | null> {
