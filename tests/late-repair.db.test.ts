@@ -111,6 +111,24 @@ describe('an order that was captured late', () => {
     expect(await subscriptionOf(maya)).toMatchObject({ status: 'active' });
     expect(await templatesOf(maya)).toEqual(['payment_not_taken']);
   });
+
+  it('and was left out long ago does not take the next one off hold', async () => {
+    const maya = await world.aCharged({ unit: 'week' });
+    const { subscriptionId } = maya;
+    await chooseOnFailure(await world.as(maya.principal), { subscriptionId, choice: 'skip' });
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'needs_card' });
+    await world.settle();
+    await chooseOnFailure(await world.as(maya.principal), { subscriptionId, choice: 'wait' });
+    await world.advance({ days: 7 });
+    await world.settle();
+    expect((await invoicesOf(maya)).map(({ status }) => status)).toEqual(['void', 'open']);
+    expect(await subscriptionOf(maya)).toMatchObject({ status: 'past_due' });
+    const [first = ''] = await sessionsOf(maya);
+    await world.truemed.decideSession({ session_id: first, status: 'captured' });
+    await world.settle();
+    expect((await invoicesOf(maya)).map(({ status }) => status)).toEqual(['paid', 'open']);
+    expect(await subscriptionOf(maya)).toMatchObject({ status: 'past_due' });
+  });
 });
 
 describe('a repair', () => {

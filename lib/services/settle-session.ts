@@ -11,6 +11,7 @@ import { chargeDay } from '@/lib/core/charge-spacing';
 import type { Id } from '@/lib/core/id';
 import { namedCard } from '@/lib/core/payment-card';
 import { type AttemptRow, changeAttemptStatus } from './attempt-status';
+import { isCollecting } from './change-mail';
 import { closeRecovery } from './close-recovery';
 import { changeInvoiceStatus } from './invoice-status';
 import { queueMail } from './queue-mail';
@@ -143,7 +144,9 @@ async function settleCaptured(
   await changeInvoiceStatus(tx, ctx, 'paid', { invoice, cause: attempt.id, goesBack: session.goesBack === true });
   const recovered = await closeRecovery(tx, ctx, invoice.id, 'recovered', attempt.id);
   if (recovered > 0) await spaceNextCharge(tx, ctx, invoice);
-  await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_recovered', attempt.id);
+  // A late capture of an order that was given up takes no later one off hold.
+  if (invoice.status === 'open' || !(await isCollecting(tx, invoice.subscriptionId)))
+    await changeSubscriptionStatus(tx, ctx, invoice.subscriptionId, 'payment_recovered', attempt.id);
   await sendReceipt(tx, ctx, invoice);
   return 'Captured: the invoice is paid.';
 }
