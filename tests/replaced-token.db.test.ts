@@ -1,8 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '@/db/client';
 import { paymentTokens } from '@/db/schema/provisioning';
 import { deletePaymentToken } from '@/lib/services/delete-payment-token';
+import { linkToken } from '@/lib/services/link-token';
 import { loseToken } from '@/lib/services/lose-token';
 import { moveToHsaFsa } from '@/lib/services/move-to-hsa-fsa';
 import { renewDue } from '@/lib/services/renew-due';
@@ -88,6 +90,50 @@ describe('a charge that is planned, and waits while its card is replaced', () =>
     expect(await templatesOf(maya)).not.toContain('payment_not_taken');
   });
 });
+
+describe('an order that falls due while a card is being connected in place of one that is gone', () => {
+  it('is charged with it, also where the one is planned and the other linked at the same moment', async () => {
+    const maya = await world.aCharged({ unit: 'year' });
+    const ctx = await world.system();
+    const [former] = await tokensOf(maya);
+    if (former === undefined) throw new Error('There is no token.');
+    await inTransaction(ctx.db, (tx) => loseToken(tx, ctx, former, 'sweep'));
+    const paymentToken = `pt_of_${maya.customerId}`;
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'deleted' });
+    await world.truemed.seedToken({ email: maya.email, name: 'Maya Okafor', payment_token: paymentToken });
+    const details = { paymentToken, email: maya.email, name: null, createdAt: null, letterExpiresOn: null, cards: [] };
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    // Nobody can store an order: so it is planned, without a card, while the card is linked and waits for the subscription.
+    const holding = inTransaction(ctx.db, async (tx) => {
+      await tx.execute(sql`lock table invoices in share mode`);
+      await held;
+    });
+    await delay(100);
+    const renewing = renewDue(ctx, 10);
+    await untilWaiting(1);
+    const linking = inTransaction(ctx.db, (tx) => linkToken(tx, ctx, maya.customerId, details, 'webhook', 'webhook'));
+    await untilWaiting(2);
+    letGo();
+    await Promise.all([holding, renewing, linking]);
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    expect(await chargesOf(maya)).toHaveLength(1);
+  });
+});
+
+/** Waits until so many others of this database wait for a lock. */
+async function untilWaiting(count: number): Promise<void> {
+  for (;;) {
+    const [row] = await world.runtime.db.execute<{ count: number }>(
+      sql`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if ((row?.count ?? 0) >= count) return;
+    await delay(20);
+  }
+}
 
 describe('a card that is deleted while Truemed is asked to let another order join it', () => {
   it('has nothing moved to it: the order stays where it is billed, and nobody is told otherwise', async () => {

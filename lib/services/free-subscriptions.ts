@@ -1,6 +1,6 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
-import { invoices } from '@/db/schema/billing';
+import { invoices, recoveryCases } from '@/db/schema/billing';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
@@ -10,7 +10,8 @@ import { changeSubscriptionStatus } from './subscription-status';
 
 /**
  * A customer's token is in order: what was due and waited for it is due now, not at its next hourly look; and a subscription
- * that is past due with no order open, because its token was deleted between two orders, is active again.
+ * that is past due with no order open, because its token was deleted between two orders, is active again. An order that was
+ * planned without a token while this one was being linked is tried with it.
  */
 export async function freeSubscriptions(
   tx: Queryable,
@@ -35,7 +36,10 @@ export async function freeSubscriptions(
       .select({ id: invoices.id })
       .from(invoices)
       .where(and(eq(invoices.subscriptionId, row.id), eq(invoices.status, 'open')));
-    if (open.length > 0) continue;
+    if (open.length > 0) {
+      await retryForWant(tx, ctx, row.id);
+      continue;
+    }
     if (row.status === 'past_due') await changeSubscriptionStatus(tx, ctx, row.id, 'payment_recovered', cause);
     const { nextChargeAt } = row;
     const dueAt = chargeInstant(row.nextChargeOn, row.timeZone, ctx.env.merchant.billingHour);
@@ -44,4 +48,23 @@ export async function freeSubscriptions(
     if (waitMs > 0 && waitMs <= LOOK_AGAIN_MS && dueAt <= ctx.now)
       await tx.update(subscriptions).set({ nextChargeAt: ctx.now }).where(eq(subscriptions.id, row.id));
   }
+}
+
+/** Whoever linked the token could not see the order yet, and whoever planned the order not the token. */
+async function retryForWant(
+  tx: Queryable,
+  ctx: Pick<Context, 'now'>,
+  subscriptionId: Id<'subscription'>,
+): Promise<void> {
+  await tx
+    .update(recoveryCases)
+    .set({ retryAt: ctx.now, retryCause: 'token_updated' })
+    .where(
+      and(
+        eq(recoveryCases.subscriptionId, subscriptionId),
+        eq(recoveryCases.status, 'open'),
+        eq(recoveryCases.reason, 'token_gone'),
+        isNull(recoveryCases.retryAt),
+      ),
+    );
 }
