@@ -1,6 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { claimDue } from '@/db/claims';
 import { eventDeliveries, eventEndpoints, events } from '@/db/schema/events';
 import { auditLog } from '@/db/schema/operations';
 import { customers } from '@/db/schema/people';
@@ -8,8 +9,9 @@ import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import type { Principal } from '@/lib/core/principal';
 import { toldBy } from '@/lib/core/shop-events';
-import { tellMerchant, tick } from '@/lib/jobs/tick';
+import { tellMerchant, tick, tickCharges } from '@/lib/jobs/tick';
 import { addEndpoint } from '@/lib/services/add-endpoint';
+import { deliverEvent } from '@/lib/services/deliver-event';
 import { disableEndpoint } from '@/lib/services/disable-endpoint';
 import { enableEndpoint } from '@/lib/services/enable-endpoint';
 import { importSubscribers } from '@/lib/services/import-subscribers';
@@ -375,6 +377,36 @@ describe('staff', () => {
     expect(later.received.map(({ id }) => id)).toEqual([eventId]);
     await later.close();
   });
+
+  it.each(['replay an event', 'disable and enable an endpoint'] as const)(
+    '%s whose last try a worker has in hand: it has its three days again, whatever comes of that try',
+    async (what) => {
+      const endpoint = await anEndpoint();
+      const maya = await world.aCharged();
+      const ctx = await world.system();
+      const post: typeof ctx.outgoing.post = async () => {
+        const [delivery] = await deliveriesOf(maya);
+        if (delivery === undefined) throw new Error('There is nothing to send.');
+        if (what === 'replay an event') await replayEvent(await staff(), { eventId: delivery.eventId });
+        else {
+          await disableEndpoint(await staff(), { endpointId: endpoint.id });
+          await enableEndpoint(await staff(), { endpointId: endpoint.id });
+        }
+        return { kind: 'answered', status: 400, excerpt: 'no' };
+      };
+      await world.truemed.settle();
+      await tickCharges(ctx, new AbortController().signal);
+      await world.truemed.settle();
+      await tickCharges(ctx, new AbortController().signal);
+      const old = { tries: 9, firstTriedAt: new Date(ctx.now.getTime() - 4 * 86_400_000) };
+      await world.runtime.db.update(eventDeliveries).set(old);
+      const { claims } = await claimDue(ctx.db, 'deliveries', ctx.now, { limit: 1, leaseSeconds: 60, after: null });
+      for (const claim of claims) await deliverEvent({ ...ctx, outgoing: { ...ctx.outgoing, post } }, claim);
+      expect(await deliveriesOf(maya)).toMatchObject([{ status: 'pending', tries: 0 }]);
+      await world.settle();
+      expect(await deliveriesOf(maya)).toMatchObject([{ status: 'delivered', tries: 1 }]);
+    },
+  );
 
   it('disable an endpoint: it is told nothing, and what happened is told when it is enabled', async () => {
     const endpoint = await anEndpoint();

@@ -52,9 +52,10 @@ export function isLeftAlone(endpoint: EndpointRow, now: Date): boolean {
   return endpoint.heldUntil !== null && endpoint.heldUntil > now;
 }
 
-/** All that waits for a locked endpoint is tried as if it never had been. */
+/** All that waits for a locked endpoint is tried as if it never had been; a worker that still has one of them in hand lets go of it. */
 export async function beginPendingAnew(tx: Queryable, endpointId: Id<'endpoint'>): Promise<void> {
-  await tx.update(eventDeliveries).set({ tries: 0, firstTriedAt: null }).where(isPendingFor(endpointId));
+  const anew = { tries: 0, firstTriedAt: null, leaseEpoch: sql`${eventDeliveries.leaseEpoch} + 1` };
+  await tx.update(eventDeliveries).set(anew).where(isPendingFor(endpointId));
 }
 
 /** All that waits for a locked endpoint is due, in the order in which it happened. Returns how much. */

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { inTransaction } from '@/db/client';
 import { eventDeliveries, eventEndpoints, events } from '@/db/schema/events';
 import type { Context } from '@/lib/context';
@@ -43,7 +43,8 @@ export async function replayEvent(
       )
       .onConflictDoUpdate({
         target: [eventDeliveries.endpointId, eventDeliveries.eventId],
-        set: { ...again, leaseUntil: null },
+        // A worker that has it in hand lets go of it, or the end of its try would be taken for that of the replay.
+        set: { ...again, leaseUntil: null, leaseEpoch: sql`${eventDeliveries.leaseEpoch} + 1` },
       });
     await audit(tx, ctx, {
       action: 'event.replayed',
