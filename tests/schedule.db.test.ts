@@ -4,6 +4,7 @@ import { subscriptions } from '@/db/schema/subscriptions';
 import { localDate } from '@/lib/core/calendar';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
 import { changeInterval } from '@/lib/services/change-interval';
+import { confirmHandOver } from '@/lib/services/confirm-hand-over';
 import { moveNextCharge } from '@/lib/services/move-next-charge';
 import { pauseSubscription } from '@/lib/services/pause-subscription';
 import { reactivateSubscription } from '@/lib/services/reactivate-subscription';
@@ -36,6 +37,24 @@ const daysOn = async (days: number) => {
   await world.settle();
 };
 const her = (who: Subscriber) => world.as(who.principal);
+
+describe('a hand-over that is confirmed', () => {
+  it('of what was canceled before moves none of its dates, and leaves no gap where it is taken up again', async () => {
+    const maya = await aPaidMonth();
+    const { subscriptionId } = maya;
+    const isIt = eq(subscriptions.id, subscriptionId);
+    await world.runtime.db
+      .update(subscriptions)
+      .set({ movedAt: new Date('2027-01-02T14:00:00Z') })
+      .where(isIt);
+    await cancelSubscription(await her(maya), { subscriptionId, when: 'now' });
+    await daysOn(45);
+    expect(await confirmHandOver(await world.as(world.aStaffMember()), { subscriptionId })).toEqual({ ok: true });
+    expect(await subscriptionOf(maya)).toMatchObject({ nextChargeOn: '2027-02-12', nextChargeAt: null });
+    expect(await reactivateSubscription(await her(maya), { subscriptionId })).toMatchObject({ ok: true });
+    expect(await periodsOf(maya)).toEqual(['2027-01-12 2027-02-12 paid', '2027-02-12 2027-03-12 skipped']);
+  });
+});
 
 describe('a subscriber', () => {
   it('pauses for two months and resumes on the anchor: the months between are kept as skipped', async () => {

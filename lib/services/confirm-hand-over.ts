@@ -30,16 +30,19 @@ export async function confirmHandOver(
     if (row.movedAt === null) return { ok: false, reason: 'nothing_to_hand_over' };
     if (row.handOverConfirmedAt !== null) return { ok: false, reason: 'already_confirmed' };
     const schedule = { anchor: row.anchorDate, interval: { unit: row.intervalUnit, count: row.intervalCount } };
-    const nextChargeOn =
-      row.nextChargeAt === null
-        ? firstStartOnOrAfter(schedule, row.nextChargeOn, localDateAt(ctx.now, row.timeZone))
-        : row.nextChargeOn;
+    // What was canceled is not due either, and keeps its dates for a reactivation.
+    const isToSchedule = row.nextChargeAt === null && row.status !== 'canceled';
+    const nextChargeOn = isToSchedule
+      ? firstStartOnOrAfter(schedule, row.nextChargeOn, localDateAt(ctx.now, row.timeZone))
+      : row.nextChargeOn;
     await tx
       .update(subscriptions)
       .set({
         handOverConfirmedAt: ctx.now,
         nextChargeOn,
-        nextChargeAt: row.nextChargeAt ?? chargeInstant(nextChargeOn, row.timeZone, ctx.env.merchant.billingHour),
+        nextChargeAt: isToSchedule
+          ? chargeInstant(nextChargeOn, row.timeZone, ctx.env.merchant.billingHour)
+          : row.nextChargeAt,
         updatedAt: ctx.now,
       })
       .where(eq(subscriptions.id, row.id));
