@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eq, sql } from 'drizzle-orm';
+import { eq, isNotNull, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimDue } from '@/db/claims';
 import { invoices, recoveryCases } from '@/db/schema/billing';
@@ -93,6 +93,29 @@ describe('an order that was captured late', () => {
     expect(await subscriptionOf(maya)).toMatchObject({ status: 'active' });
     expect(await caseOf(maya)).toMatchObject({ status: 'recovered' });
     expect(await templatesOf(maya)).toEqual(['action_needed_payment_method', 'payment_received']);
+  });
+
+  it('is paid by whichever of its two charges is captured, told of the first one’s processing while the second is under way', async () => {
+    const maya = await aHeld(false);
+    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
+    await world.truemed.setSwitches({ captureAs: 'processing' });
+    await world.advance({ minutes: 1 });
+    await doNotList();
+    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
+    await world.settle();
+    const [first = '', second = ''] = await sessionsOf(maya);
+    await world.truemed.decideSession({ session_id: first, status: 'processing' });
+    await world.settle();
+    expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'accepted']);
+    const failed = await world.runtime.db.select().from(webhookInbox).where(isNotNull(webhookInbox.lastError));
+    expect(failed).toEqual([]);
+    await world.truemed.decideSession({ session_id: first, status: 'captured' });
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
+    await world.truemed.decideSession({ session_id: second, status: 'rejected' });
+    await world.settle();
+    expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['captured', 'rejected']);
+    expect(await invoicesOf(maya)).toMatchObject([{ status: 'paid' }]);
   });
 
   it('or was left out, and whose charge is rejected late, changes nothing more', async () => {

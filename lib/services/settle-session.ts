@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { Queryable } from '@/db/client';
 import { chargeAttempts, invoices } from '@/db/schema/billing';
 import { customers } from '@/db/schema/people';
@@ -6,7 +6,7 @@ import { paymentTokens } from '@/db/schema/provisioning';
 import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { LocalDate } from '@/lib/core/calendar';
-import { mayBecome, nextLookUpAt, type SessionVerdict } from '@/lib/core/charge';
+import { mayBecome, nextLookUpAt, OPEN_ATTEMPT_STATUSES, type SessionVerdict } from '@/lib/core/charge';
 import { chargeDay } from '@/lib/core/charge-spacing';
 import type { Id } from '@/lib/core/id';
 import { namedCard } from '@/lib/core/payment-card';
@@ -76,6 +76,8 @@ export async function settleSession(
       await openRecovery(tx, ctx, { invoice, attemptId: attempt.id, reason: 'declined', redirectUrl: null });
       return 'The payment session was canceled.';
     case 'in_progress':
+      if (await hasOtherOpen(tx, attempt))
+        return 'Another charge of the order is under way: this one counts once it is captured.';
       await changeAttemptStatus(
         tx,
         ctx,
@@ -97,6 +99,21 @@ export async function settleSession(
         .where(eq(chargeAttempts.id, attempt.id));
       return `The session says ${session.status}, which means nothing to us: a person must read it.`;
   }
+}
+
+// One attempt of an invoice is open at a time. A session of an earlier one that goes on beside it is believed once it ends.
+async function hasOtherOpen(tx: Queryable, { id, invoiceId }: AttemptRow): Promise<boolean> {
+  const others = await tx
+    .select({ id: chargeAttempts.id })
+    .from(chargeAttempts)
+    .where(
+      and(
+        eq(chargeAttempts.invoiceId, invoiceId),
+        ne(chargeAttempts.id, id),
+        inArray(chargeAttempts.status, [...OPEN_ATTEMPT_STATUSES]),
+      ),
+    );
+  return others.length > 0;
 }
 
 async function keepLooking(
