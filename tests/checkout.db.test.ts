@@ -9,9 +9,11 @@ import { localDate } from '@/lib/core/calendar';
 import { newId } from '@/lib/core/id';
 import { endCheckout, giveUpCheckout } from '@/lib/services/cancel-checkout';
 import { cancelSubscription } from '@/lib/services/cancel-subscription';
+import { withdrawPlan } from '@/lib/services/offer-plan';
 import { recordCheckoutReturn } from '@/lib/services/record-checkout-return';
 import { continueCheckout } from '@/lib/services/start-checkout';
 import { readTasks } from '@/lib/views/admin-tasks';
+import { checkoutPage } from '@/lib/views/checkout-page';
 import { atTruemed } from './at-truemed';
 import { checkoutShop } from './checkout-shop';
 import { aWorld, type TestWorld } from './world';
@@ -329,6 +331,18 @@ describe('an order that comes to nothing', () => {
     expect(mail?.text).not.toMatch(/subscription page|See my subscription/);
     expect(others).toEqual([]);
     expect(await shop.chargesOf(ada)).toEqual([]);
+  });
+
+  it('can be ordered again where Truemed refused it, while its plan is offered', async () => {
+    const [ada, plan] = [shop.aNewcomer('+survey_fail'), await shop.aPlan()];
+    const { checkoutId, redirectUrl } = await shop.order(ada, plan);
+    await atTruemed(redirectUrl).completes();
+    await world.advance({ minutes: 10 });
+    await world.settle();
+    const pageOf = async () => checkoutPage(await world.as((await shop.asCustomer(ada)).principal), { checkoutId });
+    expect(await pageOf()).toMatchObject({ state: 'Not taken', planId: plan.id });
+    await withdrawPlan(await world.as(world.aStaffMember()), { sku: plan.sku });
+    expect(await pageOf()).toMatchObject({ state: 'Not taken', planId: null });
   });
 
   it('is sent again with the same bytes where the answer is lost', async () => {

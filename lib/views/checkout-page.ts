@@ -32,7 +32,8 @@ export interface CheckoutPage {
   revision: string;
   status: CheckoutStatus;
   path: CheckoutPath;
-  planId: Id<'plan'>;
+  /** Null where the plan is not offered any more. */
+  planId: Id<'plan'> | null;
   name: string;
   quantity: number;
   interval: Interval;
@@ -76,7 +77,7 @@ export async function checkoutPage(ctx: Context, input: { checkoutId: Id<'checko
     revision: revisionOf(row, state),
     status: checkout.status,
     path: checkout.path,
-    planId: checkout.planId,
+    planId: row.offeredPlanId,
     name: checkout.name,
     quantity: checkout.quantity,
     interval: { unit: checkout.intervalUnit, count: checkout.intervalCount },
@@ -166,10 +167,12 @@ async function readCheckout(ctx: Context, checkoutId: Id<'checkout'>) {
       cancelOn: subscriptions.cancelOn,
       orderStatus: first.status,
       isHeld: first.isHeld,
+      offeredPlanId: plans.id,
     })
     .from(checkouts)
     .innerJoin(customers, eq(customers.id, checkouts.customerId))
     .leftJoin(subscriptions, eq(subscriptions.id, checkouts.subscriptionId))
+    .leftJoin(plans, and(eq(plans.id, checkouts.planId), sql`${plans.offeredAt} is not null`))
     .leftJoinLateral(first, sql`true`)
     .where(and(eq(checkouts.id, checkoutId), eq(checkouts.customerId, customerId)))
     .orderBy(desc(checkouts.createdAt));

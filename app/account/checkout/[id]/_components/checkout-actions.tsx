@@ -65,11 +65,14 @@ export function CheckoutActions({ page }: { page: CheckoutPage }) {
 }
 
 function OrderAgain({ page: { planId, quantity, interval } }: { page: CheckoutPage }) {
-  const query = new URLSearchParams({ plan: planId, quantity: String(quantity), every: intervalKey(interval) });
+  const again =
+    planId === null
+      ? '/plans'
+      : `/checkout?${new URLSearchParams({ plan: planId, quantity: String(quantity), every: intervalKey(interval) })}`;
   return (
     <Actions className="mt-8">
-      <LinkButton href={`/checkout?${query}`} wide>
-        Order again
+      <LinkButton href={again} wide>
+        {planId === null ? 'See the plans' : 'Order again'}
       </LinkButton>
       <LinkButton href="/account" kind="bare" wide>
         Go to overview
