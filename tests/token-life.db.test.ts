@@ -129,6 +129,20 @@ describe('a change of items', () => {
     expect(await skusOf(maya)).toEqual(['DAILY']);
   }, 60_000);
 
+  it('that is asked for again and again holds an order for a day and no longer', async () => {
+    const maya = await world.aCharged({ nextChargeOn: await inDays(0) });
+    expect(await addItemWithSurvey(maya)).toMatchObject({ ok: true, next: 'truemed' });
+    for (const hours of [11, 12]) {
+      await world.advance({ hours });
+      await renewDue(await world.system(), 10);
+      expect(await change(maya, hours)).toMatchObject({ ok: true, next: 'truemed' });
+    }
+    expect(await invoicesOf(maya)).toEqual([]);
+    await world.advance({ hours: 1 });
+    await world.settle();
+    expect(await invoicesOf(maya)).toMatchObject([{ totalCents: 4830 }]);
+  }, 60_000);
+
   it('that Truemed refuses leaves the old items, and holds no charge', async () => {
     const maya = await world.aCharged({ nextChargeOn: await inDays(0) });
     await world.truemed.addFault({

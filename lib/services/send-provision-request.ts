@@ -3,6 +3,7 @@ import type { Claim } from '@/db/claims';
 import { inTransaction, type Queryable } from '@/db/client';
 import { customers } from '@/db/schema/people';
 import { paymentTokens, provisionRequests } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Id } from '@/lib/core/id';
 import { nextBackfillAt, type ProvisionAnswer, RESEND_REQUEST_AFTER_MS } from '@/lib/core/provisioning';
@@ -164,16 +165,26 @@ async function settleOpen(
       errorCode: 'ForeignRedirect',
     });
   }
-  if (request.kind === 'update') {
-    await tx
-      .update(paymentTokens)
-      .set({ updatingUntil: new Date(ctx.now.getTime() + UPDATE_HOLDS_CHARGES_MS) })
-      .where(and(eq(paymentTokens.customerId, request.customerId), eq(paymentTokens.status, 'live')));
-  }
+  if (request.kind === 'update') await holdCharges(tx, ctx, request);
   return changeProvisionStatus(tx, ctx, request, 'open', {
     truemedRequestId: answer.requestId,
     redirectUrl: ctx.vault.seal(answer.redirectUrl, `provision_requests.redirect_url:${request.id}`),
     errorCode: null,
     dueAt: nextBackfillAt(request.createdAt, request.returnedAt, ctx.now),
   });
+}
+
+// Where an order waits already, another update makes it wait no longer: a day is the most (design.md section 4).
+async function holdCharges(tx: Queryable, ctx: Context, { customerId }: ProvisionRow): Promise<void> {
+  const now = sql`${ctx.now.toISOString()}::timestamptz`;
+  const { updatingUntil } = paymentTokens;
+  const isWaitedFor = sql`${updatingUntil} > ${now} and exists (select from ${subscriptions}
+    where ${subscriptions.customerId} = ${customerId} and ${subscriptions.billingMethod} = 'hsa_fsa'
+      and ${subscriptions.status} in ('active', 'trialing') and ${subscriptions.cancelOn} is null
+      and ${subscriptions.nextChargeOn} <= (${now} at time zone ${subscriptions.timeZone})::date)`;
+  const inADay = sql`${new Date(ctx.now.getTime() + UPDATE_HOLDS_CHARGES_MS).toISOString()}::timestamptz`;
+  await tx
+    .update(paymentTokens)
+    .set({ updatingUntil: sql`case when ${isWaitedFor} then ${updatingUntil} else ${inADay} end` })
+    .where(and(eq(paymentTokens.customerId, customerId), eq(paymentTokens.status, 'live')));
 }
