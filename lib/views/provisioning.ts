@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { checkouts } from '@/db/schema/checkouts';
 import { paymentTokens, pendingItemChanges, provisionRequests } from '@/db/schema/provisioning';
+import { subscriptions } from '@/db/schema/subscriptions';
 import type { Context } from '@/lib/context';
 import type { Line } from '@/lib/core/amounts';
 import { notFound } from '@/lib/core/errors';
@@ -77,6 +78,8 @@ export interface ItemsAsked {
   /** Another change has taken their place, or the customer has taken them back: nothing comes of them, whatever Truemed says. */
   isReplaced: boolean;
   isWithdrawn: boolean;
+  /** No order is to come that could have them: the subscription is canceled, or about to end. */
+  isOver: boolean;
   /** Where just these are asked for, to go on with them; null where they have to be chosen anew. */
   again: ItemsAgain | null;
 }
@@ -254,13 +257,16 @@ async function readItemsAsked(
       items: pendingItemChanges.items,
       onceItem: pendingItemChanges.onceItem,
       status: pendingItemChanges.status,
+      isOver: sql<boolean>`${subscriptions.status} = 'canceled' or ${subscriptions.cancelOn} is not null`,
     })
     .from(pendingItemChanges)
+    .innerJoin(subscriptions, eq(subscriptions.id, pendingItemChanges.subscriptionId))
     .where(and(eq(pendingItemChanges.requestId, requestId), eq(pendingItemChanges.customerId, customerId)));
   if (change === undefined) return null;
-  const { subscriptionId, status } = change;
+  const { subscriptionId, status, isOver } = change;
   return {
     subscriptionId,
+    isOver,
     ...askedItems(change),
     isHeld: status === 'held',
     isReplaced: status === 'replaced',

@@ -23,6 +23,8 @@ export interface ChangeFacts {
   after: readonly DatedAmount[];
   /** The last day that is paid for, where a cancellation waits for it. */
   endsOn: LocalDate | null;
+  /** The last order that the former processor still bills after a move; null where there is none to come. */
+  lastExternalOn: LocalDate | null;
 }
 
 /** A previewed change in words: the question, what follows, the deed and the way out. */
@@ -87,7 +89,7 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
     case 'pause':
       return {
         question: change.until === null ? `Pause ${name}?` : `Pause until ${day(change.until)}?`,
-        text: `Nothing ${facts.isUnderWay ? 'else ' : ''}is charged ${change.until === null ? `until ${mayWake.resume ? 'you resume' : 'it is resumed'}` : `before ${longDate(change.until, today)}`}.${ofOpenOrder(facts)}${facts.after.length === 0 ? '' : ` ${followed}`}${cardStays}`,
+        text: `Nothing ${facts.isUnderWay ? 'else ' : ''}is charged ${change.until === null ? `until ${mayWake.resume ? 'you resume' : 'it is resumed'}` : `before ${longDate(change.until, today)}`}.${ofOpenOrder(facts)}${facts.after.length === 0 ? '' : ` ${followed}`}${leftToFormer(facts)}${cardStays}`,
         verb: change.until === null ? 'Pause' : `Pause until ${day(change.until)}`,
         busy: 'Pausing',
         wayOut: KEEP,
@@ -104,7 +106,7 @@ export function changeWords(change: RequestedChange, facts: ChangeFacts): Change
     case 'cancel':
       return {
         question: `Cancel ${name}?`,
-        text: `Nothing ${facts.isUnderWay ? 'else' : 'more'} is charged.${ofOpenOrder(facts)} ${facts.endsOn === null ? 'It ends now.' : `Orders that you have paid for stay yours, and it ends on ${longDate(facts.endsOn, today)}.`}${cardStays}`,
+        text: `Nothing ${facts.isUnderWay ? 'else' : 'more'} is charged.${ofOpenOrder(facts)} ${facts.endsOn === null ? 'It ends now.' : `Orders that you have paid for stay yours, and it ends on ${longDate(facts.endsOn, today)}.`}${leftToFormer(facts)}${cardStays}`,
         verb: 'Cancel it',
         busy: 'Canceling',
         wayOut: 'Keep it',
@@ -141,6 +143,13 @@ function thenCharged({ after, today, hasCard }: ChangeFacts): string {
   const second = then === undefined ? '' : `, and the one after is on ${longDate(then.date, today)}`;
   const days = `${formatCents(next.totalCents)} on ${longDate(next.date, today)}${second}.`;
   return hasCard ? `Your next charge is ${days}` : `Your next order is ${days} ${NO_CARD}`;
+}
+
+// What we do not bill we cannot stop.
+function leftToFormer({ lastExternalOn, today }: ChangeFacts): string {
+  return lastExternalOn === null
+    ? ''
+    : ` Your order of ${longDate(lastExternalOn, today)} is still billed to your former card; to stop that one, write to us.`;
 }
 
 function ofOpenOrder({ isCollecting, isUnderWay }: ChangeFacts): string {

@@ -68,6 +68,7 @@ const CHANGE_FACTS = {
     { date: localDate('2027-04-03'), totalCents: 4830 },
   ],
   endsOn: null,
+  lastExternalOn: null,
 };
 
 /** Every page that the waiting page can be: each status, come back or not, moving a subscription or not. */
@@ -107,6 +108,7 @@ const WAITING_PAGES: WaitingPage[] = PROVISION_STATUSES.flatMap((status) =>
                   isHeld: status === 'planned' || status === 'open',
                   isReplaced: false,
                   isWithdrawn: false,
+                  isOver: false,
                   again: null,
                 }
               : null,
@@ -192,6 +194,14 @@ describe('what customers read', () => {
     expect(footOn('2027-02-03')).toBeUndefined();
   });
 
+  it('says of a pause and of a cancellation which order is still billed to the former card', () => {
+    const facts = { ...CHANGE_FACTS, lastExternalOn: localDate('2027-01-14') };
+    for (const change of CHANGES.filter(({ kind }) => kind === 'pause' || kind === 'cancel'))
+      expect(changeWords(change, facts).text).toContain(
+        'Your order of Thursday, 14 January is still billed to your former card',
+      );
+  });
+
   it('promises no charge and no card that stays where none is connected', () => {
     for (const change of CHANGES.filter(({ kind }) => kind !== 'reactivate')) {
       const { text, foot = '' } = changeWords(change, { ...CHANGE_FACTS, hasCard: false });
@@ -213,6 +223,14 @@ describe('what customers read', () => {
     expect(spoken(withdrawn)).toContain('You have taken this change back');
     expect(spoken(withdrawn)).not.toContain('From now on');
     expect(replaced).not.toContain('Daily Essentials');
+    expect(spoken({ ...page, items: { ...items, isOver: true } })).toContain(
+      'no order of this subscription is to come',
+    );
+    const open = WAITING_PAGES.find(({ state, purpose }) => state === 'Not completed' && purpose === 'items');
+    if (open?.items == null) throw new Error('No page of items that wait.');
+    const passed = { ...open, items: { ...open.items, isReplaced: true } };
+    expect(spoken(passed)).not.toContain('go on where you stopped');
+    expect(drawn(passed).at(-1)).toContain('You asked for other items');
   });
 
   it('says of every part of an order’s story whether money moved, or is about to', () => {

@@ -59,22 +59,27 @@ export const DETAILS_DONE: Record<ProvisionPurpose, Words> = {
             title: 'Another change has taken its place',
             text: 'Truemed has agreed to these items, but you have asked for others since. Your subscription says what each order is.',
           }
-        : {
-            title: 'Your new items are confirmed',
-            text:
-              items === null ? (
-                'Truemed has agreed to them.'
-              ) : (
-                <>
-                  Truemed has agreed.{' '}
-                  {items.isOnce ? 'With your next order, and no other, comes' : 'From now on each order is'}{' '}
-                  <strong className="font-semibold">
-                    {items.items.map(({ name, quantity }) => `${quantity} × ${name}`).join(', ')}
-                  </strong>
-                  .
-                </>
-              ),
-          },
+        : items?.isOver
+          ? {
+              title: 'Your new items are confirmed',
+              text: 'Truemed has agreed, but no order of this subscription is to come. If it goes on, its orders have them.',
+            }
+          : {
+              title: 'Your new items are confirmed',
+              text:
+                items === null ? (
+                  'Truemed has agreed to them.'
+                ) : (
+                  <>
+                    Truemed has agreed.{' '}
+                    {items.isOnce ? 'With your next order, and no other, comes' : 'From now on each order is'}{' '}
+                    <strong className="font-semibold">
+                      {items.items.map(({ name, quantity }) => `${quantity} × ${name}`).join(', ')}
+                    </strong>
+                    .
+                  </>
+                ),
+            },
 };
 
 function updated(title: string): Words {

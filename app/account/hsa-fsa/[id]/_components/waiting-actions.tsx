@@ -43,7 +43,7 @@ export function WaitingActions({ page }: { page: WaitingPage }) {
         </Actions>
       );
     case 'Not completed':
-      if (page.items?.isWithdrawn)
+      if (page.items?.isWithdrawn || page.items?.isReplaced)
         return (
           <Actions className="mt-8">
             <LinkButton href={homeOf(page).href} kind="edge" wide>

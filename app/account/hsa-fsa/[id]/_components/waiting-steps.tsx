@@ -8,6 +8,8 @@ import type { WaitingPage } from '@/lib/views/provisioning';
 /** How far the request has come, from facts that we have; a time that we do not know is left out. */
 export function waitingSteps(page: WaitingPage): Step[] {
   if (page.items?.isWithdrawn) return [begun(page), { state: 'stopped', title: 'You took it back' }];
+  if (page.items?.isReplaced && page.state === 'Not completed')
+    return [begun(page), { state: 'stopped', title: 'You asked for other items' }];
   return [begun(page), ...FURTHER_STEPS[page.state](page)];
 }
 

@@ -124,6 +124,11 @@ function notCompleted({ status, declined, lastAskedAt, purpose, items }: Waiting
       title: 'You have taken this change back',
       text: 'Your orders keep the items that they have, and are charged as before. If you still complete it at Truemed, nothing comes of it here.',
     };
+  if (items?.isReplaced)
+    return {
+      title: 'Another change has taken its place',
+      text: 'You have asked for other items since. If you still complete this one at Truemed, nothing comes of it here.',
+    };
   const leave = 'or leave everything as it is.';
   if (status === 'abandoned')
     return {

@@ -21,14 +21,15 @@ export function Preview({
   back: string;
 }) {
   const { requested, change, after, readiness } = outcome;
-  const { id, name, today } = subscription;
+  const { id, name, today, lastExternalOn } = subscription;
   const reason = requested.kind === 'cancel' ? reasonIn(query) : null;
   // Less often than the longest interval is not offered.
   const isRarest = intervalsInPlaceOf(subscription.schedule.interval, true).length === 0;
   const fitting = offered.filter((kind) => kind !== 'interval' || !isRarest);
   const offer = reason === null ? null : cancelOffer(reason, mayOrderLess ? [...fitting, 'quantity'] : fitting);
   const hasCard = payment !== null;
-  const facts = { name, today, isCollecting, isUnderWay, hasCard, mayWake, now, after, endsOn: change.cancelOn };
+  const endsOn = change.cancelOn;
+  const facts = { name, today, isCollecting, isUnderWay, hasCard, mayWake, now, after, endsOn, lastExternalOn };
   const words = changeWords(requested, facts);
   const { action, fields } = confirmationOf(requested, reason);
   return (
