@@ -36,12 +36,14 @@ export async function failureChoicePage(
   ]);
   if (row === undefined) throw notFound('This subscription');
   const subscription = ownSubscription(file, input.subscriptionId);
-  const { status, billingMethod, nextChargeOn, schedule } = subscription;
+  const { status, billingMethod, nextChargeOn, schedule, nextPeriodOn, upcoming } = subscription;
+  // After an order that was paid late the next is charged on a later day than its own, the one after it on its own.
+  const thenOn = upcoming[1] ?? nextStart(schedule, nextPeriodOn);
   return {
     shell: file.shell,
     subscription,
     choice: row.choice,
     isOpen: billingMethod === 'hsa_fsa' && status !== 'canceled',
-    example: nextChargeOn === null ? null : { orderOn: nextChargeOn, thenOn: nextStart(schedule, nextChargeOn) },
+    example: nextChargeOn === null ? null : { orderOn: nextChargeOn, thenOn },
   };
 }
