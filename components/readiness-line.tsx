@@ -117,14 +117,16 @@ function Letter({ drawing, at, narrow }: { drawing: ReadinessDrawing; at: Scale;
               {letterLabel.wide}
             </Word>
           )}
-          <Word
-            x={band}
-            y={LABEL_Y}
-            anchor={letterLabel.anchor}
-            className={`fill-base-content font-medium ${narrow ? '' : 'sm:hidden'}`}
-          >
-            {letterLabel.narrow}
-          </Word>
+          {letterLabel.wideOnly !== true && (
+            <Word
+              x={band}
+              y={LABEL_Y}
+              anchor={letterLabel.anchor}
+              className={`fill-base-content font-medium ${narrow ? '' : 'sm:hidden'}`}
+            >
+              {letterLabel.narrow}
+            </Word>
+          )}
         </>
       )}
     </>

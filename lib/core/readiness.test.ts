@@ -146,6 +146,20 @@ describe('the line', () => {
     expect(line.charges[0]).toMatchObject({ kind: 'held', label: '3 Feb' });
   });
 
+  test('leaves them out on a phone, and there alone, where they would touch those of the next charge', () => {
+    const on = (nextChargeOn: string) => {
+      const upcoming = days('2027-11-12', '2027-12-12');
+      const dates = { letterExpiresOn: day('2027-11-22'), cardExpiresOn: day('2028-11-30'), upcoming };
+      return readinessFacts(with_({ ...dates, today: day('2026-11-25'), nextChargeOn: day(nextChargeOn) })).line;
+    };
+    expect(on('2027-01-12').letterLabel).toMatchObject({ wideOnly: true });
+    expect(on('2026-12-12').letterLabel).toEqual({
+      wide: 'Letter valid until 22 November 2027',
+      narrow: 'Letter until 22 Nov 2027',
+      anchor: 'end',
+    });
+  });
+
   test('shows a held charge after the letter that ended before it', () => {
     const { line } = readinessFacts(
       with_({

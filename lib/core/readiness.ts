@@ -35,7 +35,8 @@ export interface ReadinessDrawing {
   /** The last day of the letter. */
   letter: LocalDate | null;
   letterFrom?: LocalDate;
-  letterLabel?: { wide: string; narrow: string; anchor: Anchor };
+  /** `wideOnly`: it touches the next charge's words on a phone, and is left out there. */
+  letterLabel?: { wide: string; narrow: string; anchor: Anchor; wideOnly?: boolean };
   charges: readonly ChargeMark[];
 }
 
@@ -78,7 +79,7 @@ export function readinessFacts(input: ReadinessInput): ReadinessFacts {
   const letter =
     letterLabel === null || input.letterExpiresOn === null
       ? null
-      : { at: at(input.letterExpiresOn), text: letterLabel.narrow };
+      : { at: at(input.letterExpiresOn), text: letterLabel.narrow, wide: letterLabel.wide };
   const nextWords = next === null ? null : { at: at(next.date), text: next.label ?? '' };
   const placed = placeLabels(letter, nextWords);
   const nextPlaced = nextWords === null ? null : { ...nextWords, anchor: placed.next };
@@ -98,7 +99,7 @@ export function readinessFacts(input: ReadinessInput): ReadinessFacts {
       letter: input.letterExpiresOn,
       ...(letterLabel === null || placed.letter === null
         ? {}
-        : { letterLabel: { ...letterLabel, anchor: placed.letter } }),
+        : { letterLabel: { ...letterLabel, anchor: placed.letter, ...(placed.wideOnly ? { wideOnly: true } : {}) } }),
       charges,
     },
   };

@@ -230,7 +230,7 @@ describe('what customers read', () => {
     if (open?.items == null) throw new Error('No page of items that wait.');
     const passed = { ...open, items: { ...open.items, isReplaced: true } };
     expect(spoken(passed)).not.toContain('go on where you stopped');
-    expect(drawn(passed).at(-1)).toContain('You asked for other items');
+    expect(drawn(passed).at(-1)).toContain('Another change took its place');
   });
 
   it('says of every part of an order’s story whether money moved, or is about to', () => {

@@ -48,7 +48,7 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
         <WaitingActions page={page} />
       </Sheet>
       {state === 'Connected' && <NextStep page={page} />}
-      {state !== 'Connected' && !page.isCardGone && !page.items?.isWithdrawn && <NothingChanges page={page} />}
+      {state !== 'Connected' && !page.isCardGone && !isSuperseded(page) && <NothingChanges page={page} />}
       <WaitingPoll
         requestId={requestId}
         state={state}
@@ -58,6 +58,9 @@ export default async function WaitingPage({ params }: WaitingPageProps) {
     </AccountShell>
   );
 }
+
+// Nothing comes of it any more, whatever Truemed says.
+const isSuperseded = ({ items }: View) => items !== null && (items.isWithdrawn || items.isReplaced);
 
 /** What was begun in the payment room. */
 const PAYMENT_PURPOSES: readonly ProvisionPurpose[] = ['store', 'card', 'survey'];

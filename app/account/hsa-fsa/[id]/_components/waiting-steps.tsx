@@ -9,7 +9,7 @@ import type { WaitingPage } from '@/lib/views/provisioning';
 export function waitingSteps(page: WaitingPage): Step[] {
   if (page.items?.isWithdrawn) return [begun(page), { state: 'stopped', title: 'You took it back' }];
   if (page.items?.isReplaced && page.state === 'Not completed')
-    return [begun(page), { state: 'stopped', title: 'You asked for other items' }];
+    return [begun(page), { state: 'stopped', title: 'Another change took its place' }];
   return [begun(page), ...FURTHER_STEPS[page.state](page)];
 }
 
