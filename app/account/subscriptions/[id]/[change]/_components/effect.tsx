@@ -43,13 +43,13 @@ export function Effect({
         <tbody>
           {ROWS.map((row, index) => (
             <tr key={row} className="border-b border-line last:border-0">
-              <th scope="row" className="py-3.5 pr-3 text-left font-normal text-muted">
+              <th scope="row" className="py-3.5 pr-2 sm:pr-3 text-left font-normal text-muted">
                 {row}
               </th>
-              <td className="py-3.5 pr-3 text-muted">
+              <td className="py-3.5 pr-2 sm:pr-3 text-muted">
                 <Day charge={now[index]} today={today} />
               </td>
-              <td className="py-3.5 pr-3 font-semibold">
+              <td className="py-3.5 pr-2 sm:pr-3 font-semibold">
                 <Day charge={after[index]} today={today} />
               </td>
               <td className="num py-3.5 text-right font-medium">
