@@ -48,6 +48,19 @@ async function sessionsOf(who: Subscriber): Promise<string[]> {
   return [...sessions].sort((a, b) => a.created_at.localeCompare(b.created_at)).map(({ id }) => id);
 }
 
+/** A second charge of such an order is in progress, beside the unnamed session of the first. */
+async function aSecondTry(): Promise<Subscriber> {
+  const maya = await aHeld(false);
+  await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
+  await world.truemed.setSwitches({ captureAs: 'processing' });
+  await world.advance({ minutes: 1 });
+  await doNotList();
+  await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
+  await world.settle();
+  expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'accepted']);
+  return maya;
+}
+
 /** The customer repairs the token by the link of the mail. */
 async function repair(who: Subscriber): Promise<void> {
   const ctx = await world.as({ kind: 'system', name: 'mailed_link' });
@@ -75,14 +88,7 @@ async function expectOneCharge(who: Subscriber, session: string): Promise<void> 
 
 describe('an order that was captured late', () => {
   it('by its first charge is not put on hold when the second is rejected', async () => {
-    const maya = await aHeld(false);
-    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
-    await world.truemed.setSwitches({ captureAs: 'processing' });
-    await world.advance({ minutes: 1 });
-    await doNotList();
-    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
-    await world.settle();
-    expect((await attemptsOf(maya)).map(({ status }) => status)).toEqual(['action_required', 'accepted']);
+    const maya = await aSecondTry();
     const [first = '', second = ''] = await sessionsOf(maya);
     await world.truemed.decideSession({ session_id: first, status: 'captured' });
     await world.settle();
@@ -96,13 +102,7 @@ describe('an order that was captured late', () => {
   });
 
   it('is paid by whichever of its two charges is captured, told of the first one’s processing while the second is under way', async () => {
-    const maya = await aHeld(false);
-    await world.truemed.setTokenHealth({ email: maya.email, health: 'ok' });
-    await world.truemed.setSwitches({ captureAs: 'processing' });
-    await world.advance({ minutes: 1 });
-    await doNotList();
-    await tryAgain(await world.as(maya.principal), { caseId: (await caseOf(maya)).id });
-    await world.settle();
+    const maya = await aSecondTry();
     const [first = '', second = ''] = await sessionsOf(maya);
     await world.truemed.decideSession({ session_id: first, status: 'processing' });
     await world.settle();

@@ -11,7 +11,7 @@ import type { PayingCards } from '@/lib/core/receipt';
 import { cardIsSpent } from '@/lib/services/recovery-clock';
 import { type ChargeState, chargeState } from './charge-state';
 import { invoicedLinesOf } from './invoiced-lines';
-import { cardsAt } from './paying-cards';
+import { cardsAt, PAYS_FOR_INVOICE } from './paying-cards';
 import { orderName, type ShownLine } from './subscription-facts';
 
 /** One order that was charged, skipped, or waits. */
@@ -171,14 +171,7 @@ function selectCharges(
     })
     .from(invoices)
     .leftJoin(recoveryCases, and(eq(recoveryCases.invoiceId, invoices.id), eq(recoveryCases.status, 'open')))
-    .leftJoin(
-      chargeAttempts,
-      and(
-        eq(chargeAttempts.invoiceId, invoices.id),
-        eq(chargeAttempts.status, 'captured'),
-        isNull(chargeAttempts.duplicateOf),
-      ),
-    )
+    .leftJoin(chargeAttempts, PAYS_FOR_INVOICE)
     .leftJoin(paymentTokens, eq(paymentTokens.id, chargeAttempts.paymentTokenId))
     .leftJoinLateral(lines, sql`true`)
     .leftJoinLateral(attempt, sql`true`)

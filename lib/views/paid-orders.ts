@@ -12,7 +12,7 @@ import type { Receipt, ReceiptRefund } from '@/lib/core/receipt';
 import type { RefundStatus } from '@/lib/core/refund';
 import { merchantOf } from './customer-file';
 import { invoicedLinesOf } from './invoiced-lines';
-import { cardsAt } from './paying-cards';
+import { cardsAt, PAYS_FOR_INVOICE } from './paying-cards';
 
 /** Reads the receipt of one order; null where it is not theirs or is not paid. */
 export async function readReceipt(
@@ -118,14 +118,7 @@ function paidOrders(db: Queryable, condition: SQL | undefined, limit: number) {
     .from(invoices)
     .innerJoin(customers, eq(customers.id, invoices.customerId))
     .innerJoin(subscriptions, eq(subscriptions.id, invoices.subscriptionId))
-    .leftJoin(
-      chargeAttempts,
-      and(
-        eq(chargeAttempts.invoiceId, invoices.id),
-        eq(chargeAttempts.status, 'captured'),
-        isNull(chargeAttempts.duplicateOf),
-      ),
-    )
+    .leftJoin(chargeAttempts, PAYS_FOR_INVOICE)
     .leftJoin(paymentTokens, eq(paymentTokens.id, chargeAttempts.paymentTokenId))
     .leftJoinLateral(lines, sql`true`)
     .leftJoinLateral(returned, sql`true`)

@@ -1,6 +1,15 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { chargeAttempts, invoices } from '@/db/schema/billing';
 import type { StoredCard } from '@/db/schema/provisioning';
 import { payingCard } from '@/lib/core/payment-card';
 import type { PayingCards } from '@/lib/core/receipt';
+
+/** The one charge that paid an invoice; what was captured a second time is none. */
+export const PAYS_FOR_INVOICE = and(
+  eq(chargeAttempts.invoiceId, invoices.id),
+  eq(chargeAttempts.status, 'captured'),
+  isNull(chargeAttempts.duplicateOf),
+);
 
 /** The token that paid an order, as far as its cards have to be known. */
 export interface PayingToken {
